@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The wheel, see age.h. A slot's newest chunk is filled from the front and emptied from the back;
+ * those behind it count as full, an empty place in one is 0. A chunk is looked at as a whole: its
+ * flows' lines, then the index lines of those that expire, are fetched before the first is used, so
+ * that memory answers in parallel.
+ */
+#include "age.h"
+#include "bucket.h"
+#include "ports.h"
+#include "tcp.h"
+
+#define TICKS (1u << 24)
+#define LETTER_TRIES 8
+#define LATE_CLOCK_MS 65536	/* another CPU's clock may be this far ahead of ours */
+
+struct turn {
+	struct lvsx_table *t;
+	const struct lvsx_timeouts *to;
+	u64 *counters;
+	u32 now;
+};
+
+u32 lvsx_age_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u32 now,
+		  const struct lvsx_timeouts *to)
+{
+	u32 idle = now - READ_ONCE(fwd->last_seen), idle_rev = now - READ_ONCE(rev->last_seen);
+	u32 limit = READ_ONCE(to->ms[READ_ONCE(fwd->state)]);
+
+	if (READ_ONCE(fwd->flags) & LVSX_HALF_END)
+		return 0;
+	if (idle > (u32)-LATE_CLOCK_MS || idle_rev > (u32)-LATE_CLOCK_MS)
+		return limit;
+	if (idle > idle_rev)
+		idle = idle_rev;
+	return idle < limit ? limit - idle : 0;
+}
+
+/* The slot for a look in @ms: never the one that is being worked on. */
+static u8 slot_for(const struct lvsx_table *t, u32 now, u32 ms)
+{
+	u32 turn = (LVSX_WHEEL_SLOTS - 1) * LVSX_TICK_MS, ahead;
+
+	now += ms < turn ? ms : turn;
+	ahead = (lvsx_age_tick(now + LVSX_TICK_MS - 1) - t->wheel_at) & (TICKS - 1);
+	if (ahead == 0 || ahead > TICKS / 2)
+		ahead = 1;
+	if (ahead > LVSX_WHEEL_SLOTS - 1)
+		ahead = LVSX_WHEEL_SLOTS - 1;
+	return (u8)(t->wheel_at + ahead);
+}
+
+static bool push(struct lvsx_table *t, u8 slot, u32 ref)
+{
+	struct lvsx_chunk *c;
+
+	if (!t->wheel[slot] || t->wheel_fill[slot] == LVSX_CHUNK_REFS) {
+		u32 line = lvsx_arena_take(&t->arena);
+
+		if (unlikely(!line))
+			return false;
+		c = lvsx_line(&t->arena, line);
+		c->next = t->wheel[slot];
+		t->wheel[slot] = line;
+		t->wheel_fill[slot] = 0;
+	}
+	c = lvsx_line(&t->arena, t->wheel[slot]);
+	c->ref[t->wheel_fill[slot]++] = ref;
+	return true;
+}
+
+bool lvsx_age_begin(struct lvsx_table *t, struct lvsx_half *fwd, u32 line, u32 now, u32 ms)
+{
+	fwd->slot = slot_for(t, now, ms);
+	return push(t, fwd->slot, line);
+}
+
+bool lvsx_age_arm(struct lvsx_table *t, struct lvsx_half *fwd, u32 now, u32 ms)
+{
+	u8 slot = slot_for(t, now, ms);
+
+	if (slot == fwd->slot)
+		return true;
+	if (unlikely(!push(t, slot, fwd->line)))
+		return false;
+	fwd->slot = slot;
+	return true;
+}
+
+void lvsx_age_end(struct lvsx_table *t, struct lvsx_half *fwd)
+{
+	struct lvsx_half *rev = lvsx_flow_other(t, fwd);
+
+	lvsx_flow_remove(t, fwd);
+	lvsx_ports_end(t, fwd, rev);
+	lvsx_env_flow_gone(t, fwd, rev);
+}
+
+void lvsx_age_flush(struct lvsx_table *t)
+{
+	struct lvsx_half *fwd;
+	u32 cursor = 0;
+
+	while ((fwd = lvsx_flow_walk(t, &cursor)))
+		lvsx_age_end(t, fwd);
+}
+
+/* The flow that place @ref of @slot stands for; NULL if it has gone or moved to another slot. */
+static struct lvsx_half *flow_of(const struct lvsx_table *t, u32 ref, u8 slot)
+{
+	struct lvsx_half *fwd;
+
+	if (!ref)
+		return NULL;
+	fwd = lvsx_line(&t->arena, ref);
+	return fwd->line == ref && fwd->slot == slot ? fwd : NULL;
+}
+
+static void fetch_flows(const struct lvsx_table *t, const struct lvsx_chunk *c, u32 fill)
+{
+	u32 i;
+
+	for (i = 0; i < fill; i++) {
+		struct lvsx_half *fwd;
+
+		if (!c->ref[i])
+			continue;
+		fwd = lvsx_line(&t->arena, c->ref[i]);
+		prefetchw(fwd);
+		prefetchw(lvsx_half_at(fwd, lvsx_half_lines(t)));
+	}
+}
+
+static void fetch_buckets(const struct turn *turn, const struct lvsx_chunk *c, u32 fill, u8 slot)
+{
+	const struct lvsx_table *t = turn->t;
+	u32 i;
+
+	for (i = 0; i < fill; i++) {
+		struct lvsx_half *fwd = flow_of(t, c->ref[i], slot), *rev;
+
+		if (!fwd)
+			continue;
+		rev = lvsx_flow_other(t, fwd);
+		if (lvsx_age_left(fwd, rev, turn->now, turn->to))
+			continue;
+		lvsx_bucket_prefetch(t, fwd->hash);
+		lvsx_bucket_prefetch(t, rev->hash);
+	}
+}
+
+/* One look. False: the flow lives on, and there is no memory to arm it with. */
+static bool look(const struct turn *turn, struct lvsx_half *fwd)
+{
+	u32 left;
+
+	left = lvsx_age_left(fwd, lvsx_flow_other(turn->t, fwd), turn->now, turn->to);
+	if (!left) {
+		lvsx_age_end(turn->t, fwd);
+		turn->counters[LVSX_REASON_FLOW_EXPIRED]++;
+		return true;
+	}
+	/* Closed by a packet on another CPU, which may not touch the queue. */
+	if (lvsx_state_closed(READ_ONCE(fwd->state)))
+		lvsx_ports_queue(turn->t, fwd);
+	return lvsx_age_arm(turn->t, fwd, turn->now, left);
+}
+
+void lvsx_age_ask(struct lvsx_table *t, const struct lvsx_half *fwd)
+{
+	u32 line = READ_ONCE(fwd->line), i;
+
+	for (i = 0; line && i < LETTER_TRIES; i++) {
+		u32 empty = 0;
+
+		if (!try_cmpxchg(&t->letter[(line / 2 + i) % LVSX_LETTERS], &empty, line))
+			continue;
+		/* Pairs with the acquire in read_letters(). */
+		smp_store_release(&t->letters, 1);
+		return;
+	}
+}
+
+static void read_letters(const struct turn *turn)
+{
+	struct lvsx_table *t = turn->t;
+	u32 i;
+
+	/* Pairs with the release in lvsx_age_ask(): a letter that is not seen now sets it again. */
+	if (likely(!smp_load_acquire(&t->letters)))
+		return;
+	WRITE_ONCE(t->letters, 0);
+	smp_mb();
+	for (i = 0; i < LVSX_LETTERS; i++) {
+		u32 line = READ_ONCE(t->letter[i]);
+		struct lvsx_half *fwd;
+
+		if (!line)
+			continue;
+		WRITE_ONCE(t->letter[i], 0);	/* others only write where there is none */
+		fwd = lvsx_line(&t->arena, line);
+		/* No memory to arm it: the slot that it stands in serves. */
+		if (fwd->line == line)
+			look(turn, fwd);
+	}
+}
+
+/*
+ * The chunk @line, out of the wheel already, holds only flows that could not be armed for lack of
+ * memory: it goes whole to the next slot, behind the chunk that is being filled there.
+ */
+static void postpone(struct lvsx_table *t, u32 line, u32 kept)
+{
+	struct lvsx_chunk *c = lvsx_line(&t->arena, line), *newest;
+	u8 slot = (u8)(t->wheel_at + 1);
+	u32 i;
+
+	for (i = 0; i < kept; i++) {
+		struct lvsx_half *fwd = lvsx_line(&t->arena, c->ref[i]);
+
+		fwd->slot = slot;
+	}
+	for (; i < LVSX_CHUNK_REFS; i++)
+		c->ref[i] = 0;
+	if (t->wheel[slot]) {
+		newest = lvsx_line(&t->arena, t->wheel[slot]);
+		c->next = newest->next;
+		newest->next = line;
+	} else {
+		c->next = 0;
+		t->wheel[slot] = line;
+		t->wheel_fill[slot] = (u8)kept;
+	}
+}
+
+/* Look at up to @budget flows of the newest chunk of @slot; returns how many it looked at. */
+static u32 drain(const struct turn *turn, u8 slot, u32 budget)
+{
+	struct lvsx_table *t = turn->t;
+	u32 line = t->wheel[slot], fill = t->wheel_fill[slot];
+	u32 todo = fill < budget ? fill : budget, top = fill, i;
+	struct lvsx_chunk *c = lvsx_line(&t->arena, line);
+
+	if (c->next) {
+		struct lvsx_chunk *next = lvsx_line(&t->arena, c->next);
+
+		fetch_flows(t, next, LVSX_CHUNK_REFS);
+		if (next->next)
+			prefetch(lvsx_line(&t->arena, next->next));
+	}
+	fetch_buckets(turn, c, fill, slot);
+	/* Places from @fill up are free then: what cannot be armed is kept there, from @top up. */
+	for (i = 0; i < todo; i++) {
+		u32 ref = c->ref[--fill];
+		struct lvsx_half *fwd = flow_of(t, ref, slot);
+
+		if (fwd && unlikely(!look(turn, fwd)))
+			c->ref[--top] = ref;
+	}
+	for (i = fill; unlikely(top < t->wheel_fill[slot]); top++)
+		c->ref[i++] = c->ref[top];
+	if (fill) {
+		t->wheel_fill[slot] = (u8)i;
+		return todo;
+	}
+	t->wheel[slot] = c->next;
+	t->wheel_fill[slot] = LVSX_CHUNK_REFS;
+	if (unlikely(i))
+		postpone(t, line, i);
+	else
+		lvsx_arena_put(&t->arena, line);
+	return todo;
+}
+
+u32 lvsx_age_run(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to, u32 budget,
+		 u64 *counters)
+{
+	struct turn turn = { .t = t, .to = to, .counters = counters, .now = now };
+	u32 at = lvsx_age_tick(now), lag = (at - t->wheel_at) & (TICKS - 1);
+
+	read_letters(&turn);
+	/* The clock was read on another CPU, a little earlier. */
+	if (lag > TICKS - LVSX_WHEEL_SLOTS)
+		return budget;
+	/* After a pause: every slot once, not once for each turn that was missed. */
+	if (lag > LVSX_WHEEL_SLOTS)
+		t->wheel_at = (at - LVSX_WHEEL_SLOTS) & (TICKS - 1);
+	for (;;) {
+		u8 slot = (u8)t->wheel_at;
+
+		if (t->wheel[slot] && budget)
+			fetch_flows(t, lvsx_line(&t->arena, t->wheel[slot]), t->wheel_fill[slot]);
+		while (t->wheel[slot] && budget)
+			budget -= drain(&turn, slot, budget);
+		if (t->wheel[slot])
+			return 0;
+		if (t->wheel_at == at)
+			return budget;
+		t->wheel_at = (t->wheel_at + 1) & (TICKS - 1);
+	}
+}

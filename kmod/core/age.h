@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Ageing. Packets only write last_seen; a wheel of LVSX_WHEEL_SLOTS slots, each a chain of 64-byte
+ * chunks of flow numbers, says when to look at a flow next. A look expires the flow or arms it
+ * again. A flow may stand in several slots; only the one named by its `slot` field counts.
+ * Owner's CPU, softirqs off.
+ */
+#ifndef LVSX_AGE_H
+#define LVSX_AGE_H
+
+#include "flow.h"
+
+#define LVSX_TICK_MS 256	/* one slot; the wheel turns once in 65.5 s */
+#define LVSX_CHUNK_REFS 15
+
+struct lvsx_chunk {
+	u32 next;
+	u32 ref[LVSX_CHUNK_REFS];	/* lines of forward halves; 0: empty */
+};
+
+/*
+ * Timeouts in milliseconds by enum lvsx_state (tcp.h), the world's, refreshed from IPVS.
+ */
+struct lvsx_timeouts;
+
+/* Milliseconds wrap at 2^32, so ticks do at 2^24; a whole number of turns either way. */
+static inline u32 lvsx_age_tick(u32 now)
+{
+	return now / LVSX_TICK_MS;
+}
+
+/* Look again in @ms (bounded to one turn of the wheel). False: no memory, still armed as before. */
+bool lvsx_age_arm(struct lvsx_table *t, struct lvsx_half *fwd, u32 now, u32 ms);
+
+/* The same for a flow that is being made and that no slot holds. False: no memory. */
+bool lvsx_age_begin(struct lvsx_table *t, struct lvsx_half *fwd, u32 line, u32 now, u32 ms);
+
+/*
+ * Turn the wheel up to @now, looking at no more than @budget flows. Expired ones are removed, their
+ * ports given back and lvsx_env_flow_gone() called. Returns how many looks of the budget are left;
+ * 0 means there is more to do.
+ */
+u32 lvsx_age_run(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to, u32 budget,
+		 u64 *counters);
+
+/*
+ * From a CPU that does not own the flow, inside an RCU read section: the owner shall look at it
+ * with its next lvsx_age_run(), as it has closed or is to end. When too many ask at a time some are
+ * not heard; then the wheel comes round.
+ */
+void lvsx_age_ask(struct lvsx_table *t, const struct lvsx_half *fwd);
+
+/* Milliseconds until this flow expires if it stays idle; 0: overdue. Any CPU. */
+u32 lvsx_age_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u32 now,
+		  const struct lvsx_timeouts *to);
+
+/* End one flow now: unlink, give the port back, lvsx_env_flow_gone(). */
+void lvsx_age_end(struct lvsx_table *t, struct lvsx_half *fwd);
+
+/* End every flow (service flush, unload). Same context, nobody else is looking. */
+void lvsx_age_flush(struct lvsx_table *t);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The index of a table: linear hashing over buckets of one line. Only flow.c calls it.
+ *
+ * A bucket's number comes from the low bits of the hash, its tags from bits 16 … 31. So from
+ * 64 Ki buckets on, the bit that decides a split stands in the tag, and growing reads no flow.
+ *
+ * Readers of other CPUs: an entry is complete before its `ref` is stored with release, which pairs
+ * with the acquire in lvsx_flow_find_remote(). While entries move between places, `seq` is odd, and
+ * a reader that found nothing looks again when it changed. Lines of buckets never become anything
+ * else and hold nothing but halves of the table, so a reader that is late is at worst misled.
+ */
+#ifndef LVSX_BUCKET_H
+#define LVSX_BUCKET_H
+
+#include "flow.h"
+
+#define LVSX_LANES 0x0001000100010001ull
+
+static inline u32 lvsx_bucket_number(u32 buckets, u32 hash)
+{
+	u32 mask = ~0u >> __builtin_clz(buckets - 1);
+	u32 n = hash & mask;
+
+	return n < buckets ? n : n & (mask >> 1);
+}
+
+static inline struct lvsx_bucket *lvsx_bucket_at(const struct lvsx_table *t, u32 n)
+{
+	u8 shift = t->arena.shift;
+	u32 first = READ_ONCE(t->bucket_block[n >> shift]);
+
+	return (struct lvsx_bucket *)lvsx_line(&t->arena, first + (n & ((1u << shift) - 1)));
+}
+
+static inline struct lvsx_bucket *lvsx_bucket_of(const struct lvsx_table *t, u32 hash)
+{
+	return lvsx_bucket_at(t, lvsx_bucket_number(t->buckets, hash));
+}
+
+/*
+ * Places whose tag is that of @hash, as a set for lvsx_bucket_pop(). Finding zero lanes by
+ * subtraction may name a lane too many above a true one; tags only ever suggest, so that is fine.
+ */
+static inline u64 lvsx_bucket_match(const struct lvsx_bucket *b, u32 hash)
+{
+	u64 pattern = LVSX_LANES * (hash >> 16);
+	u64 x0 = READ_ONCE(b->word[0]) ^ pattern;
+	u64 x1 = READ_ONCE(b->word[1]) ^ pattern;
+	u64 x2 = READ_ONCE(b->word[2]) ^ pattern;
+	u64 high = LVSX_LANES << 15;
+
+	x0 = (x0 - LVSX_LANES) & ~x0 & high;
+	x1 = (x1 - LVSX_LANES) & ~x1 & high;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	x2 = (x2 - LVSX_LANES) & ~x2 & (high & 0xffffffff);
+#else
+	x2 = (x2 - LVSX_LANES) & ~x2 & (high & ~0xffffffffull);
+#endif
+	return x0 >> 15 | x1 >> 14 | x2 >> 13;
+}
+
+static inline u32 lvsx_bucket_pop(u64 *places)
+{
+	u32 bit = __builtin_ctzll(*places), lane = bit >> 4;
+
+	*places &= *places - 1;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	lane = 3 - lane;
+#endif
+	return (bit & 3) << 2 | lane;
+}
+
+/* Ahead of a look-up, an insertion or a removal: they all write or soon will. */
+static inline void lvsx_bucket_prefetch(const struct lvsx_table *t, u64 hash)
+{
+	prefetch(lvsx_bucket_of(t, (u32)hash));
+}
+
+/* False: an overflow bucket was needed and there is no memory. Grows the index when it is due. */
+bool lvsx_bucket_add(struct lvsx_table *t, u32 hash, u32 ref);
+void lvsx_bucket_del(struct lvsx_table *t, u32 hash, u32 ref);
+
+/* One bucket more, if memory allows. */
+void lvsx_bucket_grow(struct lvsx_table *t);
+
+#endif

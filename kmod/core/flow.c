@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Flows: their memory, their life and how they are found. See flow.h for who may call what.
+ */
+#include "age.h"
+#include "bucket.h"
+#include "csum.h"
+#include "ports.h"
+
+#define FIRST_BUCKETS_SHIFT 6
+#define REMOTE_TRIES 64
+
+static u32 flow_lines(const struct lvsx_table *t)
+{
+	return 2 * lvsx_half_lines(t);
+}
+
+void lvsx_flow_init(struct lvsx_table *t, u8 words, u16 cpu, const struct lvsx_key *key,
+		    void **directory, u32 *bucket_block, u32 max_blocks, u8 block_shift, u32 now)
+{
+	memset(t, 0, sizeof(*t));
+	lvsx_arena_init(&t->arena, directory, max_blocks, block_shift);
+	t->key = *key;
+	t->cpu = cpu;
+	t->words = words;
+	t->bucket_block = bucket_block;
+	t->wheel_at = lvsx_age_tick(now);
+}
+
+bool lvsx_flow_start(struct lvsx_table *t)
+{
+	u8 shift = t->arena.shift;
+	u32 line = lvsx_arena_take_block(&t->arena);
+
+	if (!line)
+		return false;
+	t->bucket_block[t->bucket_blocks++] = line;
+	/* Pairs with the acquire in lvsx_flow_find_remote(). */
+	smp_store_release(&t->buckets,
+			  1u << (shift < FIRST_BUCKETS_SHIFT ? shift : FIRST_BUCKETS_SHIFT));
+	return true;
+}
+
+static __always_inline u64 load64(const void *p)
+{
+	u64 v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+static __always_inline bool matches(const struct lvsx_half *h, const struct lvsx_tuple *tuple)
+{
+	const __be32 *addr = lvsx_half_addr((struct lvsx_half *)h, LVSX_SRC, tuple->words);
+	u32 ports = (u32)((__force u16)h->sport ^ (__force u16)tuple->sport) |
+		    (u32)((__force u16)h->dport ^ (__force u16)tuple->dport) |
+		    (u32)(h->proto ^ tuple->proto);
+
+	if (likely(tuple->words == 1))
+		return !(ports | ((__force u32)addr[0] ^ (__force u32)tuple->saddr[0]) |
+			 ((__force u32)addr[1] ^ (__force u32)tuple->daddr[0]));
+	return !(ports | (load64(addr) ^ load64(tuple->saddr)) |
+		 (load64(addr + 2) ^ load64(tuple->saddr + 2)) |
+		 (load64(addr + 4) ^ load64(tuple->daddr)) |
+		 (load64(addr + 6) ^ load64(tuple->daddr + 2)));
+}
+
+struct lvsx_half *lvsx_flow_find(struct lvsx_table *t, const struct lvsx_tuple *tuple, u64 hash)
+{
+	const struct lvsx_bucket *b = lvsx_bucket_of(t, (u32)hash);
+
+	for (;;) {
+		u64 places = lvsx_bucket_match(b, (u32)hash);
+
+		while (places) {
+			u32 ref = b->ref[lvsx_bucket_pop(&places)];
+			struct lvsx_half *h;
+
+			if (unlikely(!ref))
+				continue;
+			h = lvsx_line(&t->arena, ref);
+			if (likely(matches(h, tuple)))
+				return h;
+		}
+		if (likely(!b->next))
+			return NULL;
+		b = lvsx_line(&t->arena, b->next);
+	}
+}
+
+void lvsx_flow_fetch(const struct lvsx_table *t, u64 hash)
+{
+	lvsx_bucket_prefetch(t, hash);
+}
+
+/* The first half in this bucket that may be it, on its way into the cache. */
+static struct lvsx_half *guess(const struct lvsx_table *t, const struct lvsx_bucket *b, u64 hash)
+{
+	u64 places = lvsx_bucket_match(b, (u32)hash);
+
+	while (likely(places)) {
+		u32 ref = b->ref[lvsx_bucket_pop(&places)];
+		struct lvsx_half *h;
+
+		if (unlikely(!ref))
+			continue;
+		h = lvsx_line(&t->arena, ref);
+		prefetch(h);
+		if (t->words != 1)
+			prefetch(lvsx_half_at(h, 1));
+		return h;
+	}
+	if (b->next)
+		prefetch(lvsx_line(&t->arena, b->next));
+	return NULL;
+}
+
+void lvsx_flow_find_batch(struct lvsx_table *t, const struct lvsx_tuple * const *tuple,
+			  const u64 *hash, struct lvsx_half **half, u32 n)
+{
+	const struct lvsx_bucket *b;
+	u32 i;
+
+	for (i = 0; i < n; i++)
+		half[i] = guess(t, lvsx_bucket_of(t, (u32)hash[i]), hash[i]);
+	for (i = 0; i < n; i++) {
+		b = lvsx_bucket_of(t, (u32)hash[i]);
+		while (unlikely(!half[i] && b->next)) {
+			b = lvsx_line(&t->arena, b->next);
+			half[i] = guess(t, b, hash[i]);
+		}
+	}
+	for (i = 0; i < n; i++)
+		if (unlikely(half[i] && !matches(half[i], tuple[i])))
+			half[i] = lvsx_flow_find(t, tuple[i], hash[i]);
+}
+
+/* One pass over the chain; stops early, with a miss, when entries move under it. */
+static struct lvsx_half *scan_remote(const struct lvsx_table *t, const struct lvsx_tuple *tuple,
+				     u32 hash, u32 seq)
+{
+	/* Pairs with the release in lvsx_bucket_grow() and lvsx_flow_start(). */
+	u32 n = lvsx_bucket_number(smp_load_acquire(&t->buckets), hash);
+	const struct lvsx_bucket *b = lvsx_bucket_at(t, n);
+
+	do {
+		u64 places = lvsx_bucket_match(b, hash);
+		u32 next;
+
+		while (places) {
+			/* Pairs with the release in bucket.c, set(): the half is complete. */
+			u32 ref = smp_load_acquire(&b->ref[lvsx_bucket_pop(&places)]);
+			struct lvsx_half *h;
+
+			if (!ref)
+				continue;
+			h = lvsx_line(&t->arena, ref);
+			if (matches(h, tuple) && READ_ONCE(h->line) &&
+			    !(READ_ONCE(h->flags) & LVSX_HALF_END))
+				return h;
+		}
+		/* Pairs with the release in lvsx_bucket_add(). */
+		next = smp_load_acquire(&b->next);
+		if (!next)
+			return NULL;
+		b = lvsx_line(&t->arena, next);
+	} while (READ_ONCE(t->seq) == seq);
+	return NULL;
+}
+
+struct lvsx_half *lvsx_flow_find_remote(const struct lvsx_table *t, const struct lvsx_tuple *tuple,
+					u64 hash)
+{
+	u32 tries = REMOTE_TRIES;
+	struct lvsx_half *h;
+	u32 seq, before;
+
+	/* Pairs with the release in bucket.c, move_end(). */
+	seq = smp_load_acquire(&t->seq);
+	do {
+		before = seq;
+		h = scan_remote(t, tuple, (u32)hash, before);
+		if (h)
+			return h;
+		/* Pairs with the smp_wmb() in bucket.c, move_begin(). */
+		smp_rmb();
+		seq = smp_load_acquire(&t->seq);
+	} while (unlikely(seq != before || seq & 1) && --tries);
+	return NULL;
+}
+
+/* Memory of one flow, its halves' `line` 0, the rest as its last user left it. 0: none. */
+static u32 take_memory(struct lvsx_table *t)
+{
+	u32 n = t->free, lines = flow_lines(t), i;
+	struct lvsx_half *h;
+
+	if (n) {
+		h = lvsx_line(&t->arena, n);
+		t->free = h->next_dead;
+		/* Freed long ago and cold: fetch the next one while this one is put to use. */
+		for (i = 0; t->free && i < lines; i++)
+			prefetchw(lvsx_line(&t->arena, t->free + i));
+		return n;
+	}
+	if (t->fresh == t->fresh_end) {
+		u32 block = lvsx_arena_take_block(&t->arena);
+
+		if (!block)
+			return 0;
+		t->bucket_block[t->arena.max - 1 - t->flow_blocks] = block;
+		/* Pairs with the acquire in lvsx_flow_walk(). */
+		smp_store_release(&t->flow_blocks, t->flow_blocks + 1);
+		t->fresh = block;
+		t->fresh_end = block + (1u << t->arena.shift);
+	}
+	n = t->fresh;
+	t->fresh += lines;
+	return n;
+}
+
+/* One half: it matches @match and what it matches becomes an answer to @other, the other half's. */
+static void fill(struct lvsx_half *h, const struct lvsx_tuple *match,
+		 const struct lvsx_tuple *other, u64 hash, const struct lvsx_flow_new *n)
+{
+	u32 words = match->words, i;
+	__be32 *addr = lvsx_half_addr(h, LVSX_SRC, (u8)words);
+	u64 sum = 0, ports;
+
+	h->sport = match->sport;
+	h->dport = match->dport;
+	h->proto = match->proto;
+	h->state = 0;
+	h->new_sport = other->dport;
+	h->new_dport = other->sport;
+	h->last_seen = n->now;
+	h->hash = (u32)hash;
+	h->real = n->real;
+	h->hop = 0;
+	h->mark = 0;
+	for (i = 0; i < words; i++) {
+		addr[LVSX_SRC * words + i] = match->saddr[i];
+		addr[LVSX_DST * words + i] = match->daddr[i];
+		addr[LVSX_NEW_SRC * words + i] = other->daddr[i];
+		addr[LVSX_NEW_DST * words + i] = other->saddr[i];
+		sum += lvsx_csum_diff32(match->saddr[i], other->daddr[i]) +
+			lvsx_csum_diff32(match->daddr[i], other->saddr[i]);
+	}
+	ports = lvsx_csum_diff16(match->sport, other->dport) +
+		lvsx_csum_diff16(match->dport, other->sport);
+	h->addr_delta = lvsx_csum_fold(sum);
+	h->l4_delta = lvsx_csum_fold(sum + ports);
+}
+
+/* @line goes to the list of the dead; a reader may still hold it. */
+static void bury(struct lvsx_table *t, struct lvsx_half *fwd, u32 line)
+{
+	fwd->next_dead = t->dead_new;
+	t->dead_new = line;
+	if (!t->dead_new_count++)
+		t->dead_new_tail = line;
+	t->stats.dead++;
+}
+
+struct lvsx_half *lvsx_flow_insert(struct lvsx_table *t, const struct lvsx_flow_new *n)
+{
+	struct lvsx_half *fwd, *rev;
+	u32 line;
+
+	lvsx_bucket_prefetch(t, n->fwd_hash);
+	lvsx_bucket_prefetch(t, n->rev_hash);
+	line = take_memory(t);
+	if (unlikely(!line))
+		return NULL;
+	fwd = lvsx_line(&t->arena, line);
+	rev = lvsx_half_at(fwd, lvsx_half_lines(t));
+	fill(fwd, n->fwd, n->rev, n->fwd_hash, n);
+	fwd->flags = 0;
+	fwd->pool = n->pool;
+	fwd->shadow = n->shadow;
+	fill(rev, n->rev, n->fwd, n->rev_hash, n);
+	rev->flags = LVSX_HALF_REV;
+	rev->port_held = n->pool ? lvsx_ports_mark(t, n->pool) : 0;
+	rev->shadow = 0;
+	if (unlikely(!lvsx_age_begin(t, fwd, line, n->now, n->first_look)))
+		goto no_memory;
+
+	WRITE_ONCE(rev->line, line + lvsx_half_lines(t));
+	/* Pairs with the acquire in lvsx_flow_walk(): both halves are complete. */
+	smp_store_release(&fwd->line, line);
+	if (unlikely(!lvsx_bucket_add(t, fwd->hash, fwd->line)))
+		goto no_memory;
+	if (unlikely(!lvsx_bucket_add(t, rev->hash, rev->line))) {
+		lvsx_bucket_del(t, fwd->hash, fwd->line);
+		goto no_memory;
+	}
+	t->stats.flows++;
+	return fwd;
+
+no_memory:
+	WRITE_ONCE(fwd->line, 0);
+	WRITE_ONCE(rev->line, 0);
+	bury(t, fwd, line);
+	return NULL;
+}
+
+void lvsx_flow_remove(struct lvsx_table *t, struct lvsx_half *fwd)
+{
+	struct lvsx_half *rev = lvsx_flow_other(t, fwd);
+	u32 line = fwd->line;
+
+	WRITE_ONCE(fwd->line, 0);
+	WRITE_ONCE(rev->line, 0);
+	lvsx_bits(&fwd->flags, 0, LVSX_HALF_DEAD);
+	lvsx_bucket_del(t, fwd->hash, line);
+	lvsx_bucket_del(t, rev->hash, line + lvsx_half_lines(t));
+	t->stats.flows--;
+	bury(t, fwd, line);
+}
+
+bool lvsx_flow_retire(struct lvsx_table *t)
+{
+	if (!t->dead_new_count || t->dead_old_count)
+		return false;
+	t->dead_old = t->dead_new;
+	t->dead_old_tail = t->dead_new_tail;
+	t->dead_old_count = t->dead_new_count;
+	t->dead_new = 0;
+	t->dead_new_count = 0;
+	return true;
+}
+
+void lvsx_flow_reclaim(struct lvsx_table *t)
+{
+	struct lvsx_half *tail;
+
+	if (!t->dead_old_count)
+		return;
+	tail = lvsx_line(&t->arena, t->dead_old_tail);
+	tail->next_dead = t->free;
+	t->free = t->dead_old;
+	t->stats.dead -= t->dead_old_count;
+	t->dead_old_count = 0;
+}
+
+void lvsx_half_tuple(const struct lvsx_half *h, u8 words, struct lvsx_tuple *out)
+{
+	const __be32 *addr = lvsx_half_addr((struct lvsx_half *)h, LVSX_SRC, words);
+
+	memset(out, 0, sizeof(*out));
+	memcpy(out->saddr, addr, words * sizeof(__be32));
+	memcpy(out->daddr, addr + words, words * sizeof(__be32));
+	out->sport = h->sport;
+	out->dport = h->dport;
+	out->proto = h->proto;
+	out->words = words;
+}
+
+struct lvsx_half *lvsx_flow_walk(const struct lvsx_table *t, u32 *cursor)
+{
+	u32 lines = flow_lines(t), per_block = (1u << t->arena.shift) / lines;
+	/* Pairs with the release in take_memory(). */
+	u32 blocks = smp_load_acquire(&t->flow_blocks);
+
+	while (*cursor / per_block < blocks) {
+		u32 block = t->bucket_block[t->arena.max - 1 - *cursor / per_block];
+		struct lvsx_half *h = lvsx_line(&t->arena, block + *cursor % per_block * lines);
+
+		++*cursor;
+		/* Pairs with the release in lvsx_flow_insert(). */
+		if (smp_load_acquire(&h->line))
+			return h;
+	}
+	return NULL;
+}

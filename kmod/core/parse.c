@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Bytes to tuple, see parse.h. Called once a packet by lvsx_path(). What a remote party may have
+ * written is looked at here under three bounds: @end (what the IP header claims, within what came),
+ * @len (what is readable now; lvsx_env_pull() extends it, and may move the bytes) and a fixed count
+ * of extension headers.
+ */
+#include "parse.h"
+
+#define EXT_MAX 8	/* more than RFC 8200 §4.1 lists, twice over */
+
+static LVSX_COLD int stop(struct lvsx_pkt *pkt, enum lvsx_reason reason)
+{
+	pkt->reason = reason;
+	return LVSX_PASS;
+}
+
+static LVSX_COLD bool pull(struct lvsx_pkt *pkt, u32 len)
+{
+	return len <= pkt->end && (len <= pkt->len || lvsx_env_pull(pkt, len));
+}
+
+/* Are the first @len bytes part of the packet, and readable? */
+static __always_inline bool want(struct lvsx_pkt *pkt, u32 len)
+{
+	return likely(len <= pkt->len && len <= pkt->end) || pull(pkt, len);
+}
+
+/* want() said no: the packet ends too early, or there was no memory to make it readable. */
+static enum lvsx_reason lack(const struct lvsx_pkt *pkt, u32 len, enum lvsx_reason reason)
+{
+	return len > pkt->end ? reason : LVSX_REASON_NO_MEMORY;
+}
+
+/* Not even addresses could be read. */
+static LVSX_COLD int bad_ip(struct lvsx_pkt *pkt, enum lvsx_reason reason)
+{
+	memset(pkt->tuple.saddr, 0, sizeof(pkt->tuple.saddr));
+	memset(pkt->tuple.daddr, 0, sizeof(pkt->tuple.daddr));
+	return stop(pkt, reason);
+}
+
+static LVSX_COLD int fragment(struct lvsx_pkt *pkt)
+{
+	pkt->flags |= LVSX_PKT_FRAGMENT;
+	return stop(pkt, LVSX_REASON_FRAGMENT);
+}
+
+/* The packet's end, when its own header says @claimed. Beyond 64 KiB (GSO) headers say 0. */
+static __always_inline bool set_end(struct lvsx_pkt *pkt, u32 claimed, u32 least, bool jumbo)
+{
+	if (unlikely(jumbo && pkt->total > 0xffff))
+		claimed = pkt->total;
+	if (unlikely(claimed < least || claimed > pkt->total))
+		return false;
+	pkt->end = claimed;
+	return true;
+}
+
+static __always_inline int parse_ip4(struct lvsx_pkt *pkt)
+{
+	const struct lvsx_ip4 *ip;
+	u32 ihl;
+
+	if (unlikely(!want(pkt, sizeof(*ip))))
+		return bad_ip(pkt, lack(pkt, sizeof(*ip), LVSX_REASON_BAD_IP));
+	ip = (const struct lvsx_ip4 *)pkt->data;
+	ihl = (ip->version_ihl & 15) * 4;
+	if (unlikely(ip->version_ihl >> 4 != 4 || ihl < sizeof(*ip)))
+		return bad_ip(pkt, LVSX_REASON_BAD_IP);
+	if (unlikely(!set_end(pkt, ntohs(ip->tot_len), ihl, !ip->tot_len)))
+		return bad_ip(pkt, LVSX_REASON_BAD_IP);
+
+	pkt->l4 = ihl;
+	pkt->tuple.proto = ip->proto;
+	pkt->tuple.saddr[0] = ip->saddr;
+	pkt->tuple.daddr[0] = ip->daddr;
+	if (unlikely(ip->frag & htons(LVSX_IP4_MF | LVSX_IP4_OFFSET)))
+		return fragment(pkt);
+	return LVSX_NEXT;
+}
+
+struct ext {
+	u32 at;		/* offset of the header that @next names */
+	u8 next;
+	__be16 frag;	/* offset and M bit of a fragment header, 0: none or an atomic one */
+};
+
+static bool is_ext(u8 next)
+{
+	return next == LVSX_IP6_HOP_BY_HOP || next == LVSX_IP6_ROUTING ||
+	       next == LVSX_IP6_FRAGMENT || next == LVSX_IP6_DESTINATION;
+}
+
+/*
+ * Skip extension headers. @bad: cut short, too many of them, or a routing header that is still at
+ * work; then the final destination, which the L4 checksum covers, is not the one in the IP header.
+ */
+static LVSX_COLD int skip_ext(struct lvsx_pkt *pkt, struct ext *e, enum lvsx_reason bad)
+{
+	int left;
+
+	for (left = EXT_MAX; is_ext(e->next); left--) {
+		const struct lvsx_ip6_ext *ext;
+		u32 size = sizeof(struct lvsx_ip6_frag);
+
+		if (!left)
+			return stop(pkt, bad);
+		if (!want(pkt, e->at + sizeof(*ext)))
+			return stop(pkt, lack(pkt, e->at + sizeof(*ext), bad));
+		ext = (const struct lvsx_ip6_ext *)(pkt->data + e->at);
+		if (e->next == LVSX_IP6_FRAGMENT)
+			e->frag |= ((const struct lvsx_ip6_frag *)ext)->offset &
+				   htons(LVSX_IP6_OFFSET | LVSX_IP6_MF);
+		else
+			size = (ext->len + 1u) * 8;
+		if (e->next == LVSX_IP6_ROUTING && ext->left)
+			return stop(pkt, bad);
+		e->next = ext->next;
+		e->at += size;
+		if (e->frag & htons(LVSX_IP6_OFFSET))
+			break;	/* what follows is the middle of something */
+	}
+	return LVSX_NEXT;
+}
+
+/* Something other than TCP or UDP follows the IPv6 header. */
+static LVSX_COLD int parse_ext(struct lvsx_pkt *pkt)
+{
+	struct ext e = { .at = pkt->l4, .next = pkt->tuple.proto };
+	int verdict = skip_ext(pkt, &e, LVSX_REASON_BAD_IP);
+
+	if (e.frag)
+		return fragment(pkt);
+	if (verdict != LVSX_NEXT)
+		return verdict;
+	pkt->l4 = e.at;
+	pkt->tuple.proto = e.next;
+	return LVSX_NEXT;
+}
+
+static __always_inline int parse_ip6(struct lvsx_pkt *pkt)
+{
+	const struct lvsx_ip6 *ip;
+
+	if (unlikely(!want(pkt, sizeof(*ip))))
+		return bad_ip(pkt, lack(pkt, sizeof(*ip), LVSX_REASON_BAD_IP));
+	ip = (const struct lvsx_ip6 *)pkt->data;
+	if (unlikely(pkt->data[0] >> 4 != 6))
+		return bad_ip(pkt, LVSX_REASON_BAD_IP);
+	if (unlikely(!set_end(pkt, sizeof(*ip) + ntohs(ip->payload_len), sizeof(*ip),
+			      !ip->payload_len)))
+		return bad_ip(pkt, LVSX_REASON_BAD_IP);
+
+	pkt->l4 = sizeof(*ip);
+	pkt->tuple.proto = ip->next;
+	memcpy(pkt->tuple.saddr, ip->saddr, sizeof(ip->saddr));
+	memcpy(pkt->tuple.daddr, ip->daddr, sizeof(ip->daddr));
+	if (likely(ip->next == LVSX_TCP || ip->next == LVSX_UDP))
+		return LVSX_NEXT;
+	return parse_ext(pkt);
+}
+
+static __always_inline int parse_tcp(struct lvsx_pkt *pkt)
+{
+	const struct lvsx_tcp *tcp;
+	u32 header;
+
+	if (unlikely(!want(pkt, pkt->l4 + sizeof(*tcp))))
+		return stop(pkt, lack(pkt, pkt->l4 + sizeof(*tcp), LVSX_REASON_BAD_L4));
+	tcp = (const struct lvsx_tcp *)(pkt->data + pkt->l4);
+	header = (tcp->doff >> 4) * 4;
+	if (unlikely(header < sizeof(*tcp)))
+		return stop(pkt, LVSX_REASON_BAD_L4);
+	/* with its options, which tcpopt.c reads */
+	if (unlikely(!want(pkt, pkt->l4 + header)))
+		return stop(pkt, lack(pkt, pkt->l4 + header, LVSX_REASON_BAD_L4));
+	tcp = (const struct lvsx_tcp *)(pkt->data + pkt->l4);
+	pkt->tuple.sport = tcp->sport;
+	pkt->tuple.dport = tcp->dport;
+	pkt->tcp_flags = tcp->flags;
+	return LVSX_NEXT;
+}
+
+static int parse_udp(struct lvsx_pkt *pkt)
+{
+	const struct lvsx_udp *udp;
+	u32 len;
+
+	if (unlikely(!want(pkt, pkt->l4 + sizeof(*udp))))
+		return stop(pkt, lack(pkt, pkt->l4 + sizeof(*udp), LVSX_REASON_BAD_L4));
+	udp = (const struct lvsx_udp *)(pkt->data + pkt->l4);
+	len = ntohs(udp->len);
+	if (unlikely(len < sizeof(*udp) || len > pkt->end - pkt->l4))
+		return stop(pkt, LVSX_REASON_BAD_L4);
+	pkt->tuple.sport = udp->sport;
+	pkt->tuple.dport = udp->dport;
+	pkt->tcp_flags = 0;
+	return LVSX_NEXT;
+}
+
+/* The quoted IP header: where its L4 header is, its protocol, and its addresses reversed. */
+static int quoted_ip4(struct lvsx_pkt *pkt, struct ext *e, struct lvsx_tuple *t)
+{
+	const struct lvsx_ip4 *ip;
+	u32 ihl;
+
+	if (!want(pkt, pkt->inner + sizeof(*ip)))
+		return stop(pkt, lack(pkt, pkt->inner + sizeof(*ip), LVSX_REASON_BAD_ICMP));
+	ip = (const struct lvsx_ip4 *)(pkt->data + pkt->inner);
+	ihl = (ip->version_ihl & 15) * 4;
+	if (ip->version_ihl >> 4 != 4 || ihl < sizeof(*ip))
+		return stop(pkt, LVSX_REASON_BAD_ICMP);
+	e->at = pkt->inner + ihl;
+	e->next = ip->proto;
+	e->frag = ip->frag & htons(LVSX_IP4_OFFSET);
+	t->saddr[0] = ip->daddr;
+	t->daddr[0] = ip->saddr;
+	return LVSX_NEXT;
+}
+
+static int quoted_ip6(struct lvsx_pkt *pkt, struct ext *e, struct lvsx_tuple *t)
+{
+	const struct lvsx_ip6 *ip;
+	int verdict;
+
+	if (!want(pkt, pkt->inner + sizeof(*ip)))
+		return stop(pkt, lack(pkt, pkt->inner + sizeof(*ip), LVSX_REASON_BAD_ICMP));
+	ip = (const struct lvsx_ip6 *)(pkt->data + pkt->inner);
+	if (pkt->data[pkt->inner] >> 4 != 6)
+		return stop(pkt, LVSX_REASON_BAD_ICMP);
+	e->at = pkt->inner + sizeof(*ip);
+	e->next = ip->next;
+	memcpy(t->saddr, ip->daddr, sizeof(ip->daddr));
+	memcpy(t->daddr, ip->saddr, sizeof(ip->saddr));
+	verdict = skip_ext(pkt, e, LVSX_REASON_BAD_ICMP);
+	e->frag &= htons(LVSX_IP6_OFFSET);
+	return verdict;
+}
+
+/* RFC 792 promises eight bytes of the quoted L4 header; TCP's checksum may come with more. */
+#define TCP_CHECK_END (offsetof(struct lvsx_tcp, check) + sizeof(__sum16))
+
+/* An error goes to the sender of what it quotes; the tuple becomes the one that answers it. */
+static int parse_quoted(struct lvsx_pkt *pkt)
+{
+	struct lvsx_tuple t = { .words = pkt->words };
+	struct ext e = { 0 };
+	const struct lvsx_udp *ports;
+	int verdict;
+
+	pkt->inner = pkt->l4 + sizeof(struct lvsx_icmp);
+	verdict = pkt->words == 1 ? quoted_ip4(pkt, &e, &t) : quoted_ip6(pkt, &e, &t);
+	if (verdict != LVSX_NEXT)
+		return verdict;
+	if (e.frag || (e.next != LVSX_TCP && e.next != LVSX_UDP))
+		return stop(pkt, LVSX_REASON_PASS_PROTO);
+	if (memcmp(t.daddr, pkt->tuple.daddr, pkt->words * sizeof(*t.daddr)))
+		return stop(pkt, LVSX_REASON_BAD_ICMP);
+	if (!want(pkt, e.at + sizeof(*ports)))
+		return stop(pkt, lack(pkt, e.at + sizeof(*ports), LVSX_REASON_BAD_ICMP));
+
+	pkt->inner_l4 = e.at;
+	pkt->inner_end = e.at + sizeof(*ports);
+	if (e.next == LVSX_TCP && e.at + TCP_CHECK_END <= pkt->end)
+		pkt->inner_end = e.at + TCP_CHECK_END;
+	if (!want(pkt, pkt->inner_end))
+		return stop(pkt, LVSX_REASON_NO_MEMORY);
+	ports = (const struct lvsx_udp *)(pkt->data + e.at);
+	t.proto = e.next;
+	t.sport = ports->dport;
+	t.dport = ports->sport;
+	pkt->tuple = t;
+	pkt->tcp_flags = 0;
+	pkt->flags |= LVSX_PKT_ICMP_ERROR;
+	return LVSX_NEXT;
+}
+
+static bool is_error(u8 type, u8 words)
+{
+	if (words == 1)
+		return type == LVSX_ICMP_UNREACH || type == LVSX_ICMP_TIME_EXCEEDED ||
+		       type == LVSX_ICMP_PARAMETER;
+	return type >= LVSX_ICMP6_UNREACH && type <= LVSX_ICMP6_PARAMETER;
+}
+
+static LVSX_COLD int parse_icmp(struct lvsx_pkt *pkt)
+{
+	const struct lvsx_icmp *icmp;
+
+	if (pkt->tuple.proto != (pkt->words == 1 ? LVSX_ICMP : LVSX_ICMP6))
+		return stop(pkt, LVSX_REASON_PASS_PROTO);
+	if (!want(pkt, pkt->l4 + sizeof(*icmp)))
+		return stop(pkt, lack(pkt, pkt->l4 + sizeof(*icmp), LVSX_REASON_BAD_L4));
+	icmp = (const struct lvsx_icmp *)(pkt->data + pkt->l4);
+	if (!is_error(icmp->type, pkt->words))
+		return stop(pkt, LVSX_REASON_PASS_PROTO);
+	return parse_quoted(pkt);
+}
+
+int lvsx_parse(struct lvsx_pkt *pkt)
+{
+	int verdict;
+
+	pkt->end = pkt->total;
+	pkt->flags &= LVSX_PKT_PARTIAL;
+	pkt->tuple.words = pkt->words;
+	verdict = likely(pkt->words == 1) ? parse_ip4(pkt) : parse_ip6(pkt);
+	if (unlikely(verdict != LVSX_NEXT))
+		return verdict;
+	if (likely(pkt->tuple.proto == LVSX_TCP))
+		return parse_tcp(pkt);
+	if (pkt->tuple.proto == LVSX_UDP)
+		return parse_udp(pkt);
+	return parse_icmp(pkt);
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The road of a packet, top to bottom. Called by every world's receive function (hook.c in the
+ * kernel: softirq, RCU) for each packet of the host, so the common case of "not ours" ends early.
+ *
+ *	parse → find flow → (none? find service → admit) → track → translate → verdict
+ *
+ * Each step returns LVSX_NEXT or ends the road with a verdict whose reason it has counted.
+ */
+#include "path.h"
+#include "age.h"
+#include "parse.h"
+#include "xlate.h"
+
+static int find(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
+static int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
+static int leave(struct lvsx_pkt *pkt);
+static int translate(struct lvsx_pkt *pkt);
+
+int lvsx_path(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
+{
+	int verdict = lvsx_parse(pkt);
+
+	if (unlikely(verdict != LVSX_NEXT))
+		return lvsx_env_ours(pkt) && pkt->reason != LVSX_REASON_PASS_PROTO ?
+			lvsx_drop(pkt, pkt->reason) : lvsx_pass(pkt, LVSX_REASON_PASS_PROTO);
+
+	verdict = find(pkt, plane);
+	if (verdict != LVSX_NEXT)
+		return verdict;
+	if (!pkt->half) {
+		verdict = admit(pkt, plane);
+		if (verdict != LVSX_NEXT)
+			return verdict;
+	}
+
+	verdict = leave(pkt);
+	if (unlikely(verdict != LVSX_NEXT))
+		return verdict;
+
+	if (likely(!(pkt->flags & LVSX_PKT_ICMP_ERROR)))
+		lvsx_track(pkt, pkt->owner, pkt->half, plane->timeouts);
+	return translate(pkt);
+}
+
+/* A SYN that begins anew what this flow was: the client reuses its port (RFC 6191). */
+static bool reopens(const struct lvsx_pkt *pkt, const struct lvsx_half *half)
+{
+	return pkt->tuple.proto == LVSX_TCP && !(half->flags & LVSX_HALF_REV) &&
+	       (pkt->tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_ACK | LVSX_TCP_RST)) == LVSX_TCP_SYN &&
+	       lvsx_state_closed(READ_ONCE(half->state));
+}
+
+/* End a flow, or have its owner do so; from now on no packet of the client finds it. */
+static void give_up(struct lvsx_table *owner, struct lvsx_half *fwd, u16 cpu)
+{
+	if (likely(owner->cpu == cpu)) {
+		lvsx_age_end(owner, fwd);
+		return;
+	}
+	lvsx_bits(&fwd->flags, 0, LVSX_HALF_END);
+	lvsx_age_ask(owner, fwd);
+}
+
+/*
+ * The flow of this packet, by the tuple it carries: first in the table of this CPU, then in the
+ * others'. A closed flow that a SYN reopens is ended here, so that the SYN is admitted like a
+ * first one. LVSX_NEXT with or without pkt->half.
+ */
+static int find(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
+{
+	struct lvsx_table *table = plane->table[pkt->tuple.words == 4];
+
+	if (unlikely(!table))
+		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
+	pkt->owner = table;
+	pkt->hash = lvsx_tuple_hash(&pkt->tuple, &table->key);
+	pkt->half = lvsx_flow_find(table, &pkt->tuple, pkt->hash);
+	if (unlikely(pkt->half && READ_ONCE(pkt->half->flags) & LVSX_HALF_END)) {
+		lvsx_age_end(table, pkt->half);
+		pkt->half = NULL;
+	}
+	if (unlikely(!pkt->half)) {
+		pkt->half = lvsx_env_find_remote(pkt, &pkt->owner);
+		if (!pkt->half)
+			return LVSX_NEXT;
+		lvsx_note(pkt, LVSX_REASON_REMOTE);
+	}
+	if (unlikely(reopens(pkt, pkt->half))) {
+		lvsx_note(pkt, LVSX_REASON_FLOW_REOPENED);
+		give_up(pkt->owner, pkt->half, pkt->cpu);
+		pkt->half = NULL;
+		pkt->owner = table;
+	}
+	return LVSX_NEXT;
+}
+
+/* Give the flow a local address and port. Candidates in turn, from one that the hash chooses. */
+static int choose_local(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
+			const struct lvsx_admit *adm, struct lvsx_tuple *rev,
+			struct lvsx_port *port)
+{
+	u32 which, left = adm->locals;
+	int err;
+
+	if (unlikely(!left))
+		return -(int)LVSX_REASON_NO_LOCAL;
+	which = (u32)(pkt->hash >> 32) % left;
+	for (;;) {
+		err = lvsx_ports_take(pkt->owner, plane->rss, pkt, adm->local[which], adm->real,
+				      adm->rport, rev, port);
+		if (likely(err != -(int)LVSX_REASON_NO_PORT))
+			return err;
+		lvsx_env_conflict(adm, which);
+		if (!--left)
+			return err;
+		which = which + 1 < adm->locals ? which + 1 : 0;
+	}
+}
+
+/* A first packet: ask IPVS for a real server, take a local port, make the flow. */
+static int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
+{
+	struct lvsx_tuple rev;
+	struct lvsx_admit adm;
+	struct lvsx_port port;
+	struct lvsx_flow_new new;
+	int verdict, err;
+
+	if (pkt->flags & LVSX_PKT_ICMP_ERROR)
+		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
+	verdict = lvsx_env_admit(pkt, &adm);
+	if (verdict != LVSX_NEXT)
+		return verdict;
+
+	err = choose_local(pkt, plane, &adm, &rev, &port);
+	if (unlikely(err))
+		goto err_real;
+
+	new = (struct lvsx_flow_new){
+		.fwd = &pkt->tuple,
+		.rev = &rev,
+		.fwd_hash = pkt->hash,
+		.rev_hash = port.rev_hash,
+		.real = adm.real_id,
+		.shadow = adm.shadow,
+		.pool = port.pool,
+		.now = pkt->now,
+		.first_look = LVSX_TICK_MS,
+	};
+	pkt->half = lvsx_flow_insert(pkt->owner, &new);
+	if (unlikely(!pkt->half))
+		goto err_port;
+	lvsx_note(pkt, LVSX_REASON_FLOW_NEW);
+	return LVSX_NEXT;
+
+err_port:
+	lvsx_ports_put(pkt->owner, port.pool, port.port, false);
+	err = -(int)LVSX_REASON_NO_MEMORY;
+err_real:
+	lvsx_env_unadmit(pkt, &adm);
+	return lvsx_drop(pkt, (enum lvsx_reason)-err);
+}
+
+/* The way out, while the packet still is what its sender sent: an ICMP answer quotes it. */
+static int leave(struct lvsx_pkt *pkt)
+{
+	int verdict = lvsx_env_route(pkt);
+
+	if (unlikely(verdict != LVSX_NEXT) && pkt->reason == LVSX_REASON_REAL_GONE)
+		give_up(pkt->owner, lvsx_flow_fwd(pkt->owner, pkt->half), pkt->cpu);
+	return verdict;
+}
+
+/* From here on nothing may fail: a packet is translated whole or not at all. */
+static int translate(struct lvsx_pkt *pkt)
+{
+	bool rev = pkt->half->flags & LVSX_HALF_REV;
+
+	if (unlikely(!lvsx_env_writable(pkt, lvsx_xlate_span(pkt))))
+		return lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
+	if (unlikely(pkt->flags & LVSX_PKT_ICMP_ERROR)) {
+		lvsx_xlate_icmp(pkt, pkt->half);
+		return lvsx_forward(pkt, rev ? LVSX_REASON_ICMP_REV : LVSX_REASON_ICMP_FWD);
+	}
+	lvsx_xlate(pkt, pkt->half);
+	return lvsx_forward(pkt, rev ? LVSX_REASON_REV : LVSX_REASON_FWD);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Local ports, by (local address, real server, protocol). Each CPU draws from ports whose replies
+ * come home to it (rss.h). Never used ports come first, from a random start; then those given back
+ * longest ago. One port carries one flow to one real server, so an address serves 64 k flows to
+ * each real server. Owner's CPU, softirqs off.
+ */
+#ifndef LVSX_PORTS_H
+#define LVSX_PORTS_H
+
+#include "flow.h"
+#include "packet.h"
+#include "rss.h"
+
+struct lvsx_pool {
+	u32 next;		/* next pool of the same head */
+	u32 head;		/* queue of given back ports: line of the oldest chunk */
+	u32 tail;
+	u16 generation;		/* of the class table that the cursor belongs to, low bits */
+	u16 epoch;		/* counts the times that the cursor began anew */
+	u16 total;		/* ports of this CPU */
+	u16 fresh;		/* of these, how many the cursor has yet to come to */
+	u16 used;		/* held by flows */
+	u16 cursor_class;	/* where fresh ports come from */
+	u16 cursor_index;
+	__be16 rport;
+	u8 head_at;		/* next to take in the oldest chunk */
+	u8 tail_at;		/* next free in the newest chunk */
+	u8 proto;
+	u8 adrift;		/* free ports are missing in the queue: another round is due */
+	__be32 addr[8];		/* local, real: 1 or 4 words each */
+};
+
+static_assert(sizeof(struct lvsx_pool) == LVSX_LINE, "a pool is one line of the arena");
+
+struct lvsx_port {
+	__be16 port;
+	u32 pool;		/* line; goes into the flow, for giving back */
+	u64 rev_hash;		/* of the reply's tuple */
+};
+
+/*
+ * Take a port for the flow of @syn (any first packet) from @local to @real. Fills rev
+ * (real → local) and out. A closed flow that still holds the port is ended when the real server
+ * will accept its successor. LVSX_NEXT, or LVSX_REASON_NO_PORT / _NO_MEMORY as a negative number.
+ */
+int lvsx_ports_take(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_pkt *syn,
+		    const __be32 *local, const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
+		    struct lvsx_port *out);
+
+/* What a new flow, made with a port just taken from @pool, keeps in its rev half's `port_held`. */
+u32 lvsx_ports_mark(const struct lvsx_table *t, u32 pool);
+
+/* The flow has closed: its port may be wanted again. Any number of times. */
+void lvsx_ports_queue(struct lvsx_table *t, struct lvsx_half *fwd);
+
+/* The flow has ended and left the index. */
+void lvsx_ports_end(struct lvsx_table *t, const struct lvsx_half *fwd, const struct lvsx_half *rev);
+
+/* A port that was taken is not used after all. @queued: it need not be queued. */
+void lvsx_ports_put(struct lvsx_table *t, u32 pool, __be16 port, bool queued);
+
+struct lvsx_ports_usage {
+	u64 total, used;
+};
+
+/* Sum over this CPU's pools of one local address. Any CPU, a snapshot. */
+void lvsx_ports_usage(const struct lvsx_table *t, const struct lvsx_rss *rss, const __be32 *local,
+		      struct lvsx_ports_usage *sum);
+
+#endif

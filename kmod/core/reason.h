@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every end of a packet's road has a name, and this is the only list of them. It makes the enum,
+ * the counters, lvsxadm's text, the metrics and the table in Documentation/counters.md.
+ * X(ENUM TAIL, "text name", "help")
+ */
+#ifndef LVSX_REASON_H
+#define LVSX_REASON_H
+
+#define LVSX_REASONS(X) \
+	/* sent on */ \
+	X(FWD,		"fwd",		"translated and sent to a real server") \
+	X(REV,		"rev",		"translated and sent to a client") \
+	X(ICMP_FWD,	"icmp_fwd",	"ICMP error translated and sent to a real server") \
+	X(ICMP_REV,	"icmp_rev",	"ICMP error translated and sent to a client") \
+	/* not ours: the host sees the packet untouched */ \
+	X(PASS_OTHER,	"pass_other",	"no FullNAT service and no flow: left to the host") \
+	X(PASS_PROTO,	"pass_proto",	"neither TCP, UDP nor an ICMP error: left to the host") \
+	X(PASS_STOCK,	"pass_stock",	"belongs to a connection that stock IPVS has: left to it") \
+	X(PASS_NOT_MASQ, "pass_not_masq", "service has no masquerading real server: left to stock IPVS") \
+	/* malformed */ \
+	X(BAD_IP,	"bad_ip",	"IP header truncated, of a wrong version or longer than the packet") \
+	X(BAD_L4,	"bad_l4",	"TCP, UDP or ICMP header truncated or with an impossible length") \
+	X(BAD_ICMP,	"bad_icmp",	"ICMP error for a flow, but the packet it quotes is truncated") \
+	X(FRAGMENT,	"fragment",	"fragment that could not be reassembled") \
+	X(TTL,		"ttl",		"hop limit used up, sender told by ICMP") \
+	/* no service for it */ \
+	X(NO_FLOW,	"no_flow",	"not a first packet and no flow: TCP without SYN, late reply") \
+	X(NO_REAL,	"no_real",	"scheduler found no real server: none, weight 0 or over threshold") \
+	X(NOT_MASQ,	"not_masq",	"scheduler chose a real server that is not masquerading") \
+	X(STOCK_DROP,	"stock_drop",	"refused by IPVS: drop_packet or overload") \
+	X(REAL_GONE,	"real_gone",	"real server was removed and expire_nodest_conn is set") \
+	/* out of something */ \
+	X(NO_LOCAL,	"no_local",	"FullNAT service without a local address") \
+	X(NO_PORT,	"no_port",	"every port of every local address is in use towards this real server") \
+	X(NO_MEMORY,	"no_memory",	"no memory for a flow, a port pool or the packet's header") \
+	/* the way out */ \
+	X(NO_ROUTE,	"no_route",	"no route to the real server or to the client") \
+	X(TOO_BIG,	"too_big",	"larger than the path's MTU and must not be split; sender told by ICMP") \
+	X(LRO,		"lro",		"merged by the NIC beyond repair: switch it off (ethtool -K DEV lro off)") \
+	/* flows, not packets */ \
+	X(FLOW_NEW,	"flow_new",	"flows made") \
+	X(FLOW_EXPIRED,	"flow_expired",	"flows that ended by their timeout") \
+	X(FLOW_REOPENED, "flow_reopened", "closed flows replaced by a new SYN of the same client port") \
+	X(FLOW_RECYCLED, "flow_recycled", "closed flows ended early because their local port was needed") \
+	X(REMOTE,	"remote",	"packets that met their flow on another CPU")
+
+enum lvsx_reason {
+#define LVSX_REASON_ENUM(id, name, help) LVSX_REASON_##id,
+	LVSX_REASONS(LVSX_REASON_ENUM)
+#undef LVSX_REASON_ENUM
+	LVSX_REASON_MAX,
+};
+
+#endif

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a packet does to the state of its flow, see tcp.h. Called by lvsx_path() once a packet, on
+ * any CPU. Two CPUs may work on one flow at the same time, each on packets of one direction.
+ */
+#include "tcp.h"
+#include "age.h"
+#include "ports.h"
+#include "tcpopt.h"
+
+#define SEEN_STEP_MS 1000	/* how often an idle-looking packet may dirty the flow's line */
+
+const char *lvsx_state_name(u8 state)
+{
+	static const char * const name[LVSX_STATE_MAX] = {
+#define LVSX_STATE_NAME(id, text, ms, active) [LVSX_STATE_##id] = text,
+		LVSX_STATES(LVSX_STATE_NAME)
+#undef LVSX_STATE_NAME
+	};
+
+	return name[state];
+}
+
+bool lvsx_state_active(u8 state)
+{
+	static const bool yes[LVSX_STATE_MAX] = {
+#define LVSX_STATE_ACTIVE(id, text, ms, active) [LVSX_STATE_##id] = active,
+		LVSX_STATES(LVSX_STATE_ACTIVE)
+#undef LVSX_STATE_ACTIVE
+	};
+
+	return yes[state];
+}
+
+enum { SYN, FIN, ACK, RST, EVENTS };
+
+#define _NO LVSX_STATE_NONE
+#define _SS LVSX_STATE_SYN_SENT
+#define _SR LVSX_STATE_SYN_RECV
+#define _ES LVSX_STATE_ESTABLISHED
+#define _FW LVSX_STATE_FIN_WAIT
+#define _CW LVSX_STATE_CLOSE_WAIT
+#define _LA LVSX_STATE_LAST_ACK
+#define _TW LVSX_STATE_TIME_WAIT
+#define _CL LVSX_STATE_CLOSE
+
+/*
+ * One row a state: where it goes when the client sends, then when the real server sends. The
+ * result, and so ActiveConn, InActConn and the timeouts, is what IPVS shows for a masqueraded
+ * connection that sees the same packets. A client's RST in SYN_RECV changes nothing there: the
+ * client may be clearing up after its predecessor on the same port.
+ */
+static const u8 next_state[LVSX_STATE_MAX][2][EVENTS] = {
+	/*                 SYN FIN ACK RST     SYN FIN ACK RST */
+	[_NO] = {	{ _SR, _CL, _ES, _CL }, { _SS, _TW, _ES, _CL } },
+	[_SS] = {	{ _ES, _SS, _SS, _CL }, { _SS, _SS, _SS, _SS } },
+	[_SR] = {	{ _SR, _TW, _ES, _SR }, { _SR, _TW, _ES, _CL } },
+	[_ES] = {	{ _ES, _CW, _ES, _CL }, { _ES, _FW, _ES, _CL } },
+	[_FW] = {	{ _SR, _TW, _FW, _CL }, { _SS, _FW, _FW, _CL } },
+	[_CW] = {	{ _SR, _CW, _CW, _CL }, { _SS, _TW, _CW, _CL } },
+	[_LA] = {	{ _SR, _LA, _CL, _LA }, { _SS, _LA, _LA, _CL } },
+	[_TW] = {	{ _SR, _TW, _TW, _CL }, { _SS, _TW, _TW, _TW } },
+	[_CL] = {	{ _SR, _CL, _CL, _CL }, { _SS, _CL, _CL, _CL } },
+};
+
+u8 lvsx_tcp_next(u8 state, u8 tcp_flags, bool rev)
+{
+	int event;
+
+	if (tcp_flags & LVSX_TCP_RST)
+		event = RST;
+	else if (tcp_flags & LVSX_TCP_SYN)
+		event = SYN;
+	else if (tcp_flags & LVSX_TCP_FIN)
+		event = FIN;
+	else if (tcp_flags & LVSX_TCP_ACK)
+		event = ACK;
+	else
+		return state;	/* no end would accept it */
+	return next_state[state][rev][event];
+}
+
+/*
+ * Remember how far the closing client has come. A timestamp beats a sequence number: the real
+ * server compares timestamps first. Old duplicates do not turn it back.
+ */
+static LVSX_COLD void remember(const struct lvsx_pkt *pkt, struct lvsx_half *fwd)
+{
+	const struct lvsx_tcp *tcp = (const struct lvsx_tcp *)(pkt->data + pkt->l4);
+	u8 had = READ_ONCE(fwd->flags), kind = LVSX_HALF_MARK | LVSX_HALF_MARK_TS;
+	u32 mark;
+
+	if (!lvsx_tcpopt_timestamp(tcp, &mark)) {
+		kind = LVSX_HALF_MARK;
+		mark = ntohl(tcp->seq) + (pkt->end - pkt->l4 - (tcp->doff >> 4) * 4) +
+		       !!(tcp->flags & LVSX_TCP_SYN) + !!(tcp->flags & LVSX_TCP_FIN);
+	}
+	had &= LVSX_HALF_MARK | LVSX_HALF_MARK_TS;
+	if (had > kind || (had == kind && (s32)(mark - READ_ONCE(fwd->mark)) <= 0))
+		return;
+	WRITE_ONCE(fwd->mark, mark);
+	if (had != kind)
+		lvsx_bits(&fwd->flags, 0, kind);
+}
+
+/* Turn the flow's active bit. True: it was turned here, so it is to be counted here. */
+static bool turn_active(struct lvsx_half *fwd, bool active)
+{
+	u8 old = READ_ONCE(fwd->flags);
+
+	do {
+		/* A dead flow's bit says what lvsx_env_flow_gone() counted; it stays. */
+		if (old & LVSX_HALF_DEAD || !(old & LVSX_HALF_ACTIVE) == !active)
+			return false;
+	} while (!try_cmpxchg(&fwd->flags, &old, (u8)(old ^ LVSX_HALF_ACTIVE)));
+	return true;
+}
+
+/*
+ * The other half and the active bit follow the forward half's state. When CPUs race, the one that
+ * wrote the state last finds it unchanged here, and one that was overtaken goes round again: the
+ * barrier pairs with itself on the other CPU.
+ */
+static void settle(struct lvsx_table *owner, struct lvsx_half *fwd, struct lvsx_half *rev)
+{
+	u8 state;
+
+	do {
+		state = READ_ONCE(fwd->state);
+		WRITE_ONCE(rev->state, state);
+		if (turn_active(fwd, lvsx_state_active(state)))
+			lvsx_env_active(owner, fwd, lvsx_state_active(state));
+		if (unlikely(fwd->shadow))
+			lvsx_env_shadow(owner, fwd);
+		smp_mb();
+	} while (READ_ONCE(fwd->state) != state);
+}
+
+static LVSX_COLD void change(const struct lvsx_pkt *pkt, struct lvsx_table *owner,
+			     struct lvsx_half *half, u8 state, const struct lvsx_timeouts *to)
+{
+	struct lvsx_half *fwd = lvsx_flow_fwd(owner, half);
+
+	WRITE_ONCE(half->last_seen, pkt->now);
+	WRITE_ONCE(fwd->state, state);
+	settle(owner, fwd, lvsx_flow_other(owner, fwd));
+
+	if (!lvsx_state_closed(state))
+		return;
+	if (unlikely(pkt->cpu != owner->cpu)) {
+		lvsx_age_ask(owner, fwd);
+		return;
+	}
+	lvsx_age_arm(owner, fwd, pkt->now, READ_ONCE(to->ms[state]));
+	lvsx_ports_queue(owner, fwd);
+}
+
+void lvsx_track(struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_half *half,
+		const struct lvsx_timeouts *to)
+{
+	u8 state = READ_ONCE(half->state), next = LVSX_STATE_UDP;
+
+	if (unlikely(pkt->now - READ_ONCE(half->last_seen) >= SEEN_STEP_MS))
+		WRITE_ONCE(half->last_seen, pkt->now);
+
+	if (likely(half->proto == LVSX_TCP)) {
+		bool rev = READ_ONCE(half->flags) & LVSX_HALF_REV;
+
+		next = lvsx_tcp_next(state, pkt->tcp_flags, rev);
+		if (unlikely(!rev && (pkt->tcp_flags & (LVSX_TCP_FIN | LVSX_TCP_RST) ||
+				      state == LVSX_STATE_TIME_WAIT)))
+			remember(pkt, half);
+	}
+	if (unlikely(next != state))
+		change(pkt, owner, half, next, to);
+}
+
+bool lvsx_tcp_may_follow(const struct lvsx_half *old_fwd, const struct lvsx_pkt *syn)
+{
+	const struct lvsx_tcp *tcp = (const struct lvsx_tcp *)(syn->data + syn->l4);
+	u8 flags = READ_ONCE(old_fwd->flags);
+	u32 value = ntohl(tcp->seq);
+
+	if (!(flags & LVSX_HALF_MARK))
+		return false;
+	if (flags & LVSX_HALF_MARK_TS && !lvsx_tcpopt_timestamp(tcp, &value))
+		return false;
+	return (s32)(value - READ_ONCE(old_fwd->mark)) > 0;
+}

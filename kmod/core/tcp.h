@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * States of a flow, and how long each may be idle. The names and the meaning of TCP's states are
+ * those that `ipvsadm -lnc` shows. UDP has one state of its own.
+ */
+#ifndef LVSX_TCP_H
+#define LVSX_TCP_H
+
+#include "flow.h"
+#include "packet.h"
+
+/* X(ENUM TAIL, "text", default milliseconds, active at the real server) */
+#define LVSX_STATES(X) \
+	X(NONE,		"NONE",		2000,	0) \
+	X(SYN_SENT,	"SYN_SENT",	120000,	1) \
+	X(SYN_RECV,	"SYN_RECV",	60000,	1) \
+	X(ESTABLISHED,	"ESTABLISHED",	900000,	1) \
+	X(FIN_WAIT,	"FIN_WAIT",	120000,	0) \
+	X(CLOSE_WAIT,	"CLOSE_WAIT",	60000,	0) \
+	X(LAST_ACK,	"LAST_ACK",	30000,	0) \
+	X(TIME_WAIT,	"TIME_WAIT",	120000,	0) \
+	X(CLOSE,	"CLOSE",	10000,	0) \
+	X(UDP,		"UDP",		300000,	0)
+
+enum lvsx_state {
+#define LVSX_STATE_ENUM(id, text, ms, active) LVSX_STATE_##id,
+	LVSX_STATES(LVSX_STATE_ENUM)
+#undef LVSX_STATE_ENUM
+	LVSX_STATE_MAX,
+};
+
+struct lvsx_timeouts {
+	u32 ms[LVSX_STATE_MAX];
+};
+
+/* Text of a state for listings. */
+const char *lvsx_state_name(u8 state);
+
+/* Is a flow in this state over, so that a SYN may replace it and its port may be recycled? */
+static inline bool lvsx_state_closed(u8 state)
+{
+	return state == LVSX_STATE_TIME_WAIT || state == LVSX_STATE_CLOSE ||
+	       state == LVSX_STATE_LAST_ACK;
+}
+
+bool lvsx_state_active(u8 state);
+
+/* The state after a packet of one direction; pure. @rev: the real server sent it. */
+u8 lvsx_tcp_next(u8 state, u8 tcp_flags, bool rev);
+
+/*
+ * Track one packet of a flow: last_seen, state, active count at the real server, and at the end of
+ * a connection the wheel, the port queue and the mark for reuse. Cheap when nothing changes: reads
+ * the half, writes at most last_seen. Any CPU; wheel and queue are only touched by the owner.
+ */
+void lvsx_track(struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_half *half,
+		const struct lvsx_timeouts *to);
+
+/*
+ * May the local port of the closed flow @old carry a new connection to the same real server right
+ * now, with this SYN? The real server may hold the old one in TIME_WAIT, and takes a SYN only with
+ * a later timestamp or sequence number (RFC 6191 §2; RFC 9293 §3.6.1).
+ */
+bool lvsx_tcp_may_follow(const struct lvsx_half *old_fwd, const struct lvsx_pkt *syn);
+
+#endif

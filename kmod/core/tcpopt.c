@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Walks the options of a TCP header, see tcpopt.h. Any context, pure. */
+#include "tcpopt.h"
+
+enum {
+	OPT_END = 0,
+	OPT_NOP = 1,
+	OPT_TIMESTAMP = 8,
+	TIMESTAMP_LEN = 10,
+};
+
+struct option {
+	u8 kind;
+	u8 len;
+	__be32 value;
+} LVSX_PACKED;
+
+bool lvsx_tcpopt_timestamp(const struct lvsx_tcp *tcp, u32 *value)
+{
+	const u8 *at = (const u8 *)(tcp + 1), *end = (const u8 *)tcp + (tcp->doff >> 4) * 4;
+
+	while (end - at >= 2) {
+		const struct option *opt = (const struct option *)at;
+
+		if (opt->kind == OPT_END)
+			return false;
+		if (opt->kind == OPT_NOP) {
+			at++;
+			continue;
+		}
+		if (opt->len < 2 || opt->len > end - at)
+			return false;
+		if (opt->kind == OPT_TIMESTAMP && opt->len == TIMESTAMP_LEN) {
+			*value = ntohl(opt->value);
+			return true;
+		}
+		at += opt->len;
+	}
+	return false;
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* flow.c and bucket.c: flows are found by either tuple from any CPU, until they are removed. */
+#include "suites.h"
+#include "world.h"
+#include "../flow.h"
+#include "../csum.h"
+
+#define MANY 3000
+
+static int set_up(struct kunit *test)
+{
+	test->priv = world_new(NULL);
+	return test->priv ? 0 : -1;
+}
+
+static void tear_down(struct kunit *test)
+{
+	world_free(test->priv);
+}
+
+static struct lvsx_table *table_of(struct kunit *test, u8 words)
+{
+	struct world *w = test->priv;
+
+	return w->cpu[0].table[words == 4];
+}
+
+/* Flow @id's tuples: what the client sends, what the real server will. */
+static void tuples(u32 id, u8 words, struct lvsx_tuple *fwd, struct lvsx_tuple *rev)
+{
+	bool v6 = words == 4;
+
+	*fwd = (struct lvsx_tuple){ .sport = htons((u16)id), .dport = htons(80), .proto = 6,
+				    .words = words };
+	*rev = (struct lvsx_tuple){ .sport = htons(8080), .dport = htons((u16)id), .proto = 6,
+				    .words = words };
+	memcpy(fwd->saddr, world_client[v6], words * 4);
+	memcpy(fwd->daddr, world_vip[v6], words * 4);
+	memcpy(rev->saddr, world_real[v6], words * 4);
+	memcpy(rev->daddr, world_local[v6], words * 4);
+	fwd->saddr[0] ^= htonl(id >> 16);
+	rev->daddr[0] ^= htonl(id >> 16);
+}
+
+static struct lvsx_half *insert(struct lvsx_table *t, u32 id)
+{
+	struct lvsx_tuple fwd, rev;
+	struct lvsx_flow_new n = { .fwd = &fwd, .rev = &rev, .real = id };
+
+	tuples(id, t->words, &fwd, &rev);
+	n.fwd_hash = lvsx_tuple_hash(&fwd, &t->key);
+	n.rev_hash = lvsx_tuple_hash(&rev, &t->key);
+	return lvsx_flow_insert(t, &n);
+}
+
+/* Found by neither tuple, or by both, here and from elsewhere. Returns the forward half. */
+static struct lvsx_half *find(struct kunit *test, struct lvsx_table *t, u32 id)
+{
+	struct lvsx_tuple fwd, rev;
+	const struct lvsx_tuple *both[2] = { &fwd, &rev };
+	struct lvsx_half *half[2];
+	u64 hash[2];
+	u32 i;
+
+	tuples(id, t->words, &fwd, &rev);
+	for (i = 0; i < 2; i++)
+		hash[i] = lvsx_tuple_hash(both[i], &t->key);
+	lvsx_flow_find_batch(t, both, hash, half, 2);
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_PTR_EQ(test, lvsx_flow_find(t, both[i], hash[i]), half[i]);
+		KUNIT_EXPECT_PTR_EQ(test, lvsx_flow_find_remote(t, both[i], hash[i]), half[i]);
+	}
+	KUNIT_ASSERT_EQ(test, !half[0], !half[1]);
+	if (half[0])
+		KUNIT_EXPECT_PTR_EQ(test, lvsx_flow_other(t, half[0]), half[1]);
+	return half[0];
+}
+
+static u64 sum(const __be32 *addr, u32 words)
+{
+	u64 s = 0;
+
+	while (words--)
+		s += (__force u32)addr[words];
+	return s;
+}
+
+static void check_half(struct kunit *test, struct lvsx_half *h, const struct lvsx_tuple *match,
+		       const struct lvsx_tuple *other)
+{
+	u8 words = match->words;
+	u64 old = sum(match->saddr, words) + sum(match->daddr, words);
+	u64 new = sum(other->saddr, words) + sum(other->daddr, words);
+	u64 old_ports = (u64)(__force u16)match->sport + (__force u16)match->dport;
+	u64 new_ports = (u64)(__force u16)other->sport + (__force u16)other->dport;
+	struct lvsx_tuple t;
+
+	lvsx_half_tuple(h, words, &t);
+	KUNIT_EXPECT_MEMEQ(test, t.saddr, match->saddr, sizeof(t.saddr));
+	KUNIT_EXPECT_MEMEQ(test, t.daddr, match->daddr, sizeof(t.daddr));
+	KUNIT_EXPECT_TRUE(test, t.sport == match->sport && t.dport == match->dport);
+	KUNIT_EXPECT_MEMEQ(test, lvsx_half_addr(h, LVSX_NEW_SRC, words), other->daddr, words * 4);
+	KUNIT_EXPECT_MEMEQ(test, lvsx_half_addr(h, LVSX_NEW_DST, words), other->saddr, words * 4);
+	KUNIT_EXPECT_TRUE(test, h->new_sport == other->dport && h->new_dport == other->sport);
+	KUNIT_EXPECT_EQ(test, lvsx_csum_fold(old + h->addr_delta) % 0xffff,
+			lvsx_csum_fold(new) % 0xffff);
+	KUNIT_EXPECT_EQ(test, lvsx_csum_fold(old + old_ports + h->l4_delta) % 0xffff,
+			lvsx_csum_fold(new + new_ports) % 0xffff);
+}
+
+static void halves_match_and_rewrite(struct kunit *test)
+{
+	u8 words;
+
+	for (words = 1; words <= 4; words += 3) {
+		struct lvsx_table *t = table_of(test, words);
+		struct lvsx_half *h = insert(t, 77);
+		struct lvsx_tuple fwd, rev;
+
+		KUNIT_ASSERT_NOT_NULL(test, h);
+		tuples(77, words, &fwd, &rev);
+		check_half(test, h, &fwd, &rev);
+		check_half(test, lvsx_flow_other(t, h), &rev, &fwd);
+		KUNIT_EXPECT_PTR_EQ(test, find(test, t, 77), h);
+		KUNIT_EXPECT_PTR_EQ(test, lvsx_flow_fwd(t, lvsx_flow_other(t, h)), h);
+		KUNIT_EXPECT_NULL(test, find(test, t, 78));
+	}
+}
+
+static void many_are_found_while_the_index_grows(struct kunit *test)
+{
+	u8 words;
+
+	for (words = 1; words <= 4; words += 3) {
+		struct lvsx_table *t = table_of(test, words);
+		u32 before = t->buckets, id, lost = 0;
+
+		for (id = 1; id <= MANY; id++) {
+			world_feed(test->priv);
+			KUNIT_ASSERT_NOT_NULL(test, insert(t, id));
+		}
+		for (id = 1; id <= MANY; id++)
+			lost += !find(test, t, id);
+		KUNIT_EXPECT_EQ(test, lost, 0u);
+		KUNIT_EXPECT_EQ(test, t->stats.flows, MANY);
+		KUNIT_EXPECT_GT(test, t->buckets, 2 * before);
+		KUNIT_EXPECT_LE(test, t->entries * 2, t->buckets * 11);
+		for (id = 1; id <= MANY; id += 2)
+			lvsx_flow_remove(t, find(test, t, id));
+		for (id = 1; id <= MANY; id++)
+			lost += !find(test, t, id);
+		KUNIT_EXPECT_EQ(test, lost, MANY / 2);
+	}
+}
+
+static void walk_sees_each_once(struct kunit *test)
+{
+	struct lvsx_table *t = table_of(test, 1);
+	struct lvsx_half *h;
+	u32 id, cursor = 0, n = 0, sum = 0;
+
+	KUNIT_EXPECT_NULL(test, lvsx_flow_walk(t, &cursor));
+	for (id = 1; id <= 200; id++) {
+		world_feed(test->priv);
+		KUNIT_ASSERT_NOT_NULL(test, insert(t, id));
+	}
+	for (id = 1; id <= 200; id += 4)
+		lvsx_flow_remove(t, find(test, t, id));
+	for (cursor = 0; (h = lvsx_flow_walk(t, &cursor)); n++)
+		sum += h->real;
+	KUNIT_EXPECT_EQ(test, n, 150u);
+	KUNIT_EXPECT_EQ(test, sum, 200u * 201 / 2 - 50u * (1 + 197) / 2);
+}
+
+static void memory_waits_for_its_readers(struct kunit *test)
+{
+	struct lvsx_table *t = table_of(test, 1);
+	struct lvsx_half *first = insert(t, 1), *second;
+
+	KUNIT_ASSERT_NOT_NULL(test, first);
+	KUNIT_EXPECT_FALSE(test, lvsx_flow_retire(t));
+	lvsx_flow_remove(t, first);
+	KUNIT_EXPECT_TRUE(test, first->flags & LVSX_HALF_DEAD);
+	KUNIT_EXPECT_EQ(test, t->stats.dead, 1u);
+	KUNIT_EXPECT_PTR_NE(test, insert(t, 2), first);
+	KUNIT_EXPECT_TRUE(test, lvsx_flow_retire(t));
+	KUNIT_EXPECT_PTR_NE(test, insert(t, 3), first);
+	/* while one batch waits, the next must not join it */
+	second = find(test, t, 2);
+	lvsx_flow_remove(t, second);
+	KUNIT_EXPECT_FALSE(test, lvsx_flow_retire(t));
+	lvsx_flow_reclaim(t);
+	KUNIT_EXPECT_EQ(test, t->stats.dead, 1u);
+	KUNIT_EXPECT_PTR_EQ(test, insert(t, 4), first);
+	KUNIT_EXPECT_PTR_NE(test, insert(t, 5), second);
+	KUNIT_EXPECT_FALSE(test, first->flags & LVSX_HALF_DEAD);
+}
+
+static void without_memory_nothing_is_lost(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct lvsx_table *t = table_of(test, 1);
+	u32 id, n = 0, lost = 0;
+
+	w->spare_blocks = 0;
+	while (n < 65000 && insert(t, n + 1))
+		n++;
+	KUNIT_ASSERT_LT(test, n, 65000u);
+	KUNIT_EXPECT_GT(test, n, 32u);
+	for (id = n + 1; id < n + 50; id++) {
+		insert(t, id);
+		if (find(test, t, id))
+			lvsx_flow_remove(t, find(test, t, id));
+	}
+	KUNIT_EXPECT_EQ(test, t->stats.flows, n);
+	KUNIT_EXPECT_EQ(test, t->entries, 2 * n);
+	for (id = 1; id <= n; id++)
+		lost += !find(test, t, id);
+	KUNIT_EXPECT_EQ(test, lost, 0u);
+	w->spare_blocks = ~0u;
+	world_feed(w);
+	KUNIT_EXPECT_NOT_NULL(test, insert(t, 65001));
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(halves_match_and_rewrite),
+	KUNIT_CASE(many_are_found_while_the_index_grows),
+	KUNIT_CASE(walk_sees_each_once),
+	KUNIT_CASE(memory_waits_for_its_readers),
+	KUNIT_CASE(without_memory_nothing_is_lost),
+	{}
+};
+
+struct kunit_suite lvsx_flow_suite = {
+	.name = "lvsx_flow",
+	.init = set_up,
+	.exit = tear_down,
+	.test_cases = cases,
+};

@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* path.c: whole roads. Golden packets, what becomes of broken ones, flows from SYN to the end. */
+#include "suites.h"
+#include "make.h"
+#include "packets.h"
+#include "sums.h"
+#include "world.h"
+#include "../age.h"
+
+static int set_up(struct kunit *test)
+{
+	test->priv = world_new(NULL);
+	return test->priv ? 0 : -1;
+}
+
+static void tear_down(struct kunit *test)
+{
+	world_free(test->priv);
+}
+
+static void ends(struct lvsx_tuple *t, bool six, const __be32 *saddr, u16 sport,
+		 const __be32 *daddr, u16 dport, u8 proto)
+{
+	memset(t, 0, sizeof(*t));
+	memcpy(t->saddr, saddr, sizeof(t->saddr));
+	memcpy(t->daddr, daddr, sizeof(t->daddr));
+	t->sport = htons(sport);
+	t->dport = htons(dport);
+	t->proto = proto;
+	t->words = six ? 4 : 1;
+}
+
+/* The flows that packets.h tells of. */
+static void golden_flows(struct kunit *test)
+{
+	static const u8 protos[] = { LVSX_TCP, LVSX_UDP };
+	struct lvsx_tuple fwd, rev;
+	u32 i, six;
+
+	for (six = 0; six < 2; six++) {
+		for (i = 0; i < 2; i++) {
+			struct lvsx_half *half;
+
+			ends(&fwd, six, world_client[six], 40000, world_vip[six], 80, protos[i]);
+			ends(&rev, six, world_real[six], 8080, world_local[six], 61000, protos[i]);
+			half = world_flow(test->priv, &fwd, &rev);
+			KUNIT_ASSERT_NOT_NULL(test, half);
+		}
+	}
+}
+
+static void expect_golden(struct kunit *test, const struct golden *g, const u8 *in, u32 size)
+{
+	struct world *w = test->priv;
+	u64 before = w->counters[g->reason];
+	u8 out[WORLD_ROOM];
+
+	w->flags = g->flags;
+	KUNIT_ASSERT_EQ_MSG(test, world_send(w, in, size, g->words), LVSX_FORWARD, "%s, %u readable",
+			    g->name, w->linear);
+	KUNIT_ASSERT_EQ(test, golden_bytes(g->out, out, sizeof(out)), size);
+	KUNIT_ASSERT_TRUE_MSG(test, !memcmp(w->out, out, size), "%s, %u readable", g->name,
+			      w->linear);
+	KUNIT_ASSERT_EQ_MSG(test, w->pkt.reason, g->reason, "%s", g->name);
+	KUNIT_ASSERT_EQ_MSG(test, w->counters[g->reason], before + 1, "%s", g->name);
+}
+
+static void golden_packets(struct kunit *test)
+{
+	struct world *w = test->priv;
+	u8 in[WORLD_ROOM];
+	u32 i;
+
+	golden_flows(test);
+	for (i = 0; i < ARRAY_SIZE(golden); i++) {
+		u32 size = golden_bytes(golden[i].in, in, sizeof(in));
+
+		for (w->linear = 0; w->linear <= size; w->linear++)
+			expect_golden(test, &golden[i], in, size);
+	}
+	KUNIT_EXPECT_EQ(test, world_flows(w), 4);
+	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_REMOTE], 0);
+}
+
+/* The same on the CPU that does not own the flows. */
+static void golden_packets_elsewhere(struct kunit *test)
+{
+	struct world *w = test->priv;
+	u8 in[WORLD_ROOM];
+	u32 i;
+
+	golden_flows(test);
+	w->at = 1;
+	for (i = 0; i < ARRAY_SIZE(golden); i++)
+		expect_golden(test, &golden[i], in, golden_bytes(golden[i].in, in, sizeof(in)));
+	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_REMOTE], ARRAY_SIZE(golden));
+}
+
+/* What came of a damaged packet: forwarded with all sums as they were, or not touched at all. */
+static void expect_whole_or_nothing(struct kunit *test, const struct golden *g, const u8 *in,
+				    u32 size, const char *damage, u32 at)
+{
+	struct world *w = test->priv;
+	struct sums before, after;
+	int verdict = world_send(w, in, size, g->words);
+
+	if (verdict == LVSX_FORWARD) {
+		sums_of(&w->pkt, in, &before);
+		sums_of(&w->pkt, w->out, &after);
+		KUNIT_ASSERT_TRUE_MSG(test, sums_equal(&before, &after), "%s, %s at %u", g->name,
+				      damage, at);
+		KUNIT_ASSERT_TRUE_MSG(test, memcmp(in, w->out, size), "%s, %s at %u", g->name,
+				      damage, at);
+		at = w->writable;
+	} else {
+		KUNIT_ASSERT_TRUE_MSG(test, verdict == LVSX_PASS || verdict == LVSX_DROP,
+				      "%s, %s at %u", g->name, damage, at);
+		at = 0;
+	}
+	KUNIT_ASSERT_TRUE_MSG(test, !memcmp(in + at, w->out + at, size - at), "%s, %s at %u",
+			      g->name, damage, at);
+}
+
+static void every_length(struct kunit *test)
+{
+	struct world *w = test->priv;
+	u8 in[WORLD_ROOM];
+	u32 i, cut;
+
+	golden_flows(test);
+	for (i = 0; i < ARRAY_SIZE(golden); i++) {
+		const struct golden *g = &golden[i];
+		u32 size = golden_bytes(g->in, in, sizeof(in)), length = g->words == 4 ? 4 : 2;
+
+		w->flags = g->flags;
+		w->linear = 20;
+		w->counters[g->reason] = 0;
+		for (cut = 0; cut < size; cut++) {
+			expect_whole_or_nothing(test, g, in, cut, "cut", cut);
+			KUNIT_ASSERT_EQ_MSG(test, w->counters[g->reason], 0, "%s cut at %u",
+					    g->name, cut);
+		}
+		for (cut = g->words == 4 ? 40 : 20; cut < size; cut++) {
+			u32 said = g->words == 4 ? cut - 40 : cut;
+
+			in[length] = (u8)(said >> 8);
+			in[length + 1] = (u8)said;
+			expect_whole_or_nothing(test, g, in, size, "length says", cut);
+		}
+	}
+}
+
+static void every_byte_changed(struct kunit *test)
+{
+	static const u8 flips[] = { 0x01, 0x90 };
+	struct world *w = test->priv;
+	u8 in[WORLD_ROOM];
+	u32 i, at, f;
+
+	golden_flows(test);
+	w->linear = 20;
+	w->spare_blocks = 0;
+	for (i = 0; i < ARRAY_SIZE(golden); i++) {
+		const struct golden *g = &golden[i];
+		u32 size = golden_bytes(g->in, in, sizeof(in));
+
+		w->flags = g->flags;
+		for (at = 0; at < size; at++) {
+			for (f = 0; f < ARRAY_SIZE(flips); f++) {
+				in[at] ^= flips[f];
+				expect_whole_or_nothing(test, g, in, size, "changed", at);
+				in[at] ^= flips[f];
+			}
+		}
+	}
+}
+
+struct talk {
+	bool six;
+	u8 proto;
+	u16 cport;
+	u16 lport;	/* 0: not known yet */
+	u32 seq;
+};
+
+/* Sends what one end says; learns the local port from what comes out. */
+static int say(struct kunit *test, struct talk *t, bool rev, u8 tcp_flags, u32 payload)
+{
+	struct world *w = test->priv;
+	struct make m = {
+		.words = t->six ? 4 : 1, .proto = t->proto,
+		.saddr = (rev ? world_real : world_client)[t->six],
+		.daddr = (rev ? world_local : world_vip)[t->six],
+		.sport = rev ? WORLD_RPORT : t->cport, .dport = rev ? t->lport : WORLD_VPORT,
+		.tcp_flags = tcp_flags, .seq = t->seq, .payload = payload,
+	};
+	struct make want = m;
+	u8 bytes[WORLD_ROOM];
+	u32 size = make_packet(bytes, &m), l4 = t->six ? 40 : 20;
+	int verdict = world_send(w, bytes, size, m.words);
+
+	if (verdict != LVSX_FORWARD)
+		return verdict;
+	if (!t->lport)
+		t->lport = (u16)(w->out[l4] << 8 | w->out[l4 + 1]);
+	want.saddr = (rev ? world_vip : world_local)[t->six];
+	want.daddr = (rev ? world_client : world_real)[t->six];
+	want.sport = rev ? WORLD_VPORT : t->lport;
+	want.dport = rev ? t->cport : WORLD_RPORT;
+	want.hops = 63;
+	make_packet(bytes, &want);
+	KUNIT_EXPECT_TRUE(test, !memcmp(bytes, w->out, size));
+	return verdict;
+}
+
+static void connection(struct kunit *test, bool six)
+{
+	struct world *w = test->priv;
+	struct talk t = { .six = six, .proto = LVSX_TCP, .cport = 33333, .seq = 77 };
+	u32 i;
+
+	KUNIT_ASSERT_EQ(test, say(test, &t, false, LVSX_TCP_SYN, 0), LVSX_FORWARD);
+	KUNIT_EXPECT_GE(test, t.lport, LVSX_PORT_MIN);
+	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FLOW_NEW], 1);
+	KUNIT_EXPECT_EQ(test, w->pkt.half->real, WORLD_REAL_ID);
+	KUNIT_EXPECT_EQ(test, w->pkt.half->shadow, WORLD_SHADOW);
+	KUNIT_ASSERT_EQ(test, say(test, &t, true, LVSX_TCP_SYN | LVSX_TCP_ACK, 0), LVSX_FORWARD);
+	for (i = 0; i < 100; i++) {
+		KUNIT_ASSERT_EQ(test, say(test, &t, false, LVSX_TCP_ACK, i), LVSX_FORWARD);
+		KUNIT_ASSERT_EQ(test, say(test, &t, true, LVSX_TCP_ACK, 2 * i), LVSX_FORWARD);
+		world_pass(w, 60 * 1000);	/* an hour and more, never idle for long */
+	}
+	KUNIT_EXPECT_EQ(test, w->active, 1);
+	say(test, &t, false, LVSX_TCP_FIN | LVSX_TCP_ACK, 0);
+	say(test, &t, true, LVSX_TCP_FIN | LVSX_TCP_ACK, 0);
+	KUNIT_ASSERT_EQ(test, say(test, &t, false, LVSX_TCP_ACK, 0), LVSX_FORWARD);
+	KUNIT_EXPECT_EQ(test, w->active, 0);
+	KUNIT_EXPECT_EQ(test, w->uses, 1);
+	world_pass(w, 119 * 1000);
+	KUNIT_EXPECT_EQ(test, world_flows(w), 1);
+	world_pass(w, 3 * 1000);
+	KUNIT_EXPECT_EQ(test, world_flows(w), 0);
+	KUNIT_EXPECT_EQ(test, w->uses, 0);
+	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FLOW_EXPIRED], 1);
+	KUNIT_EXPECT_EQ(test, say(test, &t, false, LVSX_TCP_ACK, 0), LVSX_DROP);
+	KUNIT_EXPECT_EQ(test, w->pkt.reason, LVSX_REASON_NO_FLOW);
+}
+
+static void connection_ipv4(struct kunit *test)
+{
+	connection(test, false);
+}
+
+static void connection_ipv6(struct kunit *test)
+{
+	connection(test, true);
+}
+
+static void datagrams(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct talk t = { .proto = LVSX_UDP, .cport = 5353 };
+
+	KUNIT_ASSERT_EQ(test, say(test, &t, false, 0, 33), LVSX_FORWARD);
+	KUNIT_ASSERT_EQ(test, say(test, &t, true, 0, 333), LVSX_FORWARD);
+	KUNIT_EXPECT_EQ(test, w->pkt.half->state, LVSX_STATE_UDP);
+	KUNIT_EXPECT_EQ(test, w->active, 0);
+	world_pass(w, 299 * 1000);
+	KUNIT_EXPECT_EQ(test, world_flows(w), 1);
+	world_pass(w, 3 * 1000);
+	KUNIT_EXPECT_EQ(test, world_flows(w), 0);
+	KUNIT_EXPECT_EQ(test, w->uses, 0);
+}
+
+/* A client that uses its port again gets a new flow, and the old one's port is free. */
+static void client_reuses_its_port(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct talk t = { .proto = LVSX_TCP, .cport = 33333, .seq = 77 };
+
+	say(test, &t, false, LVSX_TCP_SYN, 0);
+	say(test, &t, true, LVSX_TCP_SYN | LVSX_TCP_ACK, 0);
+	say(test, &t, false, LVSX_TCP_ACK, 0);
+	say(test, &t, true, LVSX_TCP_FIN | LVSX_TCP_ACK, 0);
+	KUNIT_ASSERT_EQ(test, say(test, &t, false, LVSX_TCP_FIN | LVSX_TCP_ACK, 0), LVSX_FORWARD);
+	t.lport = 0;
+	t.seq += 100000;
+	KUNIT_ASSERT_EQ(test, say(test, &t, false, LVSX_TCP_SYN, 0), LVSX_FORWARD);
+	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FLOW_REOPENED], 1);
+	KUNIT_EXPECT_EQ(test, world_flows(w), 1);
+	KUNIT_EXPECT_EQ(test, w->uses, 1);
+	KUNIT_EXPECT_EQ(test, w->active, 1);
+	KUNIT_ASSERT_EQ(test, say(test, &t, true, LVSX_TCP_SYN | LVSX_TCP_ACK, 0), LVSX_FORWARD);
+}
+
+/* Every way not to be served has its name, and nothing is held afterwards. */
+static void refusals(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct talk t = { .proto = LVSX_TCP, .cport = 33333 };
+	struct make m = {
+		.words = 1, .proto = LVSX_TCP, .saddr = world_client[0], .daddr = world_vip[0],
+		.sport = 1, .dport = 81, .tcp_flags = LVSX_TCP_SYN,
+	};
+	u8 bytes[WORLD_ROOM];
+
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, make_packet(bytes, &m), 1), LVSX_PASS);
+	KUNIT_EXPECT_EQ(test, w->pkt.reason, LVSX_REASON_PASS_OTHER);
+
+	KUNIT_EXPECT_EQ(test, say(test, &t, false, LVSX_TCP_ACK, 0), LVSX_DROP);
+	KUNIT_EXPECT_EQ(test, w->pkt.reason, LVSX_REASON_NO_FLOW);
+
+	w->locals = 0;
+	KUNIT_EXPECT_EQ(test, say(test, &t, false, LVSX_TCP_SYN, 0), LVSX_DROP);
+	KUNIT_EXPECT_EQ(test, w->pkt.reason, LVSX_REASON_NO_LOCAL);
+	KUNIT_EXPECT_EQ(test, w->uses, 0);
+	w->locals = 1;
+
+	/* more than the path carries, by a flow that is */
+	KUNIT_EXPECT_EQ(test, say(test, &t, false, LVSX_TCP_SYN, 0), LVSX_FORWARD);
+	w->mtu = 100;
+	KUNIT_EXPECT_EQ(test, say(test, &t, false, LVSX_TCP_ACK, 200), LVSX_DROP);
+	KUNIT_EXPECT_EQ(test, w->pkt.reason, LVSX_REASON_TOO_BIG);
+	w->mtu = 1500;
+
+	w->no_memory = true;
+	KUNIT_EXPECT_EQ(test, say(test, &t, false, LVSX_TCP_ACK, 0), LVSX_DROP);
+	KUNIT_EXPECT_EQ(test, w->pkt.reason, LVSX_REASON_NO_MEMORY);
+	w->no_memory = false;
+
+	w->real_gone = true;
+	KUNIT_EXPECT_EQ(test, say(test, &t, false, LVSX_TCP_ACK, 0), LVSX_DROP);
+	KUNIT_EXPECT_EQ(test, w->pkt.reason, LVSX_REASON_REAL_GONE);
+	KUNIT_EXPECT_EQ(test, world_flows(w), 0);
+	KUNIT_EXPECT_EQ(test, w->uses, 0);
+	KUNIT_EXPECT_EQ(test, w->active, 0);
+}
+
+static void last_hop(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct make m = {
+		.words = 1, .proto = LVSX_UDP, .saddr = world_client[0], .daddr = world_vip[0],
+		.sport = 1, .dport = WORLD_VPORT, .hops = 1,
+	};
+	u8 bytes[WORLD_ROOM];
+
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, make_packet(bytes, &m), 1), LVSX_DROP);
+	KUNIT_EXPECT_EQ(test, w->pkt.reason, LVSX_REASON_TTL);
+	m.hops = 2;
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, make_packet(bytes, &m), 1), LVSX_FORWARD);
+	KUNIT_EXPECT_EQ(test, w->out[8], 1);
+}
+
+/* A marked service never falls through; what is for others is theirs. */
+static void fragments_and_the_malformed(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct make m = {
+		.words = 1, .proto = LVSX_UDP, .saddr = world_client[0], .daddr = world_vip[0],
+		.sport = 1, .dport = WORLD_VPORT, .payload = 64,
+	};
+	u8 bytes[WORLD_ROOM];
+	u32 size = make_packet(bytes, &m);
+
+	bytes[6] = 0x20;
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, size, 1), LVSX_DROP);
+	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FRAGMENT], 1);
+	m.daddr = world_real[0];
+	make_packet(bytes, &m);
+	bytes[6] = 0x20;
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, size, 1), LVSX_PASS);
+	bytes[6] = 0;
+	bytes[25] = 200;
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, size, 1), LVSX_PASS);
+	m.daddr = world_vip[0];
+	make_packet(bytes, &m);
+	bytes[25] = 200;
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, size, 1), LVSX_DROP);
+	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_BAD_L4], 1);
+}
+
+/*
+ * With every port in use, a closed flow's port serves the next client, if the real server will take
+ * its SYN for a new one.
+ */
+static void ports_run_out(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct talk first = { .proto = LVSX_TCP, .cport = 1, .seq = 1000 }, t;
+	u32 made = 1, i;
+
+	/* only one class of ports is anybody's */
+	for (i = 1; i < LVSX_RSS_CLASSES; i++)
+		w->rss->cpu_of[i] = LVSX_RSS_NO_CPU;
+	KUNIT_ASSERT_EQ(test, say(test, &first, false, LVSX_TCP_SYN, 0), LVSX_FORWARD);
+	do {
+		made++;
+		t = (struct talk){ .proto = LVSX_TCP, .cport = (u16)made, .seq = 1000 };
+	} while (made < 1000 && say(test, &t, false, LVSX_TCP_SYN, 0) == LVSX_FORWARD);
+	KUNIT_EXPECT_GT(test, made, 20);
+	KUNIT_EXPECT_EQ(test, w->pkt.reason, LVSX_REASON_NO_PORT);
+	KUNIT_EXPECT_EQ(test, w->uses, (int)made - 1);
+
+	say(test, &first, true, LVSX_TCP_SYN | LVSX_TCP_ACK, 0);
+	say(test, &first, false, LVSX_TCP_ACK, 0);
+	say(test, &first, true, LVSX_TCP_FIN | LVSX_TCP_ACK, 0);
+	say(test, &first, false, LVSX_TCP_FIN | LVSX_TCP_ACK, 0);
+	KUNIT_EXPECT_EQ(test, say(test, &t, false, LVSX_TCP_SYN, 0), LVSX_DROP);
+	t.seq = 1002;
+	KUNIT_EXPECT_EQ(test, say(test, &t, false, LVSX_TCP_SYN, 0), LVSX_FORWARD);
+	KUNIT_EXPECT_EQ(test, t.lport, first.lport);
+	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FLOW_RECYCLED], 1);
+	KUNIT_EXPECT_EQ(test, w->uses, (int)made - 1);
+}
+
+/* Memory runs out under new flows: each refusal is counted and the old flows go on. */
+static void memory_runs_out(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct talk first = { .proto = LVSX_UDP, .cport = 1 }, t;
+	struct lvsx_ports_usage ports = { 0 };
+	u32 made = 1, refused = 0, port;
+
+	w->spare_blocks = 0;
+	KUNIT_ASSERT_EQ(test, say(test, &first, false, 0, 10), LVSX_FORWARD);
+	for (port = 2; port < 4000; port++) {
+		t = (struct talk){ .proto = LVSX_UDP, .cport = (u16)port };
+		if (say(test, &t, false, 0, 10) == LVSX_FORWARD) {
+			made++;
+			continue;
+		}
+		refused++;
+		KUNIT_ASSERT_EQ(test, w->pkt.reason, LVSX_REASON_NO_MEMORY);
+	}
+	KUNIT_EXPECT_GT(test, refused, 0);
+	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_NO_MEMORY], refused);
+	KUNIT_EXPECT_EQ(test, world_flows(w), made);
+	KUNIT_EXPECT_EQ(test, w->uses, (int)made);
+	lvsx_ports_usage(w->cpu[0].table[0], w->rss, world_local[0], &ports);
+	KUNIT_EXPECT_EQ(test, ports.used, made);
+	KUNIT_EXPECT_EQ(test, say(test, &first, true, 0, 10), LVSX_FORWARD);
+
+	w->spare_blocks = ~0u;
+	world_feed(w);
+	t = (struct talk){ .proto = LVSX_UDP, .cport = 5000 };
+	KUNIT_EXPECT_EQ(test, say(test, &t, false, 0, 10), LVSX_FORWARD);
+	world_pass(w, 400 * 1000);
+	KUNIT_EXPECT_EQ(test, world_flows(w), 0);
+	KUNIT_EXPECT_EQ(test, w->uses, 0);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(golden_packets),
+	KUNIT_CASE(golden_packets_elsewhere),
+	KUNIT_CASE(every_length),
+	KUNIT_CASE(every_byte_changed),
+	KUNIT_CASE(connection_ipv4),
+	KUNIT_CASE(connection_ipv6),
+	KUNIT_CASE(datagrams),
+	KUNIT_CASE(client_reuses_its_port),
+	KUNIT_CASE(refusals),
+	KUNIT_CASE(last_hop),
+	KUNIT_CASE(fragments_and_the_malformed),
+	KUNIT_CASE(ports_run_out),
+	KUNIT_CASE(memory_runs_out),
+	{}
+};
+
+struct kunit_suite lvsx_path_suite = {
+	.name = "lvsx_path",
+	.init = set_up,
+	.exit = tear_down,
+	.test_cases = cases,
+};

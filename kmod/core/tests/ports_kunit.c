@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* ports.c: one flow a port, replies come home, longest free first, none is lost. */
+#include "suites.h"
+#include "world.h"
+#include "../age.h"
+
+/* A NIC that leaves each CPU one class of ports, so that they are soon used up. */
+struct scene {
+	struct world *world;
+	struct lvsx_table *t;
+	struct lvsx_rss *rss;
+	struct lvsx_pkt syn;
+	struct lvsx_tcp tcp;
+	u16 clients;
+	u8 seen[65536];
+};
+
+static void few_ports(struct lvsx_rss *rss, u32 generation, u32 class)
+{
+	u16 indir[WORLD_CPUS] = { 0, 1 };
+	u32 i;
+
+	lvsx_rss_init_plain(rss, generation, indir, WORLD_CPUS);
+	for (i = 0; i < LVSX_RSS_CLASSES; i++)
+		rss->cpu_of[i] = i == class ? 0 : i == class + 1 ? 1 : LVSX_RSS_NO_CPU;
+}
+
+#define PORTS (65536 / LVSX_RSS_CLASSES)	/* of a class; class 1000 and above have them all */
+
+static int set_up(struct kunit *test)
+{
+	struct scene *s = world_alloc(sizeof(*s));
+
+	if (!s)
+		return -1;
+	test->priv = s;
+	s->rss = world_alloc(sizeof(*s->rss));
+	if (!s->rss)
+		return -1;
+	few_ports(s->rss, 1, 1500);
+	s->world = world_new(s->rss);
+	if (!s->world)
+		return -1;
+	s->t = s->world->cpu[0].table[0];
+	s->tcp.doff = 5 << 4;
+	return 0;
+}
+
+static void tear_down(struct kunit *test)
+{
+	struct scene *s = test->priv;
+
+	if (!s)
+		return;
+	world_free(s->world);
+	world_unalloc(s->rss);
+	world_unalloc(s);
+}
+
+static int take(struct scene *s, u8 proto, struct lvsx_tuple *rev, struct lvsx_port *port)
+{
+	s->syn = (struct lvsx_pkt){ .data = (u8 *)&s->tcp, .len = sizeof(s->tcp),
+				    .total = sizeof(s->tcp), .now = s->world->now, .words = 1,
+				    .cpu = s->t->cpu, .world = s->world,
+				    .counters = s->world->counters, .tcp_flags = LVSX_TCP_SYN };
+	s->syn.tuple = (struct lvsx_tuple){ .sport = htons(++s->clients), .dport = htons(80),
+					    .proto = proto, .words = 1 };
+	s->syn.tuple.saddr[0] = world_client[0][0];
+	s->syn.tuple.daddr[0] = world_vip[0][0];
+	s->syn.hash = lvsx_tuple_hash(&s->syn.tuple, &s->t->key);
+	return lvsx_ports_take(s->t, s->rss, &s->syn, world_local[0], world_real[0], htons(8080),
+			       rev, port);
+}
+
+/* A flow with a port; NULL if there was none. */
+static struct lvsx_half *open(struct scene *s, u8 proto)
+{
+	struct lvsx_tuple rev;
+	struct lvsx_port port;
+	struct lvsx_flow_new n = { .fwd = &s->syn.tuple, .rev = &rev, .now = s->world->now,
+				   .first_look = LVSX_TICK_MS };
+
+	world_feed(s->world);
+	if (take(s, proto, &rev, &port))
+		return NULL;
+	n.fwd_hash = s->syn.hash;
+	n.rev_hash = port.rev_hash;
+	n.pool = port.pool;
+	return lvsx_flow_insert(s->t, &n);
+}
+
+static void set_state(struct scene *s, struct lvsx_half *fwd, u8 state)
+{
+	fwd->state = state;
+	lvsx_flow_other(s->t, fwd)->state = state;
+	if (lvsx_state_closed(state))
+		lvsx_ports_queue(s->t, fwd);
+}
+
+static void fill(struct kunit *test, u8 proto, struct lvsx_half **flow)
+{
+	struct scene *s = test->priv;
+	u32 i;
+
+	for (i = 0; i < PORTS; i++) {
+		flow[i] = open(s, proto);
+		KUNIT_ASSERT_NOT_NULL(test, flow[i]);
+		set_state(s, flow[i], LVSX_STATE_ESTABLISHED);
+	}
+}
+
+static void all_ports_once_then_none(struct kunit *test)
+{
+	struct scene *s = test->priv;
+	struct lvsx_half *flow[PORTS];
+	struct lvsx_tuple rev;
+	struct lvsx_port port;
+	u32 i;
+
+	fill(test, LVSX_TCP, flow);
+	for (i = 0; i < PORTS; i++) {
+		u16 p = ntohs(flow[i]->new_sport);
+
+		KUNIT_EXPECT_EQ(test, p % LVSX_RSS_CLASSES, 1500);
+		KUNIT_EXPECT_EQ(test, s->seen[p]++, 0);
+	}
+	KUNIT_EXPECT_EQ(test, take(s, LVSX_TCP, &rev, &port), -(int)LVSX_REASON_NO_PORT);
+	/* another protocol has ports of its own */
+	KUNIT_EXPECT_EQ(test, take(s, LVSX_UDP, &rev, &port), LVSX_NEXT);
+	lvsx_ports_put(s->t, port.pool, port.port, false);
+	/* the one flow that ends is the one whose port is had */
+	i = ntohs(flow[7]->new_sport);
+	lvsx_age_end(s->t, flow[7]);
+	KUNIT_ASSERT_EQ(test, take(s, LVSX_TCP, &rev, &port), LVSX_NEXT);
+	KUNIT_EXPECT_EQ(test, ntohs(port.port), i);
+	KUNIT_EXPECT_EQ(test, rev.dport, port.port);
+	KUNIT_EXPECT_EQ(test, port.rev_hash, lvsx_tuple_hash(&rev, &s->t->key));
+}
+
+static void longest_free_comes_first(struct kunit *test)
+{
+	static const u8 order[] = { 3, 30, 0, 17, 9, 31, 4 };
+	struct scene *s = test->priv;
+	struct lvsx_half *flow[PORTS], *h;
+	__be16 port[ARRAY_SIZE(order)];
+	u32 i;
+
+	fill(test, LVSX_UDP, flow);
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		port[i] = flow[order[i]]->new_sport;
+		lvsx_age_end(s->t, flow[order[i]]);
+	}
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		h = open(s, LVSX_UDP);
+		KUNIT_ASSERT_NOT_NULL(test, h);
+		KUNIT_EXPECT_EQ(test, h->new_sport, port[i]);
+	}
+	KUNIT_EXPECT_NULL(test, open(s, LVSX_UDP));
+}
+
+static void closed_flows_make_room_when_they_may(struct kunit *test)
+{
+	struct scene *s = test->priv;
+	struct lvsx_half *flow[PORTS];
+	__be16 port;
+
+	fill(test, LVSX_TCP, flow);
+	/* closed, but nothing is known of its sequence: the real server would refuse */
+	set_state(s, flow[1], LVSX_STATE_TIME_WAIT);
+	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
+	/* its number is ahead of the SYN's */
+	flow[1]->flags |= LVSX_HALF_MARK;
+	flow[1]->mark = 2000;
+	s->tcp.seq = htonl(1999);
+	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
+	KUNIT_EXPECT_EQ(test, s->world->counters[LVSX_REASON_FLOW_RECYCLED], 0u);
+	/* closed twice, queued once */
+	lvsx_ports_queue(s->t, flow[1]);
+	s->tcp.seq = htonl(2001);
+	port = flow[1]->new_sport;
+	flow[1] = open(s, LVSX_TCP);
+	KUNIT_ASSERT_NOT_NULL(test, flow[1]);
+	KUNIT_EXPECT_EQ(test, flow[1]->new_sport, port);
+	KUNIT_EXPECT_EQ(test, s->world->counters[LVSX_REASON_FLOW_RECYCLED], 1u);
+	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
+}
+
+static void one_that_lives_again_keeps_its_port(struct kunit *test)
+{
+	struct scene *s = test->priv;
+	struct lvsx_half *flow[PORTS];
+
+	fill(test, LVSX_TCP, flow);
+	flow[5]->flags |= LVSX_HALF_MARK;
+	s->tcp.seq = htonl(1);
+	set_state(s, flow[5], LVSX_STATE_TIME_WAIT);
+	set_state(s, flow[5], LVSX_STATE_ESTABLISHED);
+	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
+	lvsx_age_end(s->t, flow[5]);
+	KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
+	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
+}
+
+/* Its last packets came to another CPU, which may not touch the queue: the wheel's next look does. */
+static void closed_elsewhere_is_found_by_the_wheel(struct kunit *test)
+{
+	struct scene *s = test->priv;
+	struct lvsx_half *flow[PORTS];
+
+	fill(test, LVSX_TCP, flow);
+	flow[9]->state = lvsx_flow_other(s->t, flow[9])->state = LVSX_STATE_TIME_WAIT;
+	flow[9]->flags |= LVSX_HALF_MARK;
+	s->tcp.seq = htonl(1);
+	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
+	world_pass(s->world, 2 * LVSX_TICK_MS);
+	KUNIT_EXPECT_TRUE(test, open(s, LVSX_TCP) != NULL);
+	KUNIT_EXPECT_EQ(test, s->world->counters[LVSX_REASON_FLOW_RECYCLED], 1u);
+}
+
+static void a_port_not_used_is_not_lost(struct kunit *test)
+{
+	struct scene *s = test->priv;
+	struct lvsx_ports_usage usage = { 0 };
+	struct lvsx_tuple rev;
+	struct lvsx_port port;
+	struct lvsx_half *flow[PORTS];
+	u32 i;
+
+	for (i = 0; i < 3 * PORTS; i++) {
+		KUNIT_ASSERT_EQ(test, take(s, LVSX_TCP, &rev, &port), LVSX_NEXT);
+		lvsx_ports_put(s->t, port.pool, port.port, false);
+	}
+	lvsx_ports_usage(s->t, s->rss, world_local[0], &usage);
+	KUNIT_EXPECT_EQ(test, usage.total, PORTS);
+	KUNIT_EXPECT_EQ(test, usage.used, 0u);
+	fill(test, LVSX_TCP, flow);
+	memset(&usage, 0, sizeof(usage));
+	lvsx_ports_usage(s->t, s->rss, world_local[0], &usage);
+	KUNIT_EXPECT_EQ(test, usage.used, PORTS);
+	memset(&usage, 0, sizeof(usage));
+	lvsx_ports_usage(s->t, s->rss, world_real[0], &usage);
+	KUNIT_EXPECT_EQ(test, usage.total, 0u);
+}
+
+/* Without memory for the queue a port goes adrift, and the cursor's next round finds it. */
+static void without_memory_no_port_is_lost(struct kunit *test)
+{
+	struct scene *s = test->priv;
+	struct lvsx_half *flow[PORTS];
+	u32 i, line, held = 0;
+
+	fill(test, LVSX_UDP, flow);
+	s->world->spare_blocks = 0;
+	while ((line = lvsx_arena_take(&s->t->arena))) {
+		*(u32 *)lvsx_line(&s->t->arena, line) = held;
+		held = line;
+	}
+	for (i = 0; i < 5; i++)
+		lvsx_age_end(s->t, flow[i]);
+	KUNIT_EXPECT_TRUE(test, lvsx_flow_retire(s->t));
+	lvsx_flow_reclaim(s->t);
+	while ((line = held)) {
+		held = *(u32 *)lvsx_line(&s->t->arena, line);
+		lvsx_arena_put(&s->t->arena, line);
+	}
+	for (i = 0; i < 5; i++)
+		KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_UDP));
+	KUNIT_EXPECT_NULL(test, open(s, LVSX_UDP));
+}
+
+static void another_nic_begins_anew(struct kunit *test)
+{
+	struct scene *s = test->priv;
+	struct lvsx_half *flow[PORTS], *h;
+	u32 i, lines;
+
+	fill(test, LVSX_TCP, flow);
+	for (i = 0; i < PORTS / 2; i++)
+		set_state(s, flow[i], LVSX_STATE_TIME_WAIT);
+	few_ports(s->rss, 2, 1600);
+	for (i = 0; i < PORTS; i++) {
+		h = open(s, LVSX_TCP);
+		KUNIT_ASSERT_NOT_NULL(test, h);
+		KUNIT_EXPECT_EQ(test, ntohs(h->new_sport) % LVSX_RSS_CLASSES, 1600);
+	}
+	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
+	/* back again: what is still held is passed over, what ended meanwhile is found */
+	for (i = 0; i < PORTS; i += 4)
+		lvsx_age_end(s->t, flow[i]);
+	few_ports(s->rss, 3, 1500);
+	for (i = 0; i < PORTS; i += 4)
+		KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
+	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
+	lvsx_age_flush(s->t);
+	/* an idle pool keeps its line, and nothing else is kept but chunks of the wheel */
+	world_pass(s->world, 70000);
+	lines = s->t->arena.lines_used;
+	KUNIT_EXPECT_EQ(test, lines, 1u);
+}
+
+/* The classes changed hands while a flow of the other CPU holds the port. */
+static void held_elsewhere_is_passed_over(struct kunit *test)
+{
+	struct scene *s = test->priv;
+	struct lvsx_half *flow[PORTS];
+	u32 i;
+
+	fill(test, LVSX_TCP, flow);
+	few_ports(s->rss, 2, 1499);
+	s->rss->moved = true;
+	s->t = s->world->cpu[1].table[0];
+	s->world->at = 1;
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
+	lvsx_age_end(s->world->cpu[0].table[0], flow[3]);
+	KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
+	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(all_ports_once_then_none),
+	KUNIT_CASE(longest_free_comes_first),
+	KUNIT_CASE(closed_flows_make_room_when_they_may),
+	KUNIT_CASE(one_that_lives_again_keeps_its_port),
+	KUNIT_CASE(closed_elsewhere_is_found_by_the_wheel),
+	KUNIT_CASE(a_port_not_used_is_not_lost),
+	KUNIT_CASE(without_memory_no_port_is_lost),
+	KUNIT_CASE(another_nic_begins_anew),
+	KUNIT_CASE(held_elsewhere_is_passed_over),
+	{}
+};
+
+struct kunit_suite lvsx_ports_suite = {
+	.name = "lvsx_ports",
+	.init = set_up,
+	.exit = tear_down,
+	.test_cases = cases,
+};

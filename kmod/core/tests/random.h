@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Numbers that look random and are the same in every run. */
+#ifndef LVSX_TESTS_RANDOM_H
+#define LVSX_TESTS_RANDOM_H
+
+#include "../env.h"
+
+/* xorshift32 (Marsaglia); @state begins as anything but 0. */
+static inline u32 random_next(u32 *state)
+{
+	u32 x = *state;
+
+	x ^= x << 13;
+	x ^= x >> 17;
+	x ^= x << 5;
+	return *state = x;
+}
+
+static inline void random_bytes(u32 *state, void *bytes, u32 len)
+{
+	u8 *at = bytes;
+
+	while (len--)
+		*at++ = (u8)(random_next(state) >> 11);
+}
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The five-tuple of a packet as it is on the wire, and its keyed hash.
+ * IPv4 uses word 0 of each address; `words` says how many count, so one code serves both families.
+ */
+#ifndef LVSX_TUPLE_H
+#define LVSX_TUPLE_H
+
+#include "env.h"
+
+struct lvsx_tuple {
+	__be32 saddr[4];
+	__be32 daddr[4];
+	__be16 sport;
+	__be16 dport;
+	u8 proto;
+	u8 words;	/* 1: IPv4, 4: IPv6 */
+};
+
+/* 128 secret bits. A remote party chooses the input, so the hash must be keyed. */
+struct lvsx_key {
+	u64 k[2];
+};
+
+/* SipHash-1-3 (Aumasson, Bernstein) over addresses, ports and protocol. */
+u64 lvsx_tuple_hash(const struct lvsx_tuple *t, const struct lvsx_key *key);
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * lvsx control language: generic netlink family "lvsx", version 1.
+ *
+ * Every command acts on the network namespace of the socket that sent it and needs
+ * CAP_NET_ADMIN there, reading included (flows show client addresses). A refused command
+ * changes nothing and carries one sentence in the extended ack.
+ *
+ * LVSX_CMD_LOCAL_ADD, LVSX_CMD_LOCAL_DEL
+ *	LVSX_A_SERVICE		nested, which service; absent: the namespace's default pool
+ *	LVSX_A_LOCAL		nested, required
+ *		LVSX_LOCAL_A_FIRST	first address
+ *		LVSX_LOCAL_A_LAST	last address of a range, absent: FIRST alone
+ *	Adds or removes local addresses: the source addresses that real servers see. All of the
+ *	range or none of it. A service with local addresses of its own is FullNAT.
+ *
+ * LVSX_CMD_LOCAL_GET (dump)
+ *	LVSX_A_SERVICE		only this service's; absent: all, the default pool included
+ *	answers, one message an address:
+ *	LVSX_A_SERVICE		absent for the default pool
+ *	LVSX_A_LOCAL		FIRST, PORTS_TOTAL, PORTS_USED, CONFLICTS
+ *
+ * LVSX_CMD_SERVICE_SET
+ *	LVSX_A_SERVICE		the service's identity and LVSX_SVC_A_FULLNAT, required
+ *	Marks a service as FullNAT (1) or takes the mark away (0). A marked service without local
+ *	addresses of its own uses the default pool. Without the mark a service is FullNAT as long as
+ *	it has local addresses of its own, or while DEFAULT_ON or IPVS's flag 3 make it so.
+ *
+ * LVSX_CMD_SERVICE_DEL
+ *	LVSX_A_SERVICE		forget the mark and all local addresses of this service
+ *
+ * LVSX_CMD_SERVICE_GET (dump)
+ *	answers, one message a service that lvsx knows of:
+ *	LVSX_A_SERVICE		identity, FULLNAT (1: handled by lvsx), LOCALS (own addresses),
+ *				FLOWS (live)
+ *
+ * LVSX_CMD_SETTING_SET, LVSX_CMD_SETTING_GET
+ *	LVSX_A_SETTING		nested: every LVSX_SET_A_* that is present is set / all are answered
+ *
+ * LVSX_CMD_FLOW_GET (dump)
+ *	LVSX_A_SERVICE		only this service's flows; absent: all
+ *	answers, one message a flow:
+ *	LVSX_A_FLOW
+ *
+ * LVSX_CMD_COUNTER_GET (dump)
+ *	answers, one message a reason:
+ *	LVSX_A_COUNTER		nested NAME, HELP, VALUE
+ *
+ * LVSX_CMD_COUNTER_ZERO
+ *	Counters read from now on start at zero.
+ *
+ * A service's identity is FAMILY + PROTOCOL + ADDRESS + PORT, or FAMILY + FWMARK. Addresses are 4
+ * or 16 bytes and, like ports, in network byte order; all other numbers are in host order.
+ */
+#ifndef _UAPI_LINUX_LVSX_H
+#define _UAPI_LINUX_LVSX_H
+
+#include <linux/types.h>
+
+#define LVSX_GENL_NAME		"lvsx"
+#define LVSX_GENL_VERSION	1
+
+/* Most local addresses that one service, or the default pool, may have. */
+#define LVSX_LOCALS_MAX		1024
+
+enum lvsx_cmd {
+	LVSX_CMD_UNSPEC,
+	LVSX_CMD_LOCAL_ADD,
+	LVSX_CMD_LOCAL_DEL,
+	LVSX_CMD_LOCAL_GET,
+	LVSX_CMD_SERVICE_SET,
+	LVSX_CMD_SERVICE_DEL,
+	LVSX_CMD_SERVICE_GET,
+	LVSX_CMD_SETTING_SET,
+	LVSX_CMD_SETTING_GET,
+	LVSX_CMD_FLOW_GET,
+	LVSX_CMD_COUNTER_GET,
+	LVSX_CMD_COUNTER_ZERO,
+	__LVSX_CMD_MAX,
+};
+#define LVSX_CMD_MAX (__LVSX_CMD_MAX - 1)
+
+/* Top level. */
+enum lvsx_attr {
+	LVSX_A_UNSPEC,
+	LVSX_A_SERVICE,		/* nested lvsx_svc_attr */
+	LVSX_A_LOCAL,		/* nested lvsx_local_attr */
+	LVSX_A_SETTING,		/* nested lvsx_set_attr */
+	LVSX_A_FLOW,		/* nested lvsx_flow_attr */
+	LVSX_A_COUNTER,		/* nested lvsx_counter_attr */
+	__LVSX_A_MAX,
+};
+#define LVSX_A_MAX (__LVSX_A_MAX - 1)
+
+enum lvsx_svc_attr {
+	LVSX_SVC_A_UNSPEC,
+	LVSX_SVC_A_FAMILY,	/* u16: AF_INET or AF_INET6 */
+	LVSX_SVC_A_PROTOCOL,	/* u16: IPPROTO_TCP or IPPROTO_UDP */
+	LVSX_SVC_A_ADDRESS,	/* 4 or 16 bytes, network order: the VIP */
+	LVSX_SVC_A_PORT,	/* be16; 0: every port (as in IPVS, persistent services only) */
+	LVSX_SVC_A_FWMARK,	/* u32, instead of PROTOCOL, ADDRESS and PORT; not 0 */
+	LVSX_SVC_A_FULLNAT,	/* u8: 0 or 1 */
+	LVSX_SVC_A_LOCALS,	/* u32: local addresses of its own */
+	LVSX_SVC_A_FLOWS,	/* u64: live flows */
+	LVSX_SVC_A_PAD,
+	__LVSX_SVC_A_MAX,
+};
+#define LVSX_SVC_A_MAX (__LVSX_SVC_A_MAX - 1)
+
+enum lvsx_local_attr {
+	LVSX_LOCAL_A_UNSPEC,
+	LVSX_LOCAL_A_FIRST,	/* 4 or 16 bytes, network order */
+	LVSX_LOCAL_A_LAST,	/* 4 or 16 bytes, network order; not below FIRST */
+	LVSX_LOCAL_A_PORTS_TOTAL,	/* u64: ports of this address times real servers in use */
+	LVSX_LOCAL_A_PORTS_USED,	/* u64: of these, held by live flows */
+	LVSX_LOCAL_A_CONFLICTS,	/* u64: times that no port was free here */
+	LVSX_LOCAL_A_PAD,
+	__LVSX_LOCAL_A_MAX,
+};
+#define LVSX_LOCAL_A_MAX (__LVSX_LOCAL_A_MAX - 1)
+
+enum lvsx_set_attr {
+	LVSX_SET_A_UNSPEC,
+	/* u8: 1: every masquerading service is FullNAT, with the default pool */
+	LVSX_SET_A_DEFAULT_ON,
+	__LVSX_SET_A_MAX,
+};
+#define LVSX_SET_A_MAX (__LVSX_SET_A_MAX - 1)
+
+enum lvsx_flow_attr {
+	LVSX_FLOW_A_UNSPEC,
+	LVSX_FLOW_A_FAMILY,	/* u16 */
+	LVSX_FLOW_A_PROTOCOL,	/* u16 */
+	LVSX_FLOW_A_STATE,	/* string, IPVS's names: "ESTABLISHED", "UDP", … */
+	LVSX_FLOW_A_CPU,	/* u32: the owner */
+	LVSX_FLOW_A_LEFT_MS,	/* u32: milliseconds until it expires if it stays idle */
+	LVSX_FLOW_A_CLIENT,	/* 4 or 16 bytes, network order; so are the other three ends */
+	LVSX_FLOW_A_CLIENT_PORT,	/* be16; so are the other three ports */
+	LVSX_FLOW_A_VIP,
+	LVSX_FLOW_A_VIP_PORT,
+	LVSX_FLOW_A_LOCAL,
+	LVSX_FLOW_A_LOCAL_PORT,
+	LVSX_FLOW_A_REAL,
+	LVSX_FLOW_A_REAL_PORT,
+	__LVSX_FLOW_A_MAX,
+};
+#define LVSX_FLOW_A_MAX (__LVSX_FLOW_A_MAX - 1)
+
+enum lvsx_counter_attr {
+	LVSX_COUNTER_A_UNSPEC,
+	LVSX_COUNTER_A_NAME,	/* string, the reason's name */
+	LVSX_COUNTER_A_HELP,	/* string, one sentence */
+	LVSX_COUNTER_A_VALUE,	/* u64: packets */
+	LVSX_COUNTER_A_PAD,
+	__LVSX_COUNTER_A_MAX,
+};
+#define LVSX_COUNTER_A_MAX (__LVSX_COUNTER_A_MAX - 1)
+
+#endif /* _UAPI_LINUX_LVSX_H */
