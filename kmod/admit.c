@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * This world's answers to env.h that concern first packets: is it ours, may it come in, to which
+ * real server, from which local addresses. Softirq, RCU.
+ */
+#include <linux/ip.h>
+#include <linux/skbuff.h>
+#include "core/path.h"
+#include "table.h"
+
+bool lvsx_env_ours(const struct lvsx_pkt *pkt)
+{
+	const struct sk_buff *skb = pkt->world;
+
+	return lvsx_service_ours(pkt->instance, ip_hdr(skb)->daddr, skb->mark);
+}
+
+/* Only a SYN begins a TCP connection. */
+static bool begins(const struct lvsx_pkt *pkt)
+{
+	const u8 all = LVSX_TCP_SYN | LVSX_TCP_ACK | LVSX_TCP_RST | LVSX_TCP_FIN;
+
+	return pkt->tuple.proto != LVSX_TCP || (pkt->tcp_flags & all) == LVSX_TCP_SYN;
+}
+
+int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
+{
+	struct lvsx_net *ln = pkt->instance;
+	struct sk_buff *skb = pkt->world;
+	struct lvsx_locals *locals;
+	struct lvsx_service *svc;
+	bool first = begins(pkt);
+
+	svc = lvsx_service_find(ln, pkt);
+	if (!svc)
+		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
+	/*
+	 * Connections that stock IPVS had before the service became ours go on there. While such
+	 * are met the grace time goes on too, for UDP has no SYN to tell old from new.
+	 */
+	if ((!first || time_before(jiffies, READ_ONCE(svc->grace))) &&
+	    lvsx_ipvs_has_conn(ln, skb, pkt)) {
+		WRITE_ONCE(svc->grace, jiffies + LVSX_SERVICE_GRACE);
+		return lvsx_pass(pkt, LVSX_REASON_PASS_STOCK);
+	}
+	if (!first)
+		return lvsx_drop(pkt, LVSX_REASON_NO_FLOW);
+
+	locals = rcu_dereference(svc->locals);
+	if (!locals)
+		locals = rcu_dereference(ln->services.pool);
+	if (!locals)
+		return lvsx_drop(pkt, LVSX_REASON_NO_LOCAL);
+	adm->local = locals->addr;
+	adm->locals = locals->nr;
+	adm->world = locals;
+	lvsx_table_hungry(pkt->owner->world);
+	return lvsx_ipvs_schedule(ln, skb, pkt, &svc->key, &svc->pin, adm);
+}
+
+void lvsx_env_unadmit(struct lvsx_pkt *pkt, const struct lvsx_admit *adm)
+{
+	lvsx_ipvs_conn_end(pkt->instance, adm->real_id, adm->shadow, false);
+}
+
+void lvsx_env_conflict(const struct lvsx_admit *adm, u32 which)
+{
+	const struct lvsx_locals *locals = adm->world;
+
+	atomic_inc(&locals->conflicts[which]);
+}

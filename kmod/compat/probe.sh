@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# probe.sh INCLUDE-FOLDER: prints -DLVSX_PROBED, and -DLVSX_HAVE_… for each thing that the kernel's
+# headers have in its newer form. When a thing is there in neither form, or a header is missing,
+# prints one sentence and fails: a guess would build a module that reads the wrong bytes.
+set -eu
+
+include=${1:?usage: probe.sh INCLUDE-FOLDER}
+found=
+
+die() { echo "$*"; exit 1; }
+
+has() { grep -Eqz "$2" "$include/$1"; }
+
+# probe NAME HEADER NEW OLD [OLD-HEADER]: NEW and OLD are extended regular expressions over a whole file.
+probe() {
+	[ -r "$include/$2" ] ||
+		die "no $include/$2; expected the headers of the kernel to build for (package linux-headers)"
+	if has "$2" "$3"; then
+		found="$found -DLVSX_HAVE_$1"
+	elif ! has "${5:-$2}" "$4"; then
+		die "$include/$2 has neither form of what compat/probe.sh calls $1;" \
+			"this kernel's IPVS is laid out in a way that lvsx does not know yet, so it would not work"
+	fi
+}
+
+s='[[:space:]]+'
+
+# struct ip_vs_dest: connections are counted as active and total, or as active and inactive.
+probe TOTALCONNS net/ip_vs.h "atomic_t${s}totalconns;" "atomic_t${s}inactconns;"
+# struct ip_vs_dest: "available" is a bit of cflags, or of flags.
+probe DEST_CFLAGS net/ip_vs.h "unsigned long${s}cflags;" "define${s}IP_VS_DEST_F_AVAILABLE${s}" \
+	uapi/linux/ip_vs.h
+# struct ip_vs_dest: the lower threshold in force is kept, or computed at each use.
+probe L_THRESHOLD_VAL net/ip_vs.h "__u32${s}l_threshold_val;" "__u32${s}l_threshold;"
+# struct netns_ipvs: the sum of all services is pointed at, or lies inside.
+probe TOT_STATS_PTR net/ip_vs.h "struct ip_vs_stats_rcu${s}\*tot_stats;" "struct ip_vs_stats${s}tot_stats;"
+# ip_route_input_noref() takes a dscp_t, or the type of service.
+probe ROUTE_INPUT_DSCP net/route.h "${s}ip_route_input_noref\([^)]*dscp_t dscp" \
+	"${s}ip_route_input_noref\([^)]*u8 tos"
+# The device of a route is read by a function, or from the field.
+probe DST_DEV_RCU net/dst.h "[ *]dst_dev_rcu\(" "struct net_device${s}\*dev;"
+# A work queue must ask for items to run where they were queued, or always does so.
+probe WQ_PERCPU linux/workqueue.h "${s}WQ_PERCPU${s}=" "${s}WQ_UNBOUND${s}="
+
+echo "-DLVSX_PROBED$found"

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * All configuration of a namespace passes here, under ln->mutex. Each call does the whole of what
+ * it is asked or nothing, and says why not in one sentence (extack). Process context.
+ */
+#ifndef LVSX_CONTROL_H
+#define LVSX_CONTROL_H
+
+#include "net.h"
+
+struct netlink_ext_ack;
+
+/* Local addresses @first … @last (IPv4) of a service, or, @key NULL, of the default pool. */
+int lvsx_control_local_add(struct lvsx_net *ln, const struct lvsx_service_key *key, __be32 first,
+			   __be32 last, struct netlink_ext_ack *extack);
+int lvsx_control_local_del(struct lvsx_net *ln, const struct lvsx_service_key *key, __be32 first,
+			   __be32 last, struct netlink_ext_ack *extack);
+
+/* Mark a service as FullNAT, or take the mark away. */
+int lvsx_control_service_set(struct lvsx_net *ln, const struct lvsx_service_key *key, bool fullnat,
+			     struct netlink_ext_ack *extack);
+
+/* Forget mark and local addresses. */
+int lvsx_control_service_del(struct lvsx_net *ln, const struct lvsx_service_key *key,
+			     struct netlink_ext_ack *extack);
+
+/* Every masquerading service is FullNAT, with the default pool. */
+int lvsx_control_default_on(struct lvsx_net *ln, bool on, struct netlink_ext_ack *extack);
+
+/* Follow IPVS: services with flag 3, timeouts, removed destinations. Once a tick. */
+void lvsx_control_follow(struct lvsx_net *ln);
+
+#endif

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The only file that knows both sides: a packet comes in from netfilter, goes through lvsx_path(),
+ * and its verdict becomes netfilter's.
+ *
+ * IPv4 PRE_ROUTING, before raw and conntrack: softirq, inside an RCU read section. Registered in a
+ * namespace when it gets its first configuration.
+ */
+#include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
+#include <net/ip.h>
+#include "hook.h"
+#include "route.h"
+#include "trace.h"
+
+#define PRIORITY (NF_IP_PRI_RAW - 10)
+
+/* Fragments have no ports: let the host put them together first. True: nothing to handle now. */
+static bool gather(struct net *net, struct sk_buff *skb)
+{
+	return ip_is_fragment(ip_hdr(skb)) && ip_defrag(net, skb, IP_DEFRAG_VS_IN);
+}
+
+static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct lvsx_net *ln = priv;
+	struct lvsx_cpu *cpu;
+	struct lvsx_plane plane;
+	struct lvsx_pkt pkt;
+	int verdict;
+
+	if (!lvsx_service_maybe(ln, ip_hdr(skb)->daddr) || skb->pkt_type != PACKET_HOST ||
+	    !lvsx_ipvs_enabled(state->net))
+		return NF_ACCEPT;
+	if (unlikely(gather(state->net, skb)))
+		return NF_STOLEN;
+
+	cpu = this_cpu_ptr(ln->cpu);
+	pkt = (struct lvsx_pkt){
+		.data = skb->data,
+		.len = skb_headlen(skb),
+		.total = skb->len,
+		.now = lvsx_now_ms(),
+		.mark = skb->mark,
+		.cpu = cpu->id,
+		.words = 1,
+		.flags = skb->ip_summed == CHECKSUM_PARTIAL ? LVSX_PKT_PARTIAL : 0,
+		.world = skb,
+		.instance = ln,
+		.counters = cpu->counters,
+	};
+	if (unlikely(!cpu->table[0])) {
+		lvsx_drop(&pkt, LVSX_REASON_NO_MEMORY);
+		return NF_DROP;
+	}
+	plane = (struct lvsx_plane){
+		.table = { cpu->table[0], cpu->table[1] },
+		.rss = rcu_dereference(ln->rss),
+		.timeouts = &ln->timeouts,
+	};
+	verdict = lvsx_path(&pkt, &plane);
+	trace_lvsx_packet(&pkt, verdict);
+
+	switch (verdict) {
+	case LVSX_FORWARD:
+		lvsx_xmit(ln, skb, &pkt);
+		return NF_STOLEN;
+	case LVSX_PASS:
+		return NF_ACCEPT;
+	default:
+		lvsx_way_put(&pkt);
+		return NF_DROP;
+	}
+}
+
+int lvsx_hook_start(struct lvsx_net *ln)
+{
+	int err;
+
+	ln->hook = (struct nf_hook_ops){
+		.hook = in4,
+		.priv = ln,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = PRIORITY,
+	};
+	err = nf_register_net_hook(ln->net, &ln->hook);
+	ln->hooked = !err;
+	return err;
+}
+
+void lvsx_hook_stop(struct lvsx_net *ln)
+{
+	if (ln->hooked)
+		nf_unregister_net_hook(ln->net, &ln->hook);
+	ln->hooked = false;
+	synchronize_net();	/* the last packet has left in4() */
+}

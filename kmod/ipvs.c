@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What lvsx asks IPVS outside of any connection of its own: is it in use, has it a connection of
+ * its own for this packet, its timeouts, its services. See ipvs.h.
+ */
+#include <linux/jiffies.h>
+#include "ipvs_real.h"
+#include "ipvs_shadow.h"
+#include "net.h"
+
+int lvsx_ipvs_init(struct lvsx_net *ln)
+{
+	lvsx_shadows_init(&ln->ipvs);
+	return lvsx_reals_init(&ln->ipvs);
+}
+
+void lvsx_ipvs_exit(struct lvsx_net *ln)
+{
+	lvsx_shadows_exit(&ln->ipvs);
+	lvsx_reals_exit(&ln->ipvs);
+}
+
+bool lvsx_ipvs_enabled(const struct net *net)
+{
+	struct netns_ipvs *ipvs = READ_ONCE(net->ipvs);
+
+	return READ_ONCE(ipvs->enable) && !sysctl_backup_only(ipvs);
+}
+
+bool lvsx_ipvs_has_conn(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx_pkt *pkt)
+{
+	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+	struct ip_vs_proto_data *pd = ip_vs_proto_data_get(ipvs, pkt->tuple.proto);
+	int family = pkt->tuple.words == 1 ? AF_INET : AF_INET6;
+	struct ip_vs_iphdr iph;
+	struct ip_vs_conn *cp;
+	bool lives;
+
+	if (!pd || !ip_vs_fill_iph_skb(family, skb, false, &iph))
+		return false;
+	cp = pd->pp->conn_in_get(ipvs, family, skb, &iph);
+	if (!cp)
+		return false;
+	/* One that ends with this jiffy may be what is left of a flow's shadow. */
+	lives = cp->timeout > 1;
+	__ip_vs_conn_put(cp);
+	return lives;
+}
+
+void lvsx_ipvs_timeouts(struct lvsx_net *ln, struct lvsx_timeouts *to)
+{
+	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+	const struct ip_vs_proto_data *tcp = ip_vs_proto_data_get(ipvs, IPPROTO_TCP);
+	const struct ip_vs_proto_data *udp = ip_vs_proto_data_get(ipvs, IPPROTO_UDP);
+	const struct ip_vs_proto_data *pd;
+	int s;
+
+	for (s = 0; s < LVSX_STATE_MAX; s++) {
+		pd = s == LVSX_STATE_UDP ? udp : tcp;
+		if (pd)
+			WRITE_ONCE(to->ms[s],
+				   jiffies_to_msecs(pd->timeout_table[lvsx_stock_state[s]]));
+	}
+}
+
+static bool key_of(const struct ip_vs_service *svc, struct lvsx_service_key *key)
+{
+	*key = (struct lvsx_service_key){ .fwmark = svc->fwmark, .family = svc->af };
+	if (svc->fwmark)
+		return true;
+	if (svc->protocol != IPPROTO_TCP && svc->protocol != IPPROTO_UDP)
+		return false;
+	key->proto = svc->protocol;
+	key->port = svc->port;
+	memcpy(key->addr, svc->addr.all, svc->af == AF_INET6 ? sizeof(key->addr) : sizeof(__be32));
+	return true;
+}
+
+void lvsx_ipvs_discover(struct lvsx_net *ln, bool all,
+			void (*found)(struct lvsx_net *ln, const struct lvsx_service_key *key))
+{
+	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+	const struct ip_vs_service *svc;
+	const struct ip_vs_dest *dest;
+	struct lvsx_service_key key;
+	u32 row;
+
+	rcu_read_lock();
+	for (row = 0; row < IP_VS_RTAB_SIZE; row++) {
+		hlist_for_each_entry_rcu(dest, &ipvs->rs_table[row], d_list) {
+			if (IP_VS_DFWD_METHOD(dest) != IP_VS_CONN_F_MASQ)
+				continue;
+			svc = rcu_dereference(dest->svc);
+			if (!svc || !(svc->flags & IP_VS_SVC_F_HASHED) ||
+			    !(all || svc->flags & IP_VS_SVC_F_SCHED3))
+				continue;
+			if (key_of(svc, &key))
+				found(ln, &key);
+		}
+	}
+	rcu_read_unlock();
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The glue to stock IPVS. ipvs*.c are the only files that include net/ip_vs.h; everything else sees
+ * services as identities (struct lvsx_service_key), real servers as numbers, and this page.
+ *
+ * A destination that lvsx has met gets a number and is referenced for as long as it is in service
+ * or a flow uses it. Its service is loaded from it each time, never kept: a removed destination may
+ * come back as part of a new service.
+ */
+#ifndef LVSX_IPVS_H
+#define LVSX_IPVS_H
+
+#include <linux/rhashtable-types.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
+#include "core/path.h"
+
+struct sk_buff;
+struct net;
+struct lvsx_net;
+struct lvsx_real;
+
+/* Identity of an IPVS service: fwmark, or protocol + address + port. */
+struct lvsx_service_key {
+	u32 fwmark;
+	u16 family;		/* AF_INET, AF_INET6 */
+	u16 proto;		/* IPPROTO_TCP, IPPROTO_UDP; 0 with fwmark */
+	__be32 addr[4];
+	__be16 port;		/* 0: every port */
+	u16 pad;		/* 0: keys are compared and hashed as bytes */
+};
+
+/*
+ * The way from an lvsx service to the IPVS service, by any destination that it has. Embedded in
+ * struct lvsx_service, zeroed at birth, owns nothing. Any CPU writes it, wrong values do no harm.
+ */
+struct lvsx_pin {
+	u32 real;		/* number of that destination; verified at each use */
+	u32 pause;		/* jiffies from a search in vain until the next may be made */
+	unsigned long looked;	/* jiffies of the last search in vain */
+};
+
+#define LVSX_REAL_PAGES 256
+
+/* The IPVS side of a namespace. */
+struct lvsx_ipvs {
+	struct lvsx_real **page[LVSX_REAL_PAGES];	/* number → real; pages stay once made */
+	struct rhashtable reals;	/* destination → real */
+	struct xarray shadows;		/* number → struct ip_vs_conn */
+	u32 next_shadow;
+	u32 next_real;			/* number to try next; under lock */
+	spinlock_t lock;		/* making and freeing reals; BH */
+};
+
+int lvsx_ipvs_init(struct lvsx_net *ln);
+
+/* Every flow is gone, no packet is on the road: drop what is still held. Process context. */
+void lvsx_ipvs_exit(struct lvsx_net *ln);
+
+/*
+ * False: no service was ever made in this namespace, or IPVS leaves packets alone here
+ * (backup_only); the cheapest early exit there is.
+ */
+bool lvsx_ipvs_enabled(const struct net *net);
+
+/* Has stock IPVS a connection for this client packet? Softirq, RCU. skb->data is the IP header. */
+bool lvsx_ipvs_has_conn(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx_pkt *pkt);
+
+/*
+ * Which real server does IPVS give to this first packet of @key's service? Softirq, RCU.
+ * Does all that stock does at this point: drop_packet, scheduler, thresholds, weight 0, persistence
+ * (by a stock connection kept beside), destination and service counters for a new connection.
+ * LVSX_NEXT: @adm->real, rport, real_id, shadow are filled; the caller owes lvsx_ipvs_conn_end().
+ * Else the verdict with its reason counted: PASS_NOT_MASQ, STOCK_DROP, NO_REAL (the client has been
+ * told by ICMP as stock does), NOT_MASQ, NO_MEMORY.
+ */
+int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
+		       const struct lvsx_service_key *key, struct lvsx_pin *pin,
+		       struct lvsx_admit *adm);
+
+/* Live flows of a service to the destinations that it has now. RCU. */
+u64 lvsx_ipvs_flows(struct lvsx_net *ln, const struct lvsx_service_key *key,
+		    const struct lvsx_pin *pin);
+
+/* A connection that lvsx_ipvs_schedule() began has ended. @active: it still counted as active. */
+void lvsx_ipvs_conn_end(struct lvsx_net *ln, u32 real, u32 shadow, bool active);
+
+/* It became active or inactive; call once for each turn. Softirq, RCU; any CPU. */
+void lvsx_ipvs_conn_active(struct lvsx_net *ln, u32 real, bool active);
+
+/*
+ * One with a shadow is in this state (enum lvsx_state) now: the stock connection shows it, counts
+ * as active or not, and keeps its client's persistence longer once established. May be called
+ * again, and for a shadow that has ended. Softirq; any CPU.
+ */
+void lvsx_ipvs_conn_state(struct lvsx_net *ln, u32 shadow, u8 state, bool active);
+
+/*
+ * One packet of @bytes (IP length) was forwarded to (@rev false) or from the real server: into
+ * IPVS's per-CPU counters of destination, service and total. False: the real server was removed
+ * from its service and expire_nodest_conn is set, so the flow must end; nothing was counted.
+ * Softirq, RCU; any CPU.
+ */
+bool lvsx_ipvs_count(struct lvsx_net *ln, u32 real, bool rev, u32 bytes);
+
+/* Timeouts as `ipvsadm --set` left them. */
+void lvsx_ipvs_timeouts(struct lvsx_net *ln, struct lvsx_timeouts *to);
+
+/*
+ * Call @found for every service with a masquerading destination that carries scheduler flag 3
+ * (or every one, @all). Process context; @found must not sleep (runs in an RCU read section). A
+ * service is reported once for each of its destinations.
+ */
+void lvsx_ipvs_discover(struct lvsx_net *ln, bool all,
+			void (*found)(struct lvsx_net *ln, const struct lvsx_service_key *key));
+
+/* Once a tick, process context: let go of removed destinations that no flow uses. */
+void lvsx_ipvs_sweep(struct lvsx_net *ln);
+
+#endif

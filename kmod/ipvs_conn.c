@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What lvsx's connections and packets leave in IPVS's counters: what stock would have counted for
+ * the same connection, so that ipvsadm shows it and schedulers and thresholds see it.
+ */
+#include "ipvs_conn.h"
+#include "ipvs_real.h"
+#include "ipvs_shadow.h"
+#include "net.h"
+
+/*
+ * Set or clear "overloaded", which schedulers avoid. IPVS turns it when the count passes a
+ * threshold; between the thresholds it keeps its value. @more: the count has just grown.
+ */
+static void set_overload(struct ip_vs_dest *dest, bool more)
+{
+	u32 upper, lower, conns;
+	unsigned int old, new;
+
+	/* Decided again under the lock: both counts and thresholds may have moved on. */
+	spin_lock_bh(&dest->dst_lock);
+	upper = READ_ONCE(dest->u_threshold);
+	lower = lvsx_dest_lower(dest);
+	conns = lvsx_dest_conns(dest);
+	do {
+		/* Where it is also IPVS's "available", nobody locks it. */
+		old = dest->flags;
+		new = old & ~IP_VS_DEST_F_OVERLOAD;
+		if (upper && conns >= (more ? lower : upper))
+			new |= IP_VS_DEST_F_OVERLOAD;
+	} while (new != old && cmpxchg(&dest->flags, old, new) != old);
+	spin_unlock_bh(&dest->dst_lock);
+}
+
+static void check_overload(struct ip_vs_dest *dest, bool more)
+{
+	u32 upper = READ_ONCE(dest->u_threshold);
+	bool over = dest->flags & IP_VS_DEST_F_OVERLOAD;
+
+	if (likely(!upper && !over))
+		return;
+	if (more ? upper && !over && lvsx_dest_conns(dest) >= upper :
+		   over && (!upper || lvsx_dest_conns(dest) < lvsx_dest_lower(dest)))
+		set_overload(dest, more);
+}
+
+static void count_conn(struct ip_vs_cpu_stats __percpu *stats)
+{
+	struct ip_vs_cpu_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_inc(&s->cnt.conns);
+	u64_stats_update_end(&s->syncp);
+}
+
+void lvsx_ipvs_conn_begin(struct ip_vs_service *svc, struct ip_vs_dest *dest)
+{
+	lvsx_dest_begin(dest);
+	check_overload(dest, true);
+	count_conn(dest->stats.cpustats);
+	count_conn(svc->stats.cpustats);
+	count_conn(lvsx_total_stats(svc->ipvs));
+}
+
+void lvsx_ipvs_conn_end(struct lvsx_net *ln, u32 number, u32 shadow, bool active)
+{
+	struct lvsx_real *real = lvsx_real_at(&ln->ipvs, number);
+
+	if (shadow) {
+		lvsx_shadow_end(&ln->ipvs, shadow);
+	} else {
+		lvsx_dest_end(real->dest, active);
+		check_overload(real->dest, false);
+	}
+	lvsx_real_put(real);
+}
+
+void lvsx_ipvs_conn_active(struct lvsx_net *ln, u32 number, bool active)
+{
+	struct lvsx_real *real = lvsx_real_at(&ln->ipvs, number);
+
+	if (likely(real))	/* else the flow ended meanwhile on its own CPU */
+		lvsx_dest_active(real->dest, active);
+}
+
+static __always_inline void count_packet(struct ip_vs_cpu_stats __percpu *stats, bool rev,
+					 u32 bytes)
+{
+	struct ip_vs_cpu_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->syncp);
+	if (rev) {
+		u64_stats_inc(&s->cnt.outpkts);
+		u64_stats_add(&s->cnt.outbytes, bytes);
+	} else {
+		u64_stats_inc(&s->cnt.inpkts);
+		u64_stats_add(&s->cnt.inbytes, bytes);
+	}
+	u64_stats_update_end(&s->syncp);
+}
+
+bool lvsx_ipvs_count(struct lvsx_net *ln, u32 number, bool rev, u32 bytes)
+{
+	const struct lvsx_real *real = lvsx_real_at(&ln->ipvs, number);
+	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+	const struct ip_vs_service *svc;
+
+	if (unlikely(!real))
+		return true;
+	if (unlikely(!lvsx_dest_available(real->dest)))
+		return !sysctl_expire_nodest_conn(ipvs);
+	svc = rcu_dereference(real->dest->svc);
+	count_packet(real->stats, rev, bytes);
+	count_packet(svc->stats.cpustats, rev, bytes);
+	count_packet(lvsx_total_stats(ipvs), rev, bytes);
+	return true;
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which real server does IPVS give to a new connection? Finds the IPVS service without IPVS's own
+ * look-up, which is not to be had, and calls its scheduler as stock does. Softirq, RCU.
+ */
+#include <linux/icmpv6.h>
+#include <net/icmp.h>
+#include "ipvs_conn.h"
+#include "ipvs_real.h"
+#include "ipvs_shadow.h"
+#include "net.h"
+#include "route.h"
+
+/* Destinations looked at in vain that cost a jiffy's pause; so a search costs little of a CPU. */
+#define SEARCH_PER_JIFFY 256
+
+/* Does this destination belong to a service of this identity? The service may be gone. */
+static bool belongs(const struct ip_vs_dest *dest, const struct lvsx_service_key *key)
+{
+	if (dest->af != key->family || dest->vfwmark != key->fwmark)
+		return false;
+	return key->fwmark || (dest->vport == key->port && dest->protocol == key->proto &&
+			       ip_vs_addr_equal(key->family, &dest->vaddr,
+						(const union nf_inet_addr *)key->addr));
+}
+
+/* The destination's service, if it is in use. A new destination is filed before it has one. */
+static struct ip_vs_service *live_service(const struct ip_vs_dest *dest)
+{
+	struct ip_vs_service *svc = rcu_dereference(dest->svc);
+
+	return svc && svc->flags & IP_VS_SVC_F_HASHED ? svc : NULL;
+}
+
+static struct ip_vs_service *pinned(const struct lvsx_ipvs *li, const struct lvsx_service_key *key,
+				    const struct lvsx_pin *pin)
+{
+	const struct lvsx_real *real = lvsx_real_at(li, READ_ONCE(pin->real));
+
+	return likely(real) && belongs(real->dest, key) ? live_service(real->dest) : NULL;
+}
+
+static void set_pin(struct lvsx_ipvs *li, struct lvsx_pin *pin, struct ip_vs_dest *dest)
+{
+	struct lvsx_real *real = lvsx_real_get(li, dest);
+
+	if (!real)
+		return;
+	WRITE_ONCE(pin->real, real->number);
+	lvsx_real_put(real);
+}
+
+/*
+ * Go through all masquerading destinations of the namespace for one of this service. IPVS files
+ * them by their own address, so there is no shorter way.
+ */
+static struct ip_vs_service *search(struct lvsx_net *ln, const struct lvsx_service_key *key,
+				    struct lvsx_pin *pin)
+{
+	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+	struct ip_vs_service *svc;
+	struct ip_vs_dest *dest;
+	u32 row, seen = 0;
+
+	if (READ_ONCE(pin->pause) &&
+	    time_before(jiffies, READ_ONCE(pin->looked) + READ_ONCE(pin->pause)))
+		return NULL;
+	for (row = 0; row < IP_VS_RTAB_SIZE; row++) {
+		hlist_for_each_entry_rcu(dest, &ipvs->rs_table[row], d_list) {
+			seen++;
+			if (!belongs(dest, key) || IP_VS_DFWD_METHOD(dest) != IP_VS_CONN_F_MASQ)
+				continue;
+			svc = live_service(dest);
+			if (!svc)
+				continue;
+			set_pin(&ln->ipvs, pin, dest);
+			return svc;
+		}
+	}
+	WRITE_ONCE(pin->looked, jiffies);
+	WRITE_ONCE(pin->pause, seen / SEARCH_PER_JIFFY);
+	return NULL;
+}
+
+/* No real server to be had: say so to the client as stock does. */
+static int refuse(struct sk_buff *skb, struct lvsx_pkt *pkt)
+{
+	if (pkt->tuple.words == 4)
+		icmpv6_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0);
+	else if (lvsx_route_input(skb))
+		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
+	return lvsx_drop(pkt, LVSX_REASON_NO_REAL);
+}
+
+static struct ip_vs_dest *ask_scheduler(struct ip_vs_service *svc, const struct sk_buff *skb,
+					const struct lvsx_pkt *pkt, struct ip_vs_iphdr *iph)
+{
+	struct ip_vs_scheduler *sched = rcu_dereference(svc->scheduler);
+
+	/* IPVS serves all ports of an address only with persistence. */
+	if (!sched || (!svc->fwmark && svc->port != pkt->tuple.dport))
+		return NULL;
+	/* The scheduler's data is read after its pointer; pairs with ip_vs_bind_scheduler(). */
+	smp_rmb();
+	return sched->schedule(svc, skb, iph);
+}
+
+int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
+		       const struct lvsx_service_key *key, struct lvsx_pin *pin,
+		       struct lvsx_admit *adm)
+{
+	struct ip_vs_service *svc = pinned(&ln->ipvs, key, pin);
+	struct ip_vs_iphdr iph;
+	struct ip_vs_dest *dest;
+	struct lvsx_real *real;
+
+	if (unlikely(!svc)) {
+		svc = search(ln, key, pin);
+		if (!svc)
+			return lvsx_pass(pkt, LVSX_REASON_PASS_NOT_MASQ);
+	}
+	if (!ip_vs_fill_iph_skb(key->family, skb, false, &iph))
+		return lvsx_drop(pkt, LVSX_REASON_BAD_IP);
+	if (svc->flags & IP_VS_SVC_F_PERSISTENT)
+		return lvsx_shadow_schedule(ln, skb, pkt, &iph, adm);
+	if (ip_vs_todrop(svc->ipvs))
+		return lvsx_drop(pkt, LVSX_REASON_STOCK_DROP);
+	dest = ask_scheduler(svc, skb, pkt, &iph);
+	if (!dest)
+		return refuse(skb, pkt);
+	if (IP_VS_DFWD_METHOD(dest) != IP_VS_CONN_F_MASQ)
+		return lvsx_drop(pkt, LVSX_REASON_NOT_MASQ);
+	real = lvsx_real_get(&ln->ipvs, dest);
+	if (!real)
+		return lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
+
+	lvsx_ipvs_conn_begin(svc, dest);
+	adm->shadow = 0;
+	adm->real_id = real->number;
+	adm->rport = dest->port ?: pkt->tuple.dport;
+	memcpy(adm->real, dest->addr.all, pkt->tuple.words * sizeof(adm->real[0]));
+	return LVSX_NEXT;
+}
+
+u64 lvsx_ipvs_flows(struct lvsx_net *ln, const struct lvsx_service_key *key,
+		    const struct lvsx_pin *pin)
+{
+	struct ip_vs_service *svc = pinned(&ln->ipvs, key, pin);
+	struct ip_vs_dest *dest;
+	u64 n = 0;
+
+	if (svc)
+		list_for_each_entry_rcu(dest, &svc->destinations, n_list)
+			n += lvsx_real_flows(&ln->ipvs, dest);
+	return n;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Shadows: stock connections kept beside flows of persistent services. Stock makes them, and with
+ * them the template that ties a client to its real server. Only for ipvs*.c.
+ */
+#ifndef LVSX_IPVS_SHADOW_H
+#define LVSX_IPVS_SHADOW_H
+
+#include "ipvs.h"
+
+struct ip_vs_iphdr;
+
+/* IPVS's state of the same name, by enum lvsx_state; UDP has but one. */
+extern const u8 lvsx_stock_state[LVSX_STATE_MAX];
+
+/* lvsx_ipvs_schedule() for a persistent service. Softirq, RCU. */
+int lvsx_shadow_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
+			 struct ip_vs_iphdr *iph, struct lvsx_admit *adm);
+
+/* Give it back to IPVS, which expires it. Softirqs off. */
+void lvsx_shadow_end(struct lvsx_ipvs *li, u32 number);
+
+void lvsx_shadows_init(struct lvsx_ipvs *li);
+void lvsx_shadows_exit(struct lvsx_ipvs *li);
+
+#endif

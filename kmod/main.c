@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * lvsx: FullNAT beside stock IPVS. A list going up, the same list going down.
+ */
+#include <linux/module.h>
+#include "compat/workqueue.h"
+#include "net.h"
+#include "netlink.h"
+#include "table.h"
+
+struct workqueue_struct *lvsx_wq;
+
+static int __init lvsx_init(void)
+{
+	int err;
+
+	lvsx_wq = alloc_workqueue("lvsx", LVSX_WQ_PERCPU | WQ_HIGHPRI, 0);
+	if (!lvsx_wq)
+		return -ENOMEM;
+	err = lvsx_tables_init();
+	if (err)
+		goto err_wq;
+	err = lvsx_net_init();
+	if (err)
+		goto err_tables;
+	err = lvsx_netlink_init();
+	if (err)
+		goto err_net;
+	pr_info("lvsx: ready; no service is touched before lvsxadm says so\n");
+	return 0;
+
+err_net:
+	lvsx_net_exit();
+err_tables:
+	lvsx_tables_exit();
+err_wq:
+	destroy_workqueue(lvsx_wq);
+	return err;
+}
+
+static void __exit lvsx_exit(void)
+{
+	lvsx_netlink_exit();
+	lvsx_net_exit();
+	lvsx_tables_exit();
+	destroy_workqueue(lvsx_wq);
+	rcu_barrier();	/* the last call_rcu() of this module's code has run */
+	pr_info("lvsx: gone; stock IPVS carries on\n");
+}
+
+module_init(lvsx_init);
+module_exit(lvsx_exit);
+MODULE_DESCRIPTION("FullNAT for stock IPVS");
+MODULE_AUTHOR("The lvsx authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");

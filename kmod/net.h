@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One instance per network namespace; it owns all that follows. Reached by net_generic(), which the
+ * receive path does once a packet.
+ */
+#ifndef LVSX_NET_H
+#define LVSX_NET_H
+
+#include <linux/mutex.h>
+#include <linux/netfilter.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+#include "core/path.h"
+#include "ipvs.h"
+#include "service.h"
+
+struct lvsx_cpu;
+
+struct lvsx_net {
+	struct net *net;
+	struct nf_hook_ops hook;
+	bool hooked;			/* the hook is registered; under mutex */
+	bool stopping;			/* no new flows, no new memory; set once */
+	struct lvsx_cpu __percpu *cpu;	/* table.h; NULL until the first configuration */
+	struct hlist_node node;		/* of the CPU hotplug state */
+	bool cpus_changed;		/* a CPU came or went since rss was built */
+	struct lvsx_key key;		/* of every flow table here */
+	struct lvsx_rss __rcu *rss;	/* steer.h */
+	struct lvsx_timeouts timeouts;	/* refreshed from IPVS by the tick, read by packets */
+	struct lvsx_services services;
+	struct lvsx_ipvs ipvs;
+	unsigned long stray_until;	/* jiffies; a client's packet met its flow on another CPU */
+	u64 zero[LVSX_REASON_MAX];	/* counters at last LVSX_CMD_COUNTER_ZERO; under mutex */
+	struct delayed_work tick;	/* timeouts, discovery, pins: twice a second or more */
+	struct mutex mutex;		/* all configuration */
+	struct found *found;		/* while follow.c discovers, under mutex */
+	bool found_change;
+	bool found_any;			/* services may have been found that are to be forgotten */
+};
+
+extern unsigned int lvsx_net_id;
+
+/* All work of the module: items that name a CPU run there. */
+extern struct workqueue_struct *lvsx_wq;
+
+struct lvsx_net *lvsx_net(const struct net *net);
+
+int lvsx_net_init(void);
+void lvsx_net_exit(void);
+
+#endif

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The generic netlink family: what may be said, decoded and handed to control.c. See netlink.h.
+ * Process context; every command needs CAP_NET_ADMIN in the socket's namespace.
+ */
+#include <linux/module.h>
+#include "control.h"
+#include "netlink.h"
+#include "stats.h"
+
+static const struct nla_policy svc_policy[LVSX_SVC_A_MAX + 1] = {
+	[LVSX_SVC_A_FAMILY] = { .type = NLA_U16 },
+	[LVSX_SVC_A_PROTOCOL] = { .type = NLA_U16 },
+	[LVSX_SVC_A_ADDRESS] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[LVSX_SVC_A_PORT] = { .type = NLA_U16 },
+	[LVSX_SVC_A_FWMARK] = { .type = NLA_U32 },
+	[LVSX_SVC_A_FULLNAT] = NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+static const struct nla_policy local_policy[LVSX_LOCAL_A_MAX + 1] = {
+	[LVSX_LOCAL_A_FIRST] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[LVSX_LOCAL_A_LAST] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+};
+
+static const struct nla_policy set_policy[LVSX_SET_A_MAX + 1] = {
+	[LVSX_SET_A_DEFAULT_ON] = NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+const struct nla_policy lvsx_policy[LVSX_A_MAX + 1] = {
+	[LVSX_A_SERVICE] = NLA_POLICY_NESTED(svc_policy),
+	[LVSX_A_LOCAL] = NLA_POLICY_NESTED(local_policy),
+	[LVSX_A_SETTING] = NLA_POLICY_NESTED(set_policy),
+};
+
+static int complain(struct netlink_ext_ack *extack, int err, const struct nlattr *at,
+		    const char *why)
+{
+	if (extack) {	/* a dump may begin without one */
+		extack->bad_attr = at;
+		extack->_msg = why;
+	}
+	return err;
+}
+
+static int service_address(struct nlattr *nest[], struct lvsx_service_key *key,
+			   struct netlink_ext_ack *extack)
+{
+	struct nlattr *addr = nest[LVSX_SVC_A_ADDRESS];
+
+	if (!nest[LVSX_SVC_A_PROTOCOL] || !addr || !nest[LVSX_SVC_A_PORT])
+		return complain(extack, -EINVAL, NULL,
+				"the service needs protocol, address and port, or a fwmark");
+	key->proto = nla_get_u16(nest[LVSX_SVC_A_PROTOCOL]);
+	if (key->proto != IPPROTO_TCP && key->proto != IPPROTO_UDP)
+		return complain(extack, -EPROTONOSUPPORT, nest[LVSX_SVC_A_PROTOCOL],
+				"the service's protocol must be TCP or UDP");
+	if (nla_len(addr) != 4)
+		return complain(extack, -EINVAL, addr, "an IPv4 service needs an address of 4 bytes");
+	nla_memcpy(key->addr, addr, sizeof(key->addr));
+	key->port = nla_get_be16(nest[LVSX_SVC_A_PORT]);
+	return 0;
+}
+
+int lvsx_netlink_service(const struct nlattr *attr, struct lvsx_service_key *key,
+			 struct nlattr *nest[LVSX_SVC_A_MAX + 1], struct netlink_ext_ack *extack)
+{
+	int err = nla_parse_nested(nest, LVSX_SVC_A_MAX, attr, svc_policy, extack);
+
+	if (err)
+		return err;
+	memset(key, 0, sizeof(*key));
+	if (!nest[LVSX_SVC_A_FAMILY])
+		return complain(extack, -EINVAL, attr, "the service's address family is missing");
+	key->family = nla_get_u16(nest[LVSX_SVC_A_FAMILY]);
+	if (key->family == AF_INET6)
+		return complain(extack, -EAFNOSUPPORT, nest[LVSX_SVC_A_FAMILY],
+				"FullNAT of IPv6 services is not there yet: use an IPv4 service");
+	if (key->family != AF_INET)
+		return complain(extack, -EAFNOSUPPORT, nest[LVSX_SVC_A_FAMILY],
+				"the service's address family must be IPv4");
+	if (!nest[LVSX_SVC_A_FWMARK])
+		return service_address(nest, key, extack);
+	if (nest[LVSX_SVC_A_PROTOCOL] || nest[LVSX_SVC_A_ADDRESS] || nest[LVSX_SVC_A_PORT])
+		return complain(extack, -EINVAL, nest[LVSX_SVC_A_FWMARK],
+				"the service needs a fwmark or protocol, address and port, not both");
+	key->fwmark = nla_get_u32(nest[LVSX_SVC_A_FWMARK]);
+	if (!key->fwmark)
+		return complain(extack, -EINVAL, nest[LVSX_SVC_A_FWMARK], "a fwmark must not be 0");
+	return 0;
+}
+
+/* LVSX_A_SERVICE if it is there; *@which is NULL if not. */
+static int optional_service(struct genl_info *info, struct lvsx_service_key *key,
+			    struct lvsx_service_key **which)
+{
+	struct nlattr *nest[LVSX_SVC_A_MAX + 1];
+
+	*which = NULL;
+	if (!info->attrs[LVSX_A_SERVICE])
+		return 0;
+	*which = key;
+	return lvsx_netlink_service(info->attrs[LVSX_A_SERVICE], key, nest, info->extack);
+}
+
+static int required_service(struct genl_info *info, struct lvsx_service_key *key,
+			    struct nlattr *nest[LVSX_SVC_A_MAX + 1])
+{
+	if (!info->attrs[LVSX_A_SERVICE])
+		return complain(info->extack, -EINVAL, NULL, "the service is missing");
+	return lvsx_netlink_service(info->attrs[LVSX_A_SERVICE], key, nest, info->extack);
+}
+
+static int local_range(struct genl_info *info, __be32 *first, __be32 *last)
+{
+	struct nlattr *nest[LVSX_LOCAL_A_MAX + 1];
+	int err;
+
+	if (!info->attrs[LVSX_A_LOCAL])
+		return complain(info->extack, -EINVAL, NULL, "the local address is missing");
+	err = nla_parse_nested(nest, LVSX_LOCAL_A_MAX, info->attrs[LVSX_A_LOCAL], local_policy,
+			       info->extack);
+	if (err)
+		return err;
+	if (!nest[LVSX_LOCAL_A_FIRST])
+		return complain(info->extack, -EINVAL, info->attrs[LVSX_A_LOCAL],
+				"the first local address is missing");
+	if (!nest[LVSX_LOCAL_A_LAST])
+		nest[LVSX_LOCAL_A_LAST] = nest[LVSX_LOCAL_A_FIRST];
+	if (nla_len(nest[LVSX_LOCAL_A_FIRST]) != 4 || nla_len(nest[LVSX_LOCAL_A_LAST]) != 4)
+		return complain(info->extack, -EAFNOSUPPORT, info->attrs[LVSX_A_LOCAL],
+				"local addresses must be IPv4, 4 bytes each");
+	*first = nla_get_in_addr(nest[LVSX_LOCAL_A_FIRST]);
+	*last = nla_get_in_addr(nest[LVSX_LOCAL_A_LAST]);
+	return 0;
+}
+
+static int local_change(struct genl_info *info,
+			int (*change)(struct lvsx_net *ln, const struct lvsx_service_key *key,
+				      __be32 first, __be32 last, struct netlink_ext_ack *extack))
+{
+	struct lvsx_net *ln = lvsx_net(genl_info_net(info));
+	struct lvsx_service_key key, *which;
+	__be32 first, last;
+	int err;
+
+	err = optional_service(info, &key, &which) ?: local_range(info, &first, &last);
+	if (err)
+		return err;
+	mutex_lock(&ln->mutex);
+	err = change(ln, which, first, last, info->extack);
+	mutex_unlock(&ln->mutex);
+	return err;
+}
+
+static int add_local(struct sk_buff *skb, struct genl_info *info)
+{
+	return local_change(info, lvsx_control_local_add);
+}
+
+static int del_local(struct sk_buff *skb, struct genl_info *info)
+{
+	return local_change(info, lvsx_control_local_del);
+}
+
+static int set_service(struct sk_buff *skb, struct genl_info *info)
+{
+	struct lvsx_net *ln = lvsx_net(genl_info_net(info));
+	struct nlattr *nest[LVSX_SVC_A_MAX + 1];
+	struct lvsx_service_key key;
+	int err = required_service(info, &key, nest);
+
+	if (err)
+		return err;
+	if (!nest[LVSX_SVC_A_FULLNAT])
+		return complain(info->extack, -EINVAL, info->attrs[LVSX_A_SERVICE],
+				"what to set is missing: FULLNAT 0 or 1");
+	mutex_lock(&ln->mutex);
+	err = lvsx_control_service_set(ln, &key, nla_get_u8(nest[LVSX_SVC_A_FULLNAT]),
+				       info->extack);
+	mutex_unlock(&ln->mutex);
+	return err;
+}
+
+static int del_service(struct sk_buff *skb, struct genl_info *info)
+{
+	struct lvsx_net *ln = lvsx_net(genl_info_net(info));
+	struct nlattr *nest[LVSX_SVC_A_MAX + 1];
+	struct lvsx_service_key key;
+	int err = required_service(info, &key, nest);
+
+	if (err)
+		return err;
+	mutex_lock(&ln->mutex);
+	err = lvsx_control_service_del(ln, &key, info->extack);
+	mutex_unlock(&ln->mutex);
+	return err;
+}
+
+static int set_setting(struct sk_buff *skb, struct genl_info *info)
+{
+	struct lvsx_net *ln = lvsx_net(genl_info_net(info));
+	struct nlattr *nest[LVSX_SET_A_MAX + 1];
+	int err;
+
+	if (!info->attrs[LVSX_A_SETTING])
+		return complain(info->extack, -EINVAL, NULL, "the setting is missing");
+	err = nla_parse_nested(nest, LVSX_SET_A_MAX, info->attrs[LVSX_A_SETTING], set_policy,
+			       info->extack);
+	if (err)
+		return err;
+	if (!nest[LVSX_SET_A_DEFAULT_ON])
+		return complain(info->extack, -EINVAL, info->attrs[LVSX_A_SETTING],
+				"there is no setting in the message");
+	mutex_lock(&ln->mutex);
+	err = lvsx_control_default_on(ln, nla_get_u8(nest[LVSX_SET_A_DEFAULT_ON]), info->extack);
+	mutex_unlock(&ln->mutex);
+	return err;
+}
+
+static int get_setting(struct sk_buff *skb, struct genl_info *info)
+{
+	struct lvsx_net *ln = lvsx_net(genl_info_net(info));
+	struct sk_buff *msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	struct nlattr *nest;
+	void *head;
+
+	if (!msg)
+		return -ENOMEM;
+	head = genlmsg_put_reply(msg, info, &lvsx_genl_family, 0, LVSX_CMD_SETTING_GET);
+	nest = head ? nla_nest_start(msg, LVSX_A_SETTING) : NULL;
+	if (!nest || nla_put_u8(msg, LVSX_SET_A_DEFAULT_ON, READ_ONCE(ln->services.default_on))) {
+		nlmsg_free(msg);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(msg, nest);
+	genlmsg_end(msg, head);
+	return genlmsg_reply(msg, info);
+}
+
+static int zero_counters(struct sk_buff *skb, struct genl_info *info)
+{
+	lvsx_stats_zero(lvsx_net(genl_info_net(info)));
+	return 0;
+}
+
+#define DO(command, function) \
+	{ .cmd = LVSX_CMD_##command, .doit = function, .flags = GENL_UNS_ADMIN_PERM }
+#define DUMP(command, function) \
+	{ .cmd = LVSX_CMD_##command, .start = lvsx_dump_start, .dumpit = function, \
+	  .done = lvsx_dump_done, .flags = GENL_UNS_ADMIN_PERM }
+
+static const struct genl_ops ops[] = {
+	DO(LOCAL_ADD, add_local),
+	DO(LOCAL_DEL, del_local),
+	DUMP(LOCAL_GET, lvsx_dump_locals),
+	DO(SERVICE_SET, set_service),
+	DO(SERVICE_DEL, del_service),
+	DUMP(SERVICE_GET, lvsx_dump_services),
+	DO(SETTING_SET, set_setting),
+	DO(SETTING_GET, get_setting),
+	DUMP(FLOW_GET, lvsx_dump_flows),
+	DUMP(COUNTER_GET, lvsx_dump_counters),
+	DO(COUNTER_ZERO, zero_counters),
+};
+
+struct genl_family lvsx_genl_family = {
+	.name = LVSX_GENL_NAME,
+	.version = LVSX_GENL_VERSION,
+	.maxattr = LVSX_A_MAX,
+	.policy = lvsx_policy,
+	.netnsok = true,
+	.module = THIS_MODULE,
+	.ops = ops,
+	.n_ops = ARRAY_SIZE(ops),
+	.resv_start_op = __LVSX_CMD_MAX,
+};
+
+int lvsx_netlink_init(void)
+{
+	return genl_register_family(&lvsx_genl_family);
+}
+
+void lvsx_netlink_exit(void)
+{
+	genl_unregister_family(&lvsx_genl_family);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The way out: next hops cached per CPU and named by number in the halves of flows, the checks that
+ * need them (MTU, TTL), and sending. Softirq, RCU.
+ */
+#ifndef LVSX_ROUTE_H
+#define LVSX_ROUTE_H
+
+#include "table.h"
+
+struct sk_buff;
+
+/* One half less names this hop. The owner's CPU, or nobody else is looking. */
+void lvsx_hop_put(struct lvsx_cpu *cpu, u32 hop);
+
+/* Send a translated packet by the way that lvsx_env_route() readied. Consumes the skb. */
+void lvsx_xmit(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt);
+
+/* It will not be sent after all. */
+void lvsx_way_put(struct lvsx_pkt *pkt);
+
+/* Give the packet the route that the host would have given it, so that ICMP can answer it. */
+bool lvsx_route_input(struct sk_buff *skb);
+
+#endif

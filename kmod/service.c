@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Registry of the services that lvsx handles. See service.h.
+ */
+#include <linux/hash.h>
+#include <linux/slab.h>
+#include "core/packet.h"
+#include "service.h"
+#include "table.h"
+
+static const struct rhashtable_params params = {
+	.head_offset = offsetof(struct lvsx_service, node),
+	.key_offset = offsetof(struct lvsx_service, key),
+	.key_len = sizeof(struct lvsx_service_key),
+	.automatic_shrinking = true,
+};
+
+/* Open addressing, at most half full; 0.0.0.0 is nobody's address and marks an empty slot. */
+struct lvsx_addresses {
+	struct rcu_head rcu;
+	u32 bits;
+	__be32 slot[];
+};
+
+static u32 slot_of(const struct lvsx_addresses *set, __be32 addr)
+{
+	return hash_32((__force u32)addr, set->bits);
+}
+
+static bool has(const struct lvsx_addresses *set, __be32 addr)
+{
+	u32 i;
+
+	for (i = slot_of(set, addr); set->slot[i]; i = (i + 1) & ((1U << set->bits) - 1))
+		if (set->slot[i] == addr)
+			return true;
+	return false;
+}
+
+static void put(struct lvsx_addresses *set, __be32 addr)
+{
+	u32 i = slot_of(set, addr);
+
+	while (set->slot[i] && set->slot[i] != addr)
+		i = (i + 1) & ((1U << set->bits) - 1);
+	set->slot[i] = addr;
+}
+
+static struct lvsx_service *look(struct lvsx_net *ln, const struct lvsx_service_key *key)
+{
+	return rhashtable_lookup(&ln->services.table, key, params);
+}
+
+static bool known(const struct lvsx_net *ln, __be32 daddr)
+{
+	const struct lvsx_addresses *set = rcu_dereference(ln->services.ours);
+
+	return set && has(set, daddr);
+}
+
+bool lvsx_service_maybe(const struct lvsx_net *ln, __be32 daddr)
+{
+	return known(ln, daddr) || READ_ONCE(ln->services.fwmarks);
+}
+
+bool lvsx_service_ours(struct lvsx_net *ln, __be32 daddr, u32 mark)
+{
+	const struct lvsx_service_key key = { .family = AF_INET, .fwmark = mark };
+
+	return known(ln, daddr) || (mark && look(ln, &key));
+}
+
+struct lvsx_service *lvsx_service_find(struct lvsx_net *ln, const struct lvsx_pkt *pkt)
+{
+	struct lvsx_service_key key = { .family = pkt->tuple.words == 1 ? AF_INET : AF_INET6 };
+	struct lvsx_service *svc;
+
+	if (pkt->mark && READ_ONCE(ln->services.fwmarks)) {
+		key.fwmark = pkt->mark;
+		svc = look(ln, &key);
+		if (svc)
+			return svc;
+		key.fwmark = 0;
+	}
+	key.proto = pkt->tuple.proto;
+	key.port = pkt->tuple.dport;
+	memcpy(key.addr, pkt->tuple.daddr, pkt->tuple.words * sizeof(__be32));
+	svc = look(ln, &key);
+	if (svc)
+		return svc;
+	key.port = 0;
+	return look(ln, &key);
+}
+
+struct lvsx_service *lvsx_service_get(struct lvsx_net *ln, const struct lvsx_service_key *key)
+{
+	return rhashtable_lookup_fast(&ln->services.table, key, params);
+}
+
+struct lvsx_service *lvsx_service_add(struct lvsx_net *ln, const struct lvsx_service_key *key)
+{
+	struct lvsx_service *svc = kzalloc(sizeof(*svc), GFP_KERNEL);
+
+	if (!svc)
+		return NULL;
+	svc->key = *key;
+	svc->grace = jiffies + LVSX_SERVICE_GRACE;
+	if (rhashtable_insert_fast(&ln->services.table, &svc->node, params)) {
+		kfree(svc);
+		return NULL;
+	}
+	WRITE_ONCE(ln->services.fwmarks, ln->services.fwmarks + !!key->fwmark);
+	return svc;
+}
+
+static void forget(struct lvsx_service *svc)
+{
+	kfree(rcu_dereference_raw(svc->locals));
+	kfree(svc);
+}
+
+static void forget_rcu(struct rcu_head *head)
+{
+	forget(container_of(head, struct lvsx_service, rcu));
+}
+
+void lvsx_service_del(struct lvsx_net *ln, struct lvsx_service *svc)
+{
+	rhashtable_remove_fast(&ln->services.table, &svc->node, params);
+	WRITE_ONCE(ln->services.fwmarks, ln->services.fwmarks - !!svc->key.fwmark);
+	call_rcu(&svc->rcu, forget_rcu);
+}
+
+void lvsx_service_each(struct lvsx_net *ln,
+		       void (*each)(struct lvsx_net *ln, struct lvsx_service *))
+{
+	struct rhashtable_iter iter;
+	struct lvsx_service *svc;
+
+	rhashtable_walk_enter(&ln->services.table, &iter);
+	rhashtable_walk_start(&iter);
+	while ((svc = rhashtable_walk_next(&iter)))
+		if (!IS_ERR(svc))
+			each(ln, svc);
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+}
+
+/* Under the mutex and inside the walk's RCU section both. */
+#define locked(ln, p) rcu_dereference_check(p, lockdep_is_held(&(ln)->mutex))
+
+static u32 nr_locals(const struct lvsx_locals *l)
+{
+	return l ? l->nr : 0;
+}
+
+static void put_locals(struct lvsx_addresses *set, const struct lvsx_locals *l)
+{
+	u32 i;
+
+	for (i = 0; i < nr_locals(l); i++)
+		put(set, l->addr[i][0]);
+}
+
+static void count_addresses(struct lvsx_net *ln, struct lvsx_service *svc)
+{
+	ln->services.addresses += 1 + nr_locals(locked(ln, svc->locals));
+}
+
+static void put_addresses(struct lvsx_net *ln, struct lvsx_service *svc)
+{
+	struct lvsx_addresses *set = ln->services.next;
+
+	if (svc->key.family == AF_INET && !svc->key.fwmark)
+		put(set, svc->key.addr[0]);
+	put_locals(set, locked(ln, svc->locals));
+}
+
+void lvsx_service_refresh_ours(struct lvsx_net *ln)
+{
+	struct lvsx_addresses *old = locked(ln, ln->services.ours), *set;
+	struct lvsx_locals *pool = locked(ln, ln->services.pool);
+	u32 kept = old && lvsx_tables_flows(ln) ? 1U << old->bits : 0, bits, i, n;
+
+	ln->services.addresses = nr_locals(pool);
+	lvsx_service_each(ln, count_addresses);
+	for (i = n = 0; i < kept; i++)
+		n += !!old->slot[i];
+	bits = max(ilog2(ln->services.addresses + n + 1) + 2, 4);
+	set = kvzalloc(struct_size(set, slot, 1UL << bits), GFP_KERNEL);
+	ln->services.ours_retry = !set;
+	if (!set)
+		return;
+	set->bits = bits;
+	for (i = 0; i < kept; i++)
+		if (old->slot[i])
+			put(set, old->slot[i]);
+	put_locals(set, pool);
+	ln->services.next = set;
+	lvsx_service_each(ln, put_addresses);
+	ln->services.next = NULL;
+	ln->services.ours_kept = n;
+	rcu_assign_pointer(ln->services.ours, set);
+	if (old)
+		kvfree_rcu(old, rcu);
+}
+
+void lvsx_service_prune_ours(struct lvsx_net *ln)
+{
+	if (ln->services.ours_retry || (ln->services.ours_kept && !lvsx_tables_flows(ln)))
+		lvsx_service_refresh_ours(ln);
+}
+
+int lvsx_services_init(struct lvsx_net *ln)
+{
+	return rhashtable_init(&ln->services.table, &params);
+}
+
+static void forget_entry(void *entry, void *unused)
+{
+	forget(entry);
+}
+
+void lvsx_services_exit(struct lvsx_net *ln)
+{
+	rhashtable_free_and_destroy(&ln->services.table, forget_entry, NULL);
+	kfree(rcu_dereference_raw(ln->services.pool));
+	kvfree(rcu_dereference_raw(ln->services.ours));
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The services that lvsx handles in one namespace, and the local addresses of each. Read by packets
+ * under RCU, changed under lvsx_net.mutex by control.c.
+ */
+#ifndef LVSX_SERVICE_H
+#define LVSX_SERVICE_H
+
+#include <linux/rhashtable.h>
+#include "ipvs.h"
+
+/* How long after a service became ours stock IPVS may still have connections of it. */
+#define LVSX_SERVICE_GRACE (300 * HZ)
+
+/* Local addresses; immutable, replaced as a whole. */
+struct lvsx_locals {
+	struct rcu_head rcu;
+	u32 nr;
+	atomic_t *conflicts;	/* of each address: times that no port was free; behind addr[] */
+	__be32 addr[][4];	/* sorted by value; IPv4 in word 0 */
+};
+
+struct lvsx_service {
+	struct rhash_head node;
+	struct lvsx_service_key key;
+	struct lvsx_locals __rcu *locals;	/* of its own, NULL: the default pool */
+	struct lvsx_pin pin;
+	unsigned long grace;	/* jiffies until which a first packet may be stock's */
+	bool marked;		/* by configuration (LVSX_CMD_SERVICE_SET) */
+	bool found;		/* by IPVS: flag-3, or every service is FullNAT; follows IPVS */
+	bool seen;		/* by the discovery that is running */
+	struct rcu_head rcu;
+};
+
+struct lvsx_addresses;
+
+struct lvsx_services {
+	struct rhashtable table;
+	struct lvsx_locals __rcu *pool;		/* the default pool, IPv4 */
+	struct lvsx_addresses __rcu *ours;	/* every VIP and local address */
+	int fwmarks;				/* services with a fwmark: their VIPs are unknown */
+	bool default_on;
+	bool ours_retry;			/* there was no memory to rebuild the set */
+	bool ours_kept;				/* it has addresses that left the configuration */
+	u32 addresses;				/* while rebuilding: how many, and the new set */
+	struct lvsx_addresses *next;
+};
+
+struct lvsx_pkt;
+
+int lvsx_services_init(struct lvsx_net *ln);
+void lvsx_services_exit(struct lvsx_net *ln);
+
+/*
+ * May a packet to this address concern lvsx at all? With a fwmark service any may: its VIPs are not
+ * known, and only the first packet of a connection needs the mark. Softirq, RCU.
+ */
+bool lvsx_service_maybe(const struct lvsx_net *ln, __be32 daddr);
+
+/* Is this a VIP or a local address of ours, or a fwmark of ours? Softirq, RCU. */
+bool lvsx_service_ours(struct lvsx_net *ln, __be32 daddr, u32 mark);
+
+/* The service a first packet asks for, NULL: none of lvsx's. Order as in IPVS. Softirq, RCU. */
+struct lvsx_service *lvsx_service_find(struct lvsx_net *ln, const struct lvsx_pkt *pkt);
+
+/* The rest: process context, under ln->mutex. */
+struct lvsx_service *lvsx_service_get(struct lvsx_net *ln, const struct lvsx_service_key *key);
+struct lvsx_service *lvsx_service_add(struct lvsx_net *ln, const struct lvsx_service_key *key);
+void lvsx_service_del(struct lvsx_net *ln, struct lvsx_service *svc);
+
+/* Call @each for every service; it may delete the one it gets. */
+void lvsx_service_each(struct lvsx_net *ln,
+		       void (*each)(struct lvsx_net *ln, struct lvsx_service *));
+
+/*
+ * Rebuild the set of our addresses. One that left the configuration stays in while any flow lives,
+ * for the sake of its established connections. Without memory for it the old set stays until
+ * lvsx_service_prune_ours(), once a tick, succeeds.
+ */
+void lvsx_service_refresh_ours(struct lvsx_net *ln);
+void lvsx_service_prune_ours(struct lvsx_net *ln);
+
+#endif

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Per-CPU flow tables: birth, memory, ageing, death; and the world's answers to env.h that concern
+ * flows. See table.h.
+ */
+#include <linux/cpuhotplug.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include <linux/random.h>
+#include "core/age.h"
+#include "route.h"
+#include "table.h"
+
+#define BLOCK_SHIFT_SMALL 12	/* 4096 lines: 256 KiB */
+#define BLOCK_SHIFT_LARGE 15	/* 32768 lines: 2 MiB, what a huge page maps */
+#define AGE_STRETCH 512		/* looks at flows with softirqs off in one go */
+#define GIVE_AT_ONCE 64		/* blocks that one run may add */
+
+static enum cpuhp_state state;
+
+static u8 block_shift(void)
+{
+	return totalram_pages() >= (4UL << (30 - PAGE_SHIFT)) ?
+	       BLOCK_SHIFT_LARGE : BLOCK_SHIFT_SMALL;
+}
+
+/* One table may take three quarters of the machine; what others leave of it is the real bound. */
+static u32 max_blocks(u8 shift)
+{
+	return (totalram_pages() / 4 * 3) >> (shift + 6 - PAGE_SHIFT);
+}
+
+static void *alloc_block(const struct lvsx_table *t)
+{
+	return kvzalloc_node((size_t)LVSX_LINE << t->arena.shift,
+			     GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY, cpu_to_node(t->cpu));
+}
+
+static void free_table(struct lvsx_table *t)
+{
+	u32 i;
+
+	if (!t)
+		return;
+	for (i = 0; i < t->arena.given; i++)
+		kvfree(t->arena.block[i]);
+	kvfree(t->arena.block);
+	kvfree(t->bucket_block);
+	kvfree(t);
+}
+
+static struct lvsx_table *make_table(struct lvsx_cpu *cpu, u8 words, const struct lvsx_key *key)
+{
+	struct lvsx_table *t = kvzalloc_node(sizeof(*t), GFP_KERNEL, cpu_to_node(cpu->id));
+	u8 shift = block_shift();
+	u32 max = max_blocks(shift);
+	void **directory;
+	u32 *buckets;
+
+	directory = kvcalloc(max, sizeof(*directory), GFP_KERNEL);
+	buckets = kvcalloc(max, sizeof(*buckets), GFP_KERNEL);
+	if (!t || !directory || !buckets) {
+		kvfree(buckets);
+		kvfree(directory);
+		kvfree(t);
+		return NULL;
+	}
+	lvsx_flow_init(t, words, cpu->id, key, directory, buckets, max, shift, lvsx_now_ms());
+	t->world = cpu;
+	while (lvsx_arena_wants(&t->arena)) {
+		void *block = alloc_block(t);
+
+		if (!block || !lvsx_arena_give(&t->arena, block)) {
+			kvfree(block);
+			break;
+		}
+	}
+	if (!lvsx_flow_start(t)) {
+		free_table(t);
+		return NULL;
+	}
+	return t;
+}
+
+/* Give what the table wants, softirqs on while memory is sought. */
+static void feed(struct lvsx_table *t)
+{
+	u32 left = GIVE_AT_ONCE;
+
+	while (left-- && lvsx_arena_wants(&t->arena)) {
+		void *block = alloc_block(t);
+		bool given = false;
+
+		if (block) {
+			local_bh_disable();
+			given = lvsx_arena_give(&t->arena, block);
+			local_bh_enable();
+		}
+		if (!given) {
+			kvfree(block);
+			return;
+		}
+	}
+}
+
+/* Flows removed since the last batch are used again only when every reader of then has gone. */
+static void release_dead(struct lvsx_cpu *cpu, struct lvsx_table *t)
+{
+	if (cpu->waiting && poll_state_synchronize_rcu(cpu->grace)) {
+		lvsx_flow_reclaim(t);
+		cpu->waiting = false;
+	}
+	if (!cpu->waiting && lvsx_flow_retire(t)) {
+		cpu->grace = start_poll_synchronize_rcu();
+		cpu->waiting = true;
+	}
+}
+
+static void age(struct lvsx_cpu *cpu, struct lvsx_table *t)
+{
+	u32 left;
+
+	do {
+		local_bh_disable();
+		left = lvsx_age_run(t, lvsx_now_ms(), &cpu->ln->timeouts, AGE_STRETCH,
+				    cpu->counters);
+		release_dead(cpu, t);
+		local_bh_enable();
+		cond_resched();
+	} while (!left && !READ_ONCE(cpu->ln->stopping));
+}
+
+/*
+ * On the CPU that owns the table: queued there, and cancelled when that CPU goes. A packet that the
+ * going CPU still sees may queue it once more; then it is run elsewhere and does nothing.
+ */
+static void tick(struct work_struct *work)
+{
+	struct lvsx_cpu *cpu = container_of(to_delayed_work(work), struct lvsx_cpu, tick);
+
+	if (raw_smp_processor_id() != cpu->id)
+		return;
+	age(cpu, cpu->table[0]);
+	feed(cpu->table[0]);
+	if (!READ_ONCE(cpu->ln->stopping))
+		queue_delayed_work_on(cpu->id, lvsx_wq, &cpu->tick, msecs_to_jiffies(LVSX_TICK_MS));
+}
+
+void lvsx_table_hungry(struct lvsx_cpu *cpu)
+{
+	if (unlikely(lvsx_arena_wants(&cpu->table[0]->arena)) && !READ_ONCE(cpu->ln->stopping))
+		mod_delayed_work_on(cpu->id, lvsx_wq, &cpu->tick, 0);
+}
+
+/*
+ * A CPU comes: it gets a table, or goes on with the one that it left. Runs on that CPU, a moment
+ * after it began to see packets; hook.c drops those that would need the table before.
+ */
+static int cpu_up(unsigned int c, struct hlist_node *node)
+{
+	struct lvsx_net *ln = hlist_entry(node, struct lvsx_net, node);
+	struct lvsx_cpu *cpu = per_cpu_ptr(ln->cpu, c);
+
+	if (!cpu->table[0]) {
+		struct lvsx_hop *hop = kvcalloc(LVSX_HOPS, sizeof(*hop), GFP_KERNEL);
+		struct lvsx_table *t = hop ? make_table(cpu, 1, &ln->key) : NULL;
+
+		if (!t) {
+			kvfree(hop);
+			return -ENOMEM;
+		}
+		cpu->hop = hop;
+		/* Pairs with the dependent loads of whoever looks into other CPUs' tables. */
+		smp_store_release(&cpu->table[0], t);
+	}
+	WRITE_ONCE(ln->cpus_changed, true);
+	queue_delayed_work_on(c, lvsx_wq, &cpu->tick, msecs_to_jiffies(LVSX_TICK_MS));
+	return 0;
+}
+
+/* A CPU goes: its flows stay, found by the others, and age when it comes back. */
+static int cpu_down(unsigned int c, struct hlist_node *node)
+{
+	struct lvsx_net *ln = hlist_entry(node, struct lvsx_net, node);
+
+	cancel_delayed_work_sync(&per_cpu_ptr(ln->cpu, c)->tick);
+	WRITE_ONCE(ln->cpus_changed, true);
+	return 0;
+}
+
+static void free_cpus(struct lvsx_net *ln)
+{
+	struct lvsx_cpu __percpu *cpus = ln->cpu;
+	int c;
+
+	WRITE_ONCE(ln->cpu, NULL);
+	synchronize_rcu();	/* dumps hold on to it in RCU sections */
+	for_each_possible_cpu(c) {
+		struct lvsx_cpu *cpu = per_cpu_ptr(cpus, c);
+
+		free_table(cpu->table[0]);
+		kvfree(cpu->hop);
+	}
+	free_percpu(cpus);
+}
+
+int lvsx_tables_start(struct lvsx_net *ln)
+{
+	struct lvsx_cpu __percpu *cpus = alloc_percpu(struct lvsx_cpu);
+	int c, err;
+
+	if (!cpus)
+		return -ENOMEM;
+	get_random_bytes(&ln->key, sizeof(ln->key));
+	for_each_possible_cpu(c) {
+		struct lvsx_cpu *cpu = per_cpu_ptr(cpus, c);
+
+		cpu->id = c;
+		cpu->ln = ln;
+		INIT_DELAYED_WORK(&cpu->tick, tick);
+	}
+	WRITE_ONCE(ln->cpu, cpus);
+	err = cpuhp_state_add_instance(state, &ln->node);
+	if (err)
+		free_cpus(ln);
+	return err;
+}
+
+void lvsx_tables_stop(struct lvsx_net *ln)
+{
+	struct lvsx_table *t;
+	int c;
+
+	if (!ln->cpu)
+		return;
+	cpuhp_state_remove_instance(state, &ln->node);
+	for_each_possible_cpu(c) {
+		t = per_cpu_ptr(ln->cpu, c)->table[0];
+		if (!t)
+			continue;
+		local_bh_disable();
+		lvsx_age_flush(t);
+		local_bh_enable();
+		cond_resched();
+	}
+	free_cpus(ln);
+}
+
+int lvsx_tables_init(void)
+{
+	int got = cpuhp_setup_state_multi(CPUHP_AP_ONLINE_DYN, "net/lvsx:online", cpu_up, cpu_down);
+
+	if (got < 0)
+		return got;
+	state = got;
+	return 0;
+}
+
+void lvsx_tables_exit(void)
+{
+	cpuhp_remove_multi_state(state);
+}
+
+u64 lvsx_tables_flows(struct lvsx_net *ln)
+{
+	u64 n = 0;
+	int c;
+
+	for_each_possible_cpu(c) {
+		const struct lvsx_table *t = lvsx_table_of(ln, c);
+
+		n += t ? READ_ONCE(t->stats.flows) : 0;
+	}
+	return n;
+}
+
+/* Another CPU's table, if it has the flow. */
+static struct lvsx_half *look(struct lvsx_net *ln, int c, const struct lvsx_pkt *pkt,
+			      struct lvsx_table **owner)
+{
+	struct lvsx_table *t = pkt->tuple.words == 1 ? lvsx_table_of(ln, c) : NULL;
+	struct lvsx_half *half;
+
+	if (!t)
+		return NULL;
+	half = lvsx_flow_find_remote(t, &pkt->tuple, pkt->hash);
+	if (half)
+		*owner = t;
+	return half;
+}
+
+/*
+ * A reply's port tells its owner, so that is where to look first; only when the indirection table
+ * has changed under live flows is it elsewhere. A client's packet is normally brought to its owner
+ * by RSS; where it is not (no RSS, RPS, a changed NIC) all others are asked, and SYNs too for a
+ * minute after the last such stray, as a repeated SYN must find the flow of the first.
+ */
+struct lvsx_half *lvsx_env_find_remote(struct lvsx_pkt *pkt, struct lvsx_table **owner)
+{
+	struct lvsx_net *ln = pkt->instance;
+	bool syn = pkt->tuple.proto == LVSX_TCP &&
+		   (pkt->tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_ACK)) == LVSX_TCP_SYN;
+	struct lvsx_half *half;
+	u16 home;
+	int c;
+
+	if (!lvsx_service_maybe(ln, pkt->tuple.daddr[0]) ||
+	    (syn && time_after(jiffies, READ_ONCE(ln->stray_until))))
+		return NULL;
+	home = lvsx_rss_cpu(rcu_dereference(ln->rss), &pkt->tuple);
+	if (home != pkt->cpu && home < nr_cpu_ids && cpu_possible(home)) {
+		half = look(ln, home, pkt, owner);
+		if (half && half->flags & LVSX_HALF_REV)
+			return half;
+		if (half)
+			goto stray;
+	}
+	for_each_possible_cpu(c) {
+		if (c == pkt->cpu || c == home)
+			continue;
+		half = look(ln, c, pkt, owner);
+		if (half)
+			goto stray;
+	}
+	return NULL;
+
+stray:
+	if (time_after(jiffies + 59 * HZ, READ_ONCE(ln->stray_until)))
+		WRITE_ONCE(ln->stray_until, jiffies + 60 * HZ);
+	return half;
+}
+
+void lvsx_env_active(struct lvsx_table *t, struct lvsx_half *fwd, bool active)
+{
+	struct lvsx_cpu *cpu = t->world;
+
+	if (likely(!fwd->shadow))	/* else lvsx_env_shadow() counts it with its state */
+		lvsx_ipvs_conn_active(cpu->ln, fwd->real, active);
+}
+
+void lvsx_env_shadow(struct lvsx_table *t, struct lvsx_half *fwd)
+{
+	struct lvsx_cpu *cpu = t->world;
+	u8 state = READ_ONCE(fwd->state);
+
+	lvsx_ipvs_conn_state(cpu->ln, fwd->shadow, state, lvsx_state_active(state));
+}
+
+void lvsx_env_flow_gone(struct lvsx_table *t, struct lvsx_half *fwd, struct lvsx_half *rev)
+{
+	struct lvsx_cpu *cpu = t->world;
+
+	lvsx_hop_put(cpu, fwd->hop);
+	lvsx_hop_put(cpu, rev->hop);
+	lvsx_ipvs_conn_end(cpu->ln, fwd->real, fwd->shadow, fwd->flags & LVSX_HALF_ACTIVE);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The flow tables of one namespace: one per CPU that is or was online, made at the first
+ * configuration. Packets use the
+ * table of their CPU without a lock; a work item on each CPU ages it, gives it memory and lets
+ * removed flows go after a grace period, with softirqs off in short stretches.
+ */
+#ifndef LVSX_TABLE_H
+#define LVSX_TABLE_H
+
+#include <linux/percpu.h>
+#include "net.h"
+
+#define LVSX_HOPS 1024		/* next hops that one CPU caches */
+
+struct lvsx_hop {
+	struct dst_entry *dst;	/* reference held; NULL: free */
+	u32 uses;		/* halves that name it */
+};
+
+struct lvsx_cpu {
+	struct lvsx_table *table[2];	/* IPv4, IPv6; set once, NULL until the CPU is first up */
+	u64 counters[LVSX_REASON_MAX];	/* by this CPU only */
+	struct lvsx_hop *hop;		/* LVSX_HOPS entries; 0 is never used; by this CPU only */
+	u32 hop_hint;			/* the one that matched last */
+	struct delayed_work tick;
+	struct lvsx_net *ln;
+	unsigned long grace;		/* RCU cookie of the batch that waits */
+	bool waiting;
+	u16 id;
+};
+
+/* Once per module. */
+int lvsx_tables_init(void);
+void lvsx_tables_exit(void);
+
+/* Under ln->mutex. Makes tables for all CPUs, or fails and leaves none. */
+int lvsx_tables_start(struct lvsx_net *ln);
+
+/* No packet is on the road any more: ends every flow, frees all. Process context. */
+void lvsx_tables_stop(struct lvsx_net *ln);
+
+/* Live flows of all CPUs. */
+u64 lvsx_tables_flows(struct lvsx_net *ln);
+
+/* This CPU's table wants memory soon: have its work item run now. Softirq. */
+void lvsx_table_hungry(struct lvsx_cpu *cpu);
+
+/* The table of CPU @c, from any CPU; NULL: it never was online, or nothing is configured. */
+static inline struct lvsx_table *lvsx_table_of(struct lvsx_net *ln, int c)
+{
+	struct lvsx_cpu __percpu *cpu = READ_ONCE(ln->cpu);
+
+	return cpu ? READ_ONCE(per_cpu_ptr(cpu, c)->table[0]) : NULL;
+}
+
+static inline u32 lvsx_now_ms(void)
+{
+	return jiffies_to_msecs(jiffies);
+}
+
+#endif

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ipvs_real.c with destinations of no service: who keeps a number, who loses it, and what becomes
+ * of the reference to the destination. All that needs a running IPVS is tested in the guest.
+ */
+#include <kunit/test.h>
+#include <linux/mm.h>
+#include "ipvs_real.h"
+#include "net.h"
+#include "suites.h"
+
+#define DESTS 2000	/* several pages of numbers */
+
+struct world {
+	struct lvsx_net ln;
+	struct ip_vs_dest dest[DESTS];	/* zeroed: not available in any service */
+};
+
+static int ipvs_init(struct kunit *test)
+{
+	struct world *w = kvzalloc(sizeof(*w), GFP_KERNEL);
+	int i;
+
+	if (!w)
+		return -ENOMEM;
+	w->ln.net = &init_net;
+	for (i = 0; i < DESTS; i++)
+		refcount_set(&w->dest[i].refcnt, 1);
+	test->priv = w;
+	return lvsx_ipvs_init(&w->ln);
+}
+
+static void ipvs_exit(struct kunit *test)
+{
+	struct world *w = test->priv;
+
+	if (!w)
+		return;
+	lvsx_ipvs_exit(&w->ln);
+	kvfree(w);
+}
+
+/* As a packet does it. */
+static struct lvsx_real *get(struct world *w, int i)
+{
+	struct lvsx_real *real;
+
+	local_bh_disable();
+	rcu_read_lock();
+	real = lvsx_real_get(&w->ln.ipvs, &w->dest[i]);
+	rcu_read_unlock();
+	local_bh_enable();
+	return real;
+}
+
+static u32 refs(struct world *w, int i)
+{
+	return refcount_read(&w->dest[i].refcnt);
+}
+
+static void a_destination_has_one_number(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct lvsx_real *one = get(w, 0), *again = get(w, 0), *other = get(w, 1);
+
+	KUNIT_ASSERT_NOT_NULL(test, one);
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	KUNIT_EXPECT_PTR_EQ(test, again, one);
+	KUNIT_EXPECT_NE(test, one->number, 0u);
+	KUNIT_EXPECT_NE(test, other->number, one->number);
+	KUNIT_EXPECT_PTR_EQ(test, lvsx_real_at(&w->ln.ipvs, one->number), one);
+	KUNIT_EXPECT_EQ(test, refs(w, 0), 2u);
+	lvsx_real_put(one);
+	lvsx_real_put(one);
+	lvsx_real_put(other);
+}
+
+static void sweep_spares_what_a_flow_uses(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct lvsx_real *real = get(w, 0);
+	u32 number;
+
+	KUNIT_ASSERT_NOT_NULL(test, real);
+	number = real->number;
+	lvsx_ipvs_sweep(&w->ln);
+	KUNIT_EXPECT_PTR_EQ(test, lvsx_real_at(&w->ln.ipvs, number), real);
+	KUNIT_EXPECT_EQ(test, refs(w, 0), 2u);
+
+	lvsx_real_put(real);
+	lvsx_ipvs_sweep(&w->ln);
+	KUNIT_EXPECT_NULL(test, lvsx_real_at(&w->ln.ipvs, number));
+	KUNIT_EXPECT_EQ(test, refs(w, 0), 1u);
+}
+
+static void a_stale_number_finds_nothing(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct lvsx_real *real = get(w, 0);
+	u32 number;
+
+	KUNIT_ASSERT_NOT_NULL(test, real);
+	number = real->number;
+	lvsx_real_put(real);
+	lvsx_ipvs_sweep(&w->ln);
+
+	real = get(w, 1);
+	KUNIT_ASSERT_NOT_NULL(test, real);
+	KUNIT_EXPECT_NE(test, real->number, number);
+	KUNIT_EXPECT_NULL(test, lvsx_real_at(&w->ln.ipvs, number));
+	lvsx_real_put(real);
+}
+
+static void many_keep_apart(struct kunit *test)
+{
+	struct world *w = test->priv;
+	u32 lost = 0;
+	int i;
+
+	for (i = 0; i < DESTS; i++) {
+		struct lvsx_real *real = get(w, i);
+
+		KUNIT_ASSERT_NOT_NULL(test, real);
+		w->dest[i].vfwmark = real->number;
+	}
+	for (i = 0; i < DESTS; i++) {
+		struct lvsx_real *real = lvsx_real_at(&w->ln.ipvs, w->dest[i].vfwmark);
+
+		if (real && real->dest == &w->dest[i])
+			lvsx_real_put(real);
+		else
+			lost++;
+	}
+	KUNIT_EXPECT_EQ(test, lost, 0u);
+}
+
+static void exit_gives_every_reference_back(struct kunit *test)
+{
+	struct world *w = test->priv;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		struct lvsx_real *real = get(w, i);
+
+		KUNIT_ASSERT_NOT_NULL(test, real);
+		lvsx_real_put(real);
+	}
+	lvsx_ipvs_exit(&w->ln);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, refs(w, i), 1u);
+	memset(&w->ln.ipvs, 0, sizeof(w->ln.ipvs));
+	KUNIT_ASSERT_EQ(test, lvsx_ipvs_init(&w->ln), 0);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(a_destination_has_one_number),
+	KUNIT_CASE(sweep_spares_what_a_flow_uses),
+	KUNIT_CASE(a_stale_number_finds_nothing),
+	KUNIT_CASE(many_keep_apart),
+	KUNIT_CASE(exit_gives_every_reference_back),
+	{}
+};
+
+struct kunit_suite lvsx_ipvs_suite = {
+	.name = "lvsx_ipvs",
+	.init = ipvs_init,
+	.exit = ipvs_exit,
+	.test_cases = cases,
+};
