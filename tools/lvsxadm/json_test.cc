@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Scripts read these shapes: a change here is a change for them.
+#include "json.hh"
+
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <nlohmann/json.hpp>
+
+namespace lvsx::adm {
+namespace {
+
+const ServiceId web{AF_INET, IPPROTO_TCP, {*parse_address("192.0.2.1"), 80}, 0};
+const ServiceId mark{AF_INET6, 0, {}, 5};
+const std::vector<Range> two{*parse_range("10.0.0.1-4"), *parse_range("10.0.0.9")};
+
+TEST(Json, Services) {
+    EXPECT_EQ(json_service({web, true, 5, 12}, two),
+              R"({"service":{"family":"ipv4","protocol":"tcp","address":"192.0.2.1","port":80},)"
+              R"("fullnat":true,"flows":12,"locals":[{"first":"10.0.0.1","last":"10.0.0.4"},)"
+              R"({"first":"10.0.0.9","last":"10.0.0.9"}]})");
+    EXPECT_EQ(json_service({mark, false, 0, 0}, {}),
+              R"({"service":{"family":"ipv6","fwmark":5},"fullnat":false,"flows":0,"locals":[]})");
+    EXPECT_EQ(json_default_pool({true}, {}), R"({"service":null,"fullnat":true,"locals":[]})");
+}
+
+TEST(Json, Locals) {
+    EXPECT_EQ(json_local({mark, *parse_address("2001:db8::1"), 129022, 17, 2}),
+              R"({"service":{"family":"ipv6","fwmark":5},"address":"2001:db8::1",)"
+              R"("ports_total":129022,"ports_used":17,"conflicts":2})");
+    EXPECT_EQ(
+        json_local({{}, *parse_address("10.0.0.9"), 0, 0, 0}),
+        R"({"service":null,"address":"10.0.0.9","ports_total":0,"ports_used":0,"conflicts":0})");
+}
+
+TEST(Json, Flows) {
+    EXPECT_EQ(json_flow({IPPROTO_UDP,
+                         "UDP",
+                         3,
+                         1500,
+                         {*parse_address("198.51.100.7"), 40000},
+                         web.vip,
+                         {*parse_address("10.0.0.1"), 1025},
+                         {*parse_address("10.1.0.1"), 8080}}),
+              R"({"protocol":"udp","state":"UDP","left_ms":1500,"cpu":3,)"
+              R"("client":{"address":"198.51.100.7","port":40000},)"
+              R"("vip":{"address":"192.0.2.1","port":80},)"
+              R"("local":{"address":"10.0.0.1","port":1025},)"
+              R"("real":{"address":"10.1.0.1","port":8080}})");
+}
+
+TEST(Json, Counters) {
+    EXPECT_EQ(json_counter({"fwd", "sent \"on\"", 18446744073709551615U}),
+              R"({"name":"fwd","value":18446744073709551615,"help":"sent \"on\""})");
+}
+
+TEST(Json, SurvivesBytesThatAreNoText) {
+    const auto parsed = nlohmann::json::parse(json_counter({"\xff\xfe", "", 0}), nullptr, false);
+    ASSERT_FALSE(parsed.is_discarded());
+    EXPECT_EQ(parsed["name"], "\xef\xbf\xbd\xef\xbf\xbd");
+}
+
+std::string written(int elements, bool whole) {
+    char *text = nullptr;
+    std::size_t size = 0;
+    auto *file = open_memstream(&text, &size);
+    JsonArray array{file};
+    for (int i = 0; i < elements; ++i) {
+        array.add(json_counter({"c", "", static_cast<std::uint64_t>(i)}));
+    }
+    if (whole) {
+        array.end();
+    }
+    fclose(file);
+    std::string result{text, size};
+    free(text);
+    return result;
+}
+
+TEST(JsonArray, IsValidWhenWhole) {
+    for (const int elements : {0, 1, 3}) {
+        const auto parsed = nlohmann::json::parse(written(elements, true), nullptr, false);
+        ASSERT_FALSE(parsed.is_discarded());
+        EXPECT_EQ(parsed.size(), static_cast<std::size_t>(elements));
+        EXPECT_EQ(written(elements, true).back(), '\n');
+    }
+}
+
+TEST(JsonArray, IsInvalidWhenCutShort) {
+    for (const int elements : {0, 1, 3}) {
+        EXPECT_TRUE(nlohmann::json::parse(written(elements, false), nullptr, false).is_discarded());
+    }
+}
+
+} // namespace
+} // namespace lvsx::adm

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "show.hh"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace lvsx::adm {
+namespace {
+
+// "192.0.2.100:65535" and most of what IPv6 sites write; longer ones push their line to the right.
+constexpr auto service_line = "{:<28} {:<7} {:>10} {}";
+constexpr auto local_line = "{:<28} {:<22} {:>12} {:>14} {:>10}";
+constexpr auto flow_line = "{:<3} {:<6} {:<11} {:<21} {:<21} {:<21} {:<21} {}";
+constexpr auto counter_line = "{:<16} {:>20}  {}";
+
+constexpr auto default_pool = "default pool";
+
+std::string listed(const std::vector<Range> &ranges, std::string_view none) {
+    std::vector<std::string> texts;
+    texts.reserve(ranges.size());
+    for (const auto &range : ranges) {
+        texts.push_back(range.text());
+    }
+    return texts.empty() ? std::string{none} : fmt::format("{}", fmt::join(texts, ", "));
+}
+
+} // namespace
+
+std::string service_head() {
+    return fmt::format(service_line, "Service", "FullNAT", "Flows", "Local addresses");
+}
+
+std::string service_row(const Service &service, const std::vector<Range> &locals) {
+    return fmt::format(service_line, service.id.text(), service.fullnat ? "yes" : "no",
+                       service.flows, listed(locals, service.fullnat ? default_pool : "-"));
+}
+
+std::string default_pool_row(const Setting &setting, const std::vector<Range> &locals) {
+    return fmt::format(service_line, "all others", setting.default_on ? "yes" : "no", "-",
+                       fmt::format("{}: {}", default_pool, listed(locals, "empty")));
+}
+
+std::string local_head() {
+    return fmt::format(local_line, "Service", "Local address", "Ports used", "Ports total",
+                       "Conflicts");
+}
+
+std::string local_row(const Local &local) {
+    return fmt::format(local_line, local.pool ? local.pool->text() : default_pool,
+                       local.address.text(), local.ports_used, local.ports_total, local.conflicts);
+}
+
+std::string flow_head() {
+    return fmt::format(flow_line, "pro", "expire", "state", "client", "vip", "local", "real",
+                       "cpu");
+}
+
+std::string flow_row(const Flow &flow) {
+    const auto seconds = flow.left_ms / 1000;
+    return fmt::format(flow_line, protocol_name(flow.protocol),
+                       fmt::format("{:02}:{:02}", seconds / 60, seconds % 60), flow.state,
+                       flow.client.text(), flow.vip.text(), flow.local.text(), flow.real.text(),
+                       flow.cpu);
+}
+
+std::string counter_head() {
+    return fmt::format(counter_line, "Reason", "Packets", "Meaning");
+}
+
+std::string counter_row(const Counter &counter) {
+    return fmt::format(counter_line, counter.name, counter.value, counter.help);
+}
+
+} // namespace lvsx::adm

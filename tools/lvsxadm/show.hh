@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// lvsx's lists as text: heads and rows, each a line without its end. All addresses and ports are
+// numbers; a name server's answer has no place in a list of millions.
+#pragma once
+
+#include "model.hh"
+
+#include <string>
+#include <vector>
+
+namespace lvsx::adm {
+
+std::string service_head();
+std::string service_row(const Service &service, const std::vector<Range> &locals);
+std::string default_pool_row(const Setting &setting, const std::vector<Range> &locals);
+
+std::string local_head();
+std::string local_row(const Local &local);
+
+std::string flow_head();
+std::string flow_row(const Flow &flow);
+
+std::string counter_head();
+std::string counter_row(const Counter &counter);
+
+} // namespace lvsx::adm

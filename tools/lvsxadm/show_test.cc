@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "show.hh"
+
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+
+namespace lvsx::adm {
+namespace {
+
+const ServiceId web{AF_INET, IPPROTO_TCP, {*parse_address("192.0.2.1"), 80}, 0};
+const std::vector<Range> two{*parse_range("10.0.0.1-4"), *parse_range("10.0.0.9")};
+
+TEST(Show, Services) {
+    EXPECT_EQ(service_head() + "\n" + service_row({web, true, 5, 12}, two) + "\n" +
+                  service_row({{AF_INET6, 0, {}, 5}, true, 0, 0}, {}) + "\n" +
+                  service_row({web, false, 0, 0}, {}) + "\n" + default_pool_row({false}, {}) +
+                  "\n" + default_pool_row({true}, two),
+              "Service                      FullNAT      Flows Local addresses\n"
+              "TCP 192.0.2.1:80             yes             12 10.0.0.1-10.0.0.4, 10.0.0.9\n"
+              "FWM 5 IPv6                   yes              0 default pool\n"
+              "TCP 192.0.2.1:80             no               0 -\n"
+              "all others                   no               - default pool: empty\n"
+              "all others                   yes              - default pool: 10.0.0.1-10.0.0.4, "
+              "10.0.0.9");
+}
+
+TEST(Show, Locals) {
+    EXPECT_EQ(
+        local_head() + "\n" + local_row({web, *parse_address("10.0.0.1"), 129022, 17, 2}) + "\n" +
+            local_row({{}, *parse_address("10.0.0.9"), 0, 0, 0}),
+        "Service                      Local address            Ports used    Ports total  "
+        "Conflicts\n"
+        "TCP 192.0.2.1:80             10.0.0.1                         17         129022         "
+        " 2\n"
+        "default pool                 10.0.0.9                          0              0         "
+        " 0");
+}
+
+TEST(Show, Flows) {
+    const Flow flow{IPPROTO_TCP,
+                    "ESTABLISHED",
+                    3,
+                    899'999,
+                    {*parse_address("198.51.100.7"), 40000},
+                    web.vip,
+                    {*parse_address("10.0.0.1"), 1025},
+                    {*parse_address("10.1.0.1"), 8080}};
+    EXPECT_EQ(flow_head() + "\n" + flow_row(flow),
+              "pro expire state       client                vip                   local            "
+              "     real                  cpu\n"
+              "TCP 14:59  ESTABLISHED 198.51.100.7:40000    192.0.2.1:80          10.0.0.1:1025    "
+              "     10.1.0.1:8080         3");
+}
+
+TEST(Show, FlowsWithAnHourLeft) {
+    Flow flow;
+    flow.left_ms = 3'600'000;
+    flow.protocol = 132;
+    EXPECT_EQ(flow_row(flow).substr(0, 10), "132 60:00 ");
+}
+
+TEST(Show, Counters) {
+    EXPECT_EQ(counter_head() + "\n" +
+                  counter_row({"no_port", "every port is in use", 18446744073709551615U}),
+              "Reason                        Packets  Meaning\n"
+              "no_port          18446744073709551615  every port is in use");
+}
+
+} // namespace
+} // namespace lvsx::adm

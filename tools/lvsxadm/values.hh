@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The values of single options, from text. Every error is one sentence that says what was expected.
+#pragma once
+
+#include "model.hh"
+
+#include <string>
+
+namespace lvsx::adm {
+
+// `what` names the value in the sentence.
+Result<std::uint32_t> parse_number(const std::string &text, std::uint32_t least, std::uint32_t most,
+                                   const char *what);
+Result<bool> parse_on_off(const std::string &text);
+Result<std::uint32_t> parse_scheduler_flags(const std::string &text);
+// As IPVS wants it: IPv4 a mask in network order, IPv6 the length of a prefix.
+Result<std::uint32_t> parse_netmask(const std::string &text, std::uint16_t family);
+
+Result<ServiceId> parse_service(const std::string &text, std::uint16_t protocol);
+Result<ServiceId> parse_mark(const std::string &text, bool ipv6);
+// A real server; one without a port has the service's.
+Result<Endpoint> parse_real(const std::string &text, const ServiceId &service);
+
+} // namespace lvsx::adm

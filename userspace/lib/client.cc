@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "client.hh"
+
+#include <linux/lvsx.h>
+#include <linux/netlink.h>
+
+namespace lvsx {
+namespace {
+
+void put_pool(Message &message, const Pool &pool) {
+    if (pool) {
+        put_service(message, *pool);
+    }
+}
+
+// All answers of a dump, decoded by `read`.
+template <typename T>
+Result<std::vector<T>> collect(Socket &socket, const Message &request,
+                               Result<T> (*read)(Attributes)) {
+    std::vector<T> all;
+    const auto status = socket.ask(request, [&](Attributes answer) -> Status {
+        auto one = read(answer);
+        if (!one) {
+            return one.error();
+        }
+        all.push_back(std::move(*one));
+        return {};
+    });
+    if (!status) {
+        return status.error();
+    }
+    return all;
+}
+
+} // namespace
+
+Result<Client> Client::open() {
+    auto socket =
+        Socket::open(LVSX_GENL_NAME, "the lvsx module is not loaded: run 'modprobe lvsx'");
+    if (!socket) {
+        return socket.error();
+    }
+    return Client{std::move(*socket)};
+}
+
+Status Client::add_locals(const Pool &pool, const Range &range) {
+    Message request{LVSX_CMD_LOCAL_ADD};
+    put_pool(request, pool);
+    put_range(request, range);
+    return socket_.ask(request);
+}
+
+Status Client::delete_locals(const Pool &pool, const Range &range) {
+    Message request{LVSX_CMD_LOCAL_DEL};
+    put_pool(request, pool);
+    put_range(request, range);
+    return socket_.ask(request);
+}
+
+Result<std::vector<Local>> Client::locals(const std::optional<ServiceId> &only) {
+    Message request{LVSX_CMD_LOCAL_GET, NLM_F_DUMP};
+    put_pool(request, only);
+    return collect(socket_, request, read_local);
+}
+
+Status Client::set_fullnat(const ServiceId &service, bool on) {
+    Message request{LVSX_CMD_SERVICE_SET};
+    put_service(request, service, on);
+    return socket_.ask(request);
+}
+
+Status Client::forget(const ServiceId &service) {
+    Message request{LVSX_CMD_SERVICE_DEL};
+    put_service(request, service);
+    return socket_.ask(request);
+}
+
+Result<std::vector<Service>> Client::services() {
+    return collect(socket_, Message{LVSX_CMD_SERVICE_GET, NLM_F_DUMP}, read_service);
+}
+
+Result<std::optional<Service>> Client::service(const ServiceId &id) {
+    const auto all = services();
+    if (!all) {
+        return all.error();
+    }
+    for (const auto &one : *all) {
+        if (one.id == id) {
+            return std::optional{one};
+        }
+    }
+    return std::optional<Service>{};
+}
+
+Status Client::flows(const std::optional<ServiceId> &only,
+                     const std::function<void(const Flow &)> &each) {
+    Message request{LVSX_CMD_FLOW_GET, NLM_F_DUMP};
+    put_pool(request, only);
+    return socket_.ask(request, [&](Attributes answer) -> Status {
+        const auto flow = read_flow(answer);
+        if (!flow) {
+            return flow.error();
+        }
+        each(*flow);
+        return {};
+    });
+}
+
+Result<std::vector<Counter>> Client::counters() {
+    return collect(socket_, Message{LVSX_CMD_COUNTER_GET, NLM_F_DUMP}, read_counter);
+}
+
+Status Client::zero_counters() {
+    return socket_.ask(Message{LVSX_CMD_COUNTER_ZERO});
+}
+
+Result<Setting> Client::setting() {
+    Result<Setting> setting = Table<0>::malformed();
+    const auto status =
+        socket_.ask(Message{LVSX_CMD_SETTING_GET}, [&](Attributes answer) -> Status {
+            setting = read_setting(answer);
+            return {};
+        });
+    if (!status) {
+        return status.error();
+    }
+    return setting;
+}
+
+Status Client::set(const Setting &setting) {
+    Message request{LVSX_CMD_SETTING_SET};
+    request.nest(LVSX_A_SETTING,
+                 [&] { request.u8(LVSX_SET_A_DEFAULT_ON, setting.default_on ? 1 : 0); });
+    return socket_.ask(request);
+}
+
+} // namespace lvsx

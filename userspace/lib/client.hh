@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The lvsx module, as typed calls. Every call acts on the network namespace that this process was
+// in when it opened the client.
+#pragma once
+
+#include "codec.hh"
+
+#include <functional>
+#include <vector>
+
+namespace lvsx {
+
+class Client {
+public:
+    static Result<Client> open();
+
+    Status add_locals(const Pool &pool, const Range &range);
+    Status delete_locals(const Pool &pool, const Range &range);
+    // Without a service: those of all, and of the default pool.
+    Result<std::vector<Local>> locals(const std::optional<ServiceId> &only);
+
+    Status set_fullnat(const ServiceId &service, bool on);
+    Status forget(const ServiceId &service);
+    Result<std::vector<Service>> services();
+    // Nothing if lvsx does not know the service.
+    Result<std::optional<Service>> service(const ServiceId &id);
+
+    // One at a time, since there may be millions.
+    Status flows(const std::optional<ServiceId> &only,
+                 const std::function<void(const Flow &)> &each);
+
+    Result<std::vector<Counter>> counters();
+    Status zero_counters();
+
+    Result<Setting> setting();
+    Status set(const Setting &setting);
+
+private:
+    explicit Client(Socket socket) : socket_(std::move(socket)) {}
+
+    Socket socket_;
+};
+
+} // namespace lvsx

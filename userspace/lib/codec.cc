@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "codec.hh"
+
+#include <linux/lvsx.h>
+#include <netinet/in.h>
+
+namespace lvsx {
+namespace {
+
+using Answer = Table<LVSX_A_MAX>;
+using ServiceTable = Table<LVSX_SVC_A_MAX>;
+using LocalTable = Table<LVSX_LOCAL_A_MAX>;
+using SettingTable = Table<LVSX_SET_A_MAX>;
+using FlowTable = Table<LVSX_FLOW_A_MAX>;
+using CounterTable = Table<LVSX_COUNTER_A_MAX>;
+
+constexpr nla_policy policy(std::uint16_t type) {
+    return {.type = type, .minlen = 0, .maxlen = 0};
+}
+
+template <typename T>
+constexpr typename T::Policy rules(std::initializer_list<std::pair<int, std::uint16_t>> types) {
+    typename T::Policy all{};
+    for (const auto &[number, type] : types) {
+        all[number] = policy(type);
+    }
+    return all;
+}
+
+constexpr auto service_rules = rules<ServiceTable>({{LVSX_SVC_A_FAMILY, NLA_U16},
+                                                    {LVSX_SVC_A_PROTOCOL, NLA_U16},
+                                                    {LVSX_SVC_A_PORT, NLA_U16},
+                                                    {LVSX_SVC_A_FWMARK, NLA_U32},
+                                                    {LVSX_SVC_A_FULLNAT, NLA_U8},
+                                                    {LVSX_SVC_A_LOCALS, NLA_U32},
+                                                    {LVSX_SVC_A_FLOWS, NLA_U64}});
+constexpr auto local_rules = rules<LocalTable>({{LVSX_LOCAL_A_PORTS_TOTAL, NLA_U64},
+                                                {LVSX_LOCAL_A_PORTS_USED, NLA_U64},
+                                                {LVSX_LOCAL_A_CONFLICTS, NLA_U64}});
+constexpr auto setting_rules = rules<SettingTable>({{LVSX_SET_A_DEFAULT_ON, NLA_U8}});
+constexpr auto flow_rules = rules<FlowTable>({{LVSX_FLOW_A_PROTOCOL, NLA_U16},
+                                              {LVSX_FLOW_A_CPU, NLA_U32},
+                                              {LVSX_FLOW_A_LEFT_MS, NLA_U32},
+                                              {LVSX_FLOW_A_CLIENT_PORT, NLA_U16},
+                                              {LVSX_FLOW_A_VIP_PORT, NLA_U16},
+                                              {LVSX_FLOW_A_LOCAL_PORT, NLA_U16},
+                                              {LVSX_FLOW_A_REAL_PORT, NLA_U16}});
+constexpr auto counter_rules = rules<CounterTable>({{LVSX_COUNTER_A_VALUE, NLA_U64}});
+
+// The nested attributes of kind `type`, which the answer must have.
+template <typename T>
+Result<T> inside(Attributes answer, int type, const typename T::Policy &policy) {
+    const auto top = Answer::read(answer, {});
+    if (!top) {
+        return top.error();
+    }
+    if (!top->has(type)) {
+        return Answer::malformed();
+    }
+    return T::read(top->bytes(type), policy);
+}
+
+Result<ServiceId> service_id(const ServiceTable &table) {
+    ServiceId id;
+    id.family = table.u16(LVSX_SVC_A_FAMILY);
+    if (id.family != AF_INET && id.family != AF_INET6) {
+        return ServiceTable::malformed();
+    }
+    id.fwmark = table.u32(LVSX_SVC_A_FWMARK);
+    if (id.fwmark != 0) {
+        return id;
+    }
+    const auto address = Address::from_bytes(table.bytes(LVSX_SVC_A_ADDRESS));
+    if (!address || address->family() != id.family) {
+        return ServiceTable::malformed();
+    }
+    id.protocol = table.u16(LVSX_SVC_A_PROTOCOL);
+    id.vip = {*address, table.port(LVSX_SVC_A_PORT)};
+    return id;
+}
+
+} // namespace
+
+void put_service(Message &message, const ServiceId &service, std::optional<bool> fullnat) {
+    message.nest(LVSX_A_SERVICE, [&] {
+        message.u16(LVSX_SVC_A_FAMILY, service.family);
+        if (service.fwmark != 0) {
+            message.u32(LVSX_SVC_A_FWMARK, service.fwmark);
+        } else {
+            message.u16(LVSX_SVC_A_PROTOCOL, service.protocol)
+                .bytes(LVSX_SVC_A_ADDRESS, service.vip.address.bytes())
+                .port(LVSX_SVC_A_PORT, service.vip.port);
+        }
+        if (fullnat) {
+            message.u8(LVSX_SVC_A_FULLNAT, *fullnat ? 1 : 0);
+        }
+    });
+}
+
+void put_range(Message &message, const Range &range) {
+    message.nest(LVSX_A_LOCAL, [&] {
+        message.bytes(LVSX_LOCAL_A_FIRST, range.first.bytes());
+        if (range.last != range.first) {
+            message.bytes(LVSX_LOCAL_A_LAST, range.last.bytes());
+        }
+    });
+}
+
+Result<Service> read_service(Attributes answer) {
+    const auto table = inside<ServiceTable>(answer, LVSX_A_SERVICE, service_rules);
+    if (!table) {
+        return table.error();
+    }
+    const auto id = service_id(*table);
+    if (!id) {
+        return id.error();
+    }
+    return Service{*id, table->u8(LVSX_SVC_A_FULLNAT) != 0, table->u32(LVSX_SVC_A_LOCALS),
+                   table->u64(LVSX_SVC_A_FLOWS)};
+}
+
+Result<Local> read_local(Attributes answer) {
+    const auto table = inside<LocalTable>(answer, LVSX_A_LOCAL, local_rules);
+    if (!table) {
+        return table.error();
+    }
+    const auto address = Address::from_bytes(table->bytes(LVSX_LOCAL_A_FIRST));
+    if (!address) {
+        return LocalTable::malformed();
+    }
+    Local local{{},
+                *address,
+                table->u64(LVSX_LOCAL_A_PORTS_TOTAL),
+                table->u64(LVSX_LOCAL_A_PORTS_USED),
+                table->u64(LVSX_LOCAL_A_CONFLICTS)};
+    if (const auto top = Answer::read(answer, {}); top && top->has(LVSX_A_SERVICE)) {
+        const auto service = read_service(answer);
+        if (!service) {
+            return service.error();
+        }
+        local.pool = service->id;
+    }
+    return local;
+}
+
+Result<Flow> read_flow(Attributes answer) {
+    const auto table = inside<FlowTable>(answer, LVSX_A_FLOW, flow_rules);
+    if (!table) {
+        return table.error();
+    }
+    Flow flow;
+    flow.protocol = table->u16(LVSX_FLOW_A_PROTOCOL);
+    flow.state = table->string(LVSX_FLOW_A_STATE);
+    flow.cpu = table->u32(LVSX_FLOW_A_CPU);
+    flow.left_ms = table->u32(LVSX_FLOW_A_LEFT_MS);
+    struct End {
+        int address;
+        int port;
+        Endpoint &into;
+    };
+    for (const auto &end : {End{LVSX_FLOW_A_CLIENT, LVSX_FLOW_A_CLIENT_PORT, flow.client},
+                            End{LVSX_FLOW_A_VIP, LVSX_FLOW_A_VIP_PORT, flow.vip},
+                            End{LVSX_FLOW_A_LOCAL, LVSX_FLOW_A_LOCAL_PORT, flow.local},
+                            End{LVSX_FLOW_A_REAL, LVSX_FLOW_A_REAL_PORT, flow.real}}) {
+        const auto address = Address::from_bytes(table->bytes(end.address));
+        if (!address) {
+            return FlowTable::malformed();
+        }
+        end.into = {*address, table->port(end.port)};
+    }
+    return flow;
+}
+
+Result<Counter> read_counter(Attributes answer) {
+    const auto table = inside<CounterTable>(answer, LVSX_A_COUNTER, counter_rules);
+    if (!table) {
+        return table.error();
+    }
+    return Counter{table->string(LVSX_COUNTER_A_NAME), table->string(LVSX_COUNTER_A_HELP),
+                   table->u64(LVSX_COUNTER_A_VALUE)};
+}
+
+Result<Setting> read_setting(Attributes answer) {
+    const auto table = inside<SettingTable>(answer, LVSX_A_SETTING, setting_rules);
+    if (!table) {
+        return table.error();
+    }
+    return Setting{table->u8(LVSX_SET_A_DEFAULT_ON) != 0};
+}
+
+} // namespace lvsx

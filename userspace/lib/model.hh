@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// What lvsx and IPVS speak of, as values. Numbers are in host order here; the codec turns them.
+#pragma once
+
+#include "address.hh"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace lvsx {
+
+struct ServiceId {
+    std::uint16_t family{};   // AF_INET or AF_INET6
+    std::uint16_t protocol{}; // IPPROTO_TCP or IPPROTO_UDP, 0 with a mark
+    Endpoint vip;             // with a mark: unused
+    std::uint32_t fwmark{};   // 0: none
+
+    [[nodiscard]] std::string text() const; // "TCP 192.0.2.1:80", "FWM 5", "FWM 5 IPv6"
+    bool operator==(const ServiceId &) const = default;
+};
+
+// Whose local addresses: a service's own, or nobody's: the namespace's default pool.
+using Pool = std::optional<ServiceId>;
+
+struct Service {
+    ServiceId id;
+    bool fullnat{};
+    std::uint32_t locals{}; // addresses of its own
+    std::uint64_t flows{};
+};
+
+struct Local {
+    Pool pool;
+    Address address;
+    std::uint64_t ports_total{};
+    std::uint64_t ports_used{};
+    std::uint64_t conflicts{};
+};
+
+struct Flow {
+    std::uint16_t protocol{};
+    std::string state;
+    std::uint32_t cpu{};
+    std::uint32_t left_ms{};
+    Endpoint client;
+    Endpoint vip;
+    Endpoint local;
+    Endpoint real;
+};
+
+struct Counter {
+    std::string name;
+    std::string help;
+    std::uint64_t value{};
+};
+
+struct Setting {
+    bool default_on{}; // every masquerading service is FullNAT
+};
+
+// "TCP", "UDP", else the number.
+std::string protocol_name(std::uint16_t protocol);
+
+} // namespace lvsx
