@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Balancers in two namespaces know nothing of each other, and a namespace goes away with its flows.
+. "$(dirname "$(realpath "$0")")/topology.sh"
+plan 8
+
+fullnat_up
+T=2 topo_up
+T=2 web r1
+T=2 server r1 tcp echo 7
+server r1 tcp echo 7
+same "the other namespace has no local addresses" "$(T=2 adm -G --json | jq length)" 0
+same "and counts nothing" "$(T=2 counter fwd)" 0
+T=2 vs -A -t $SVC -s rr
+T=2 vs -a -t $SVC -r $R1:80 -m
+check "the same service there is stock masquerading, which fails" fails eval "T=2 get id -m 2"
+T=2 adm -P -t $SVC -z $L2
+same "until it has a local address of its own" "$(T=2 get_ids 2)" "r1:2"
+same "the first serves both of its real servers" "$(get_ids 2)" "r1:1 r2:1"
+same "each real server saw its own balancer's local address" \
+	"$(web_peers r1) $(T=2 web_peers r1)" "$L1 $L2"
+
+T=2 fullnat_service -t $VIP:7 rr
+T=2 fullnat_real -t $VIP:7 $R1:7
+T=2 talk $VIP 7
+fullnat_service -t $VIP:7 rr
+fullnat_real -t $VIP:7 $R1:7
+TALK=1 talk $VIP 7
+# The processes that hold it open go with it.
+T=2 topo_gone
+check "the other namespace is deleted with an open connection, this one's goes on" eval "TALK=1 talk_line word"
+start=$SECONDS
+ip netns del lvsx-lb
+check "the first is deleted too and rmmod comes back within 30 s" timeout 30 rmmod lvsx
+note "rmmod took $((SECONDS - start)) s"

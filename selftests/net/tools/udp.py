@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""UDP clients and servers.
+
+echo PORT NAME                 server: "id" is answered by NAME, all else by itself
+ask ADDR PORT SIZE COUNT [N]   COUNT datagrams of SIZE random bytes on each of N sockets, compared
+nosum ADDR PORT                like one ask, with no UDP checksum
+id ADDR PORT COUNT             COUNT sockets ask who answers; "name count" pairs
+unreachable ADDR PORT          exit 0 if the answer is "connection refused" (ICMP port unreachable)
+"""
+import os
+import socket
+import sys
+
+
+def echo(port, name):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind(("", int(port)))
+    # A real server answers through any path MTU: large answers are fragmented, not refused.
+    s.setsockopt(socket.IPPROTO_IP, 10, 0)  # IP_MTU_DISCOVER, DONT
+    print("ready", flush=True)
+    while True:
+        data, peer = s.recvfrom(65536)
+        s.sendto(name.encode() if data == b"id" else data, peer)
+
+
+def client(addr, port):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.setsockopt(socket.IPPROTO_IP, 10, 0)
+    s.settimeout(3)
+    s.connect((addr, int(port)))
+    return s
+
+
+def ask(addr, port, size, count, sockets=1):
+    good, errors = 0, {}
+    for _ in range(int(sockets)):
+        s = client(addr, port)
+        for _ in range(int(count)):
+            data = os.urandom(int(size))
+            try:
+                s.send(data)
+                result = "good" if s.recv(65536) == data else "altered"
+            except OSError as e:
+                result = "lost" if isinstance(e, TimeoutError) else str(e.strerror).replace(" ", "_")
+            errors[result] = errors.get(result, 0) + 1
+    print(*[f"{n}:{c}" for n, c in sorted(errors.items())])
+    return 0 if set(errors) == {"good"} else 1
+
+
+def nosum(addr, port):
+    s = client(addr, port)
+    s.setsockopt(socket.SOL_SOCKET, 11, 1)  # SO_NO_CHECK
+    s.send(b"no checksum")
+    return 0 if s.recv(100) == b"no checksum" else 1
+
+
+def ident(addr, port, count):
+    names = {}
+    for _ in range(int(count)):
+        s = client(addr, port)
+        try:
+            s.send(b"id")
+            name = s.recv(65536).decode()
+        except OSError:
+            name = "error"
+        names[name] = names.get(name, 0) + 1
+    print(*[f"{n}:{c}" for n, c in sorted(names.items())])
+
+
+def unreachable(addr, port):
+    s = client(addr, port)
+    try:
+        s.send(b"anyone?")
+        s.recv(100)
+    except ConnectionRefusedError:
+        return 0
+    except OSError as e:
+        print("got", e)
+    return 1
+
+
+sys.exit({"echo": echo, "ask": ask, "nosum": nosum, "id": ident, "unreachable": unreachable}[sys.argv[1]](*sys.argv[2:]))

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The stages of selftests/run, in the order in which they are begun."""
+from dataclasses import dataclass
+
+MINUTE = 60
+DEPS, USER = "deps", "user"
+
+
+@dataclass
+class Stage:
+    name: str
+    command: str
+    needs: tuple = (DEPS,)
+    limit: int = 10 * MINUTE
+    ktap: bool = True  # its output holds results; else its exit code is its one result
+    setup: bool = False  # no test: counted only when it fails
+    groups: tuple = ("all",)  # names by which it can be asked for, beside its own
+
+
+# What continuous integration runs of selftests/net on each kernel, as everything on all of them would
+# take longer than it has: on the first a long list, on the others what differs between kernels.
+CORE = {
+    "6.1": "fullnat4 udp4 schedulers thresholds persistence fwmark drop_packet timeouts expire_nodest icmp"
+           " fragments gso ports wrong_cpu netns lifetime keepalived mangled conntrack_nft churn unload",
+    "6.12": "fullnat4 udp4 netns lifetime",
+    "newest": "fullnat4 udp4 netns lifetime",
+    "debug": "fullnat4 udp4",
+}
+
+
+def kernels(top):
+    """Name -> can be booted, from the table that selftests/vm works with."""
+    rows = [line.split() for line in (top / "selftests/vm/kernels").read_text().splitlines()]
+    return {row[0]: row[1] != "headers" for row in rows if row and not row[0].startswith("#")}
+
+
+def host_stages():
+    lint, fast = ("all", "ci", "fast", "lint"), ("all", "ci", "fast")
+    sanitized = "SANITIZE=address,undefined"
+    return [
+        Stage("floors", "tools/dev/floors", groups=lint),
+        Stage("docs", "tools/dev/docs", groups=lint),
+        Stage("style", "tools/dev/style", limit=20 * MINUTE, groups=lint),
+        Stage("selftest", "tools/dev/selftest", limit=20 * MINUTE, groups=fast),
+        Stage("unit", "make -sj2 -C selftests/unit check", groups=fast),
+        Stage("cxx", f"make -sj2 -C userspace check {sanitized} && "
+              f"make -sj2 -C tools/lvsxadm check {sanitized}", limit=20 * MINUTE, groups=fast),
+    ]
+
+
+def kernel_stages(top):
+    vm, table = "selftests/vm", kernels(top)
+    strict = "W=1 'KCFLAGS=-Werror -Wno-missing-include-dirs' LVSX_TESTS=1"
+    fetch, build, kunit, net = [], [], [], []
+    for k, boots in table.items():
+        fetch.append(Stage(f"fetch-{k}", f"{vm}/fetch {k}", limit=40 * MINUTE, ktap=False, setup=True))
+        build.append(Stage(f"build-{k}", f"{vm}/build {k} -- {strict}", needs=(f"fetch-{k}",), ktap=False,
+                           groups=("all", "ci")))
+        if k in ("6.1", "uml", "debug"):
+            kunit.append(Stage(f"kunit-{k}", f"{vm}/run -k {k} -t 900 -- selftests/kunit",
+                               needs=(f"build-{k}",), groups=("all", "ci", "kunit")))
+        if boots and k != "uml":
+            # The debug kernel takes three times as long.
+            limit = (60 if k == "debug" else 30) * MINUTE
+            net.append(Stage(f"net-{k}", f"{vm}/run -k {k} -t {limit - MINUTE} -- selftests/net/all",
+                             needs=(f"build-{k}", USER), limit=limit))
+            net.append(Stage(f"core-{k}", f"{vm}/run -k {k} -t {limit - MINUTE} -- selftests/net/all {CORE[k]}",
+                             needs=(f"build-{k}", USER), limit=limit, groups=("ci",)))
+    # Compiled here, for minutes: begun first, beside everything else.
+    fetch.sort(key=lambda stage: stage.name != "fetch-debug")
+    return fetch, build, kunit, net
+
+
+def stages(top):
+    fetch, build, kunit, net = kernel_stages(top)
+    return [
+        Stage(DEPS, "selftests/vm/deps", needs=(), ktap=False, setup=True),
+        fetch[0],
+        *host_stages(),
+        Stage(USER, "make -sj2 user", ktap=False),
+        *fetch[1:],
+        *build,
+        Stage("sparse", "tools/dev/sparse", needs=("build-6.1",), groups=("all", "ci")),
+        *kunit,
+        *net,
+        Stage("fuzz", "selftests/fuzz/run", limit=15 * MINUTE, groups=("all", "ci")),
+        Stage("demo", "selftests/vm/run -k 6.1 -t 900 -- selftests/demo/demo",
+              needs=("build-6.1", USER), limit=16 * MINUTE, groups=("ci",)),
+    ]
