@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# lvsx: each target is one line into the room that knows how. `make help` lists them.
+#   KERNEL=NAME  which kernel of selftests/vm/kernels a guest boots (6.1)    DEBUG=1  the debug kernel
+#   T="NAMES"    only these tests    CMD="..."  what a guest runs    DESTDIR=  where install puts files
+
+KERNEL ?= 6.1
+guest = $(if $(filter 1,$(DEBUG)),debug,$(KERNEL))
+KDIR ?= /lib/modules/$(shell uname -r)/build
+KVER = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+DKMS_VERSION = $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' kmod/dkms.conf)
+
+.DEFAULT_GOAL := help
+.PHONY: help all kmod user demo check check-fast lint unit fuzz vm net kunit install dkms clean
+
+help: ## this list
+	@awk -F': .*## |: ## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+all: kmod user ## the module for KERNEL and the command
+
+kmod: ## the module for KERNEL, in build/KERNEL/kmod
+	selftests/vm/build $(guest)
+
+user: ## lvsxadm, in build/bin
+	$(MAKE) -C userspace
+	$(MAKE) -C tools/lvsxadm
+
+demo: ## the three-host demonstration in a guest: FullNAT with real programs
+	selftests/vm/deps build vm
+	$(MAKE) -s kmod user
+	selftests/vm/run -k $(guest) -t 900 -- selftests/demo/demo
+
+CHECK ?= all
+check: ## everything: lint, unit, fuzz, all kernels, all guests; prints the total
+	selftests/run $(CHECK)
+
+check-fast: ## what needs no guest: lint, floors, unit tests of core and command
+	selftests/run fast
+
+lint: ## style, floors, documents
+	selftests/run lint
+
+unit: ## kmod/core in userspace under ASan and UBSan, golden packets included
+	$(MAKE) -C selftests/unit check
+
+fuzz: ## the fuzzers, a minute each
+	selftests/fuzz/run
+
+vm: ## a command in a guest: make vm KERNEL=6.12 CMD="uname -a"
+	selftests/vm/run -k $(guest) -- bash -c '$(or $(CMD),uname -a)'
+
+net: kmod user ## the guest tests, or T="names" of them, on KERNEL
+	selftests/vm/run -k $(guest) -t 1800 -- selftests/net/all $(T)
+
+kunit: ## the kernel's unit tests in guests
+	selftests/run kunit
+
+install: ## module for the running kernel (or KDIR=), command and manual page, into DESTDIR
+	$(MAKE) -C kmod KDIR=$(KDIR) modules
+	install -D -m 644 kmod/lvsx.ko $(DESTDIR)/lib/modules/$(KVER)/updates/lvsx.ko
+	strip -g $(DESTDIR)/lib/modules/$(KVER)/updates/lvsx.ko
+	$(if $(DESTDIR),,depmod $(KVER))
+	$(MAKE) -C tools/lvsxadm install DESTDIR=$(DESTDIR)
+
+dkms: ## hand the module to DKMS: rebuilt with every new kernel of this host
+	dkms add kmod
+	dkms install lvsx/$(DKMS_VERSION)
+
+clean: ## all that was built here; the cache of kernels stays
+	rm -rf build
+	find kmod -name '*.o' -o -name '*.ko' -o -name '*.mod*' -o -name '.*.cmd' -o -name Module.symvers -o -name modules.order | xargs rm -f
