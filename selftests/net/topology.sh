@@ -206,7 +206,6 @@ data_file() {
 data_sum() { md5sum <"$data_dir/$1m" | cut -d' ' -f1; }
 
 # web HOST [PORT]: nginx; /id tells the host's name. Its process id is in ${web_pid[HOST]}.
-# shellcheck disable=SC2034 # for the scripts
 declare -A web_pid=()
 web() {
 	local dir=$tmp/web$T.$1.${2:-80}
@@ -226,6 +225,7 @@ web() {
 		}
 	E
 	spawn_on "$1" nginx -p "$dir" -e "$dir/log" -c "$dir/conf"
+	# shellcheck disable=SC2034 # for the scripts
 	web_pid[$1]=$spawned
 	wait_for 20 in_ns "$1" curl -sf -m 5 -o /dev/null "http://127.0.0.1:${2:-80}/id"
 }

@@ -201,7 +201,7 @@ static void one_that_lives_again_keeps_its_port(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
 }
 
-/* Its last packets came to another CPU, which may not touch the queue: the wheel's next look does. */
+/* Its last packets came to another CPU, which may not touch the queue: the next look does. */
 static void closed_elsewhere_is_found_by_the_wheel(struct kunit *test)
 {
 	struct scene *s = test->priv;
@@ -213,7 +213,7 @@ static void closed_elsewhere_is_found_by_the_wheel(struct kunit *test)
 	s->tcp.seq = htonl(1);
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
 	world_pass(s->world, 2 * LVSX_TICK_MS);
-	KUNIT_EXPECT_TRUE(test, open(s, LVSX_TCP) != NULL);
+	KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
 	KUNIT_EXPECT_EQ(test, s->world->counters[LVSX_REASON_FLOW_RECYCLED], 1u);
 }
 
