@@ -491,7 +491,7 @@ extern "C" void lvsx_env_shadow(lvsx_table *, lvsx_half *) {}
 extern "C" void lvsx_env_conflict(const lvsx_admit *, u32) {}
 
 int main(int argc, char **argv) {
-    u64 operations = argc > 1 ? strtoull(argv[1], nullptr, 0) : 300000;
+    u64 operations = argc > 1 ? strtoull(argv[1], nullptr, 0) : 100000;
     u64 seed = argc > 2 ? strtoull(argv[2], nullptr, 0) : 1;
     printf("1..7\n");
     run("IPv4, small blocks", seed, 1, 4, operations, 5000);

@@ -293,7 +293,7 @@ static void grow(u32 times)
 
 int main(int argc, char **argv)
 {
-	u64 operations = argc > 1 ? strtoull(argv[1], NULL, 0) : 100000;
+	u64 operations = argc > 1 ? strtoull(argv[1], NULL, 0) : 30000;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	epoch = 1;
