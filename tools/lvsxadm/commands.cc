@@ -121,27 +121,36 @@ Status change_locals(const Request &request) {
 // A list, in either shape: a line each under a head, or elements of an array.
 class List {
 public:
-    List(bool json, const std::string &head) : json_(json) {
-        if (!json_) {
-            fmt::print("{}\n", head);
-        }
-    }
+    List(bool json, std::string head) : json_(json), head_(std::move(head)) {}
     void add(const std::string &text_row, const std::string &json_element) {
         if (json_) {
             array_.add(json_element);
         } else {
+            begin();
             fmt::print("{}\n", text_row);
         }
     }
     Status end() {
         if (json_) {
             array_.end();
+        } else {
+            begin();
         }
         return {};
     }
 
 private:
+    // Not before there is an answer: a list that is refused prints nothing.
+    void begin() {
+        if (!begun_) {
+            fmt::print("{}\n", head_);
+        }
+        begun_ = true;
+    }
+
     bool json_;
+    bool begun_{};
+    std::string head_;
     JsonArray array_{stdout};
 };
 
