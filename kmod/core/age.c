@@ -181,14 +181,14 @@ void lvsx_age_ask(struct lvsx_table *t, const struct lvsx_half *fwd)
 	}
 }
 
-static void read_letters(const struct turn *turn)
+static bool read_letters(const struct turn *turn)
 {
 	struct lvsx_table *t = turn->t;
 	u32 i;
 
 	/* Pairs with the release in lvsx_age_ask(): a letter that is not seen now sets it again. */
 	if (likely(!smp_load_acquire(&t->letters)))
-		return;
+		return false;
 	WRITE_ONCE(t->letters, 0);
 	smp_mb();
 	for (i = 0; i < LVSX_LETTERS; i++) {
@@ -203,6 +203,14 @@ static void read_letters(const struct turn *turn)
 		if (fwd->line == line)
 			look(turn, fwd);
 	}
+	return true;
+}
+
+bool lvsx_age_hear(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to, u64 *counters)
+{
+	struct turn turn = { .t = t, .to = to, .counters = counters, .now = now };
+
+	return read_letters(&turn);
 }
 
 /*

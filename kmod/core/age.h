@@ -45,10 +45,13 @@ u32 lvsx_age_run(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to, 
 
 /*
  * From a CPU that does not own the flow, inside an RCU read section: the owner shall look at it
- * with its next lvsx_age_run(), as it has closed or is to end. When too many ask at a time some are
- * not heard; then the wheel comes round.
+ * with its next lvsx_age_run() or lvsx_age_hear(), as it has closed or is to end. When too many ask
+ * at a time some are not heard; then the wheel comes round.
  */
 void lvsx_age_ask(struct lvsx_table *t, const struct lvsx_half *fwd);
+
+/* Look now at the flows that other CPUs have asked for. False: there were none. */
+bool lvsx_age_hear(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to, u64 *counters);
 
 /* Milliseconds until this flow expires if it stays idle; 0: overdue. Any CPU. */
 u32 lvsx_age_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u32 now,

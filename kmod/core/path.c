@@ -101,6 +101,7 @@ static int choose_local(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
 			struct lvsx_port *port)
 {
 	u32 which, left = adm->locals;
+	bool heard = false;
 	int err;
 
 	if (unlikely(!left))
@@ -111,6 +112,11 @@ static int choose_local(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
 				      adm->rport, rev, port);
 		if (likely(err != -(int)LVSX_REASON_NO_PORT))
 			return err;
+		/* Flows that closed on other CPUs may have left some. */
+		if (!heard && lvsx_age_hear(pkt->owner, pkt->now, plane->timeouts, pkt->counters)) {
+			heard = true;
+			continue;
+		}
 		lvsx_env_conflict(adm, which);
 		if (!--left)
 			return err;

@@ -382,9 +382,9 @@ static void fragments_and_the_malformed(struct kunit *test)
 
 /*
  * With every port in use, a closed flow's port serves the next client, if the real server will take
- * its SYN for a new one.
+ * its SYN for a new one; at once, even when the flow was closed @by another CPU.
  */
-static void ports_run_out(struct kunit *test)
+static void ports_run_out(struct kunit *test, u16 by)
 {
 	struct world *w = test->priv;
 	struct talk first = { .proto = LVSX_TCP, .cport = 1, .seq = 1000 }, t;
@@ -405,13 +405,25 @@ static void ports_run_out(struct kunit *test)
 	say(test, &first, true, LVSX_TCP_SYN | LVSX_TCP_ACK, 0);
 	say(test, &first, false, LVSX_TCP_ACK, 0);
 	say(test, &first, true, LVSX_TCP_FIN | LVSX_TCP_ACK, 0);
+	w->at = by;
 	say(test, &first, false, LVSX_TCP_FIN | LVSX_TCP_ACK, 0);
+	w->at = 0;
 	KUNIT_EXPECT_EQ(test, say(test, &t, false, LVSX_TCP_SYN, 0), LVSX_DROP);
 	t.seq = 1002;
 	KUNIT_EXPECT_EQ(test, say(test, &t, false, LVSX_TCP_SYN, 0), LVSX_FORWARD);
 	KUNIT_EXPECT_EQ(test, t.lport, first.lport);
 	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FLOW_RECYCLED], 1);
 	KUNIT_EXPECT_EQ(test, w->uses, (int)made - 1);
+}
+
+static void ports_run_out_here(struct kunit *test)
+{
+	ports_run_out(test, 0);
+}
+
+static void ports_run_out_elsewhere(struct kunit *test)
+{
+	ports_run_out(test, 1);
 }
 
 /* Memory runs out under new flows: each refusal is counted and the old flows go on. */
@@ -462,7 +474,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(refusals),
 	KUNIT_CASE(last_hop),
 	KUNIT_CASE(fragments_and_the_malformed),
-	KUNIT_CASE(ports_run_out),
+	KUNIT_CASE(ports_run_out_here),
+	KUNIT_CASE(ports_run_out_elsewhere),
 	KUNIT_CASE(memory_runs_out),
 	{}
 };
