@@ -227,6 +227,19 @@ int lvsx_tables_start(struct lvsx_net *ln)
 	return err;
 }
 
+static void flush(struct lvsx_table *t)
+{
+	u32 cursor = 0;
+	bool more;
+
+	do {
+		local_bh_disable();
+		more = lvsx_age_flush(t, &cursor, AGE_STRETCH);
+		local_bh_enable();
+		cond_resched();
+	} while (more);
+}
+
 void lvsx_tables_stop(struct lvsx_net *ln)
 {
 	struct lvsx_table *t;
@@ -237,12 +250,8 @@ void lvsx_tables_stop(struct lvsx_net *ln)
 	cpuhp_state_remove_instance(state, &ln->node);
 	for_each_possible_cpu(c) {
 		t = per_cpu_ptr(ln->cpu, c)->table[0];
-		if (!t)
-			continue;
-		local_bh_disable();
-		lvsx_age_flush(t);
-		local_bh_enable();
-		cond_resched();
+		if (t)
+			flush(t);
 	}
 	free_cpus(ln);
 }

@@ -96,13 +96,16 @@ void lvsx_age_end(struct lvsx_table *t, struct lvsx_half *fwd)
 	lvsx_env_flow_gone(t, fwd, rev);
 }
 
-void lvsx_age_flush(struct lvsx_table *t)
+bool lvsx_age_flush(struct lvsx_table *t, u32 *cursor, u32 budget)
 {
 	struct lvsx_half *fwd;
-	u32 cursor = 0;
 
-	while ((fwd = lvsx_flow_walk(t, &cursor)))
-		lvsx_age_end(t, fwd);
+	do {
+		fwd = lvsx_flow_walk(t, cursor);
+		if (fwd)
+			lvsx_age_end(t, fwd);
+	} while (fwd && --budget);
+	return fwd;
 }
 
 /* The flow that place @ref of @slot stands for; NULL if it has gone or moved to another slot. */

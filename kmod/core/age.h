@@ -60,7 +60,10 @@ u32 lvsx_age_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u32 
 /* End one flow now: unlink, give the port back, lvsx_env_flow_gone(). */
 void lvsx_age_end(struct lvsx_table *t, struct lvsx_half *fwd);
 
-/* End every flow (service flush, unload). Same context, nobody else is looking. */
-void lvsx_age_flush(struct lvsx_table *t);
+/*
+ * End up to @budget flows, from *@cursor (0 at first) on, at unload. Same context. False: that was
+ * all.
+ */
+bool lvsx_age_flush(struct lvsx_table *t, u32 *cursor, u32 budget);
 
 #endif

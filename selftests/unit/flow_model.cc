@@ -340,7 +340,8 @@ void run(const char *name, u64 seed, u8 words, u8 shift, u64 operations, u32 aud
     }
     m->may_end_early = true;
     for (int n = 0; n < Cpus; n++) {
-        lvsx_age_flush(&m->cpu[n].table);
+        u32 cursor = 0;
+        lvsx_age_flush(&m->cpu[n].table, &cursor, ~0U);
         audit(*m, n);
     }
     CHECK(m->flows.empty());

@@ -193,11 +193,15 @@ static void without_memory_no_flow_is_forgotten(struct kunit *test)
 static void flush_ends_all(struct kunit *test)
 {
 	struct world *w = test->priv;
-	u32 i;
+	u32 cursor = 0, i;
 
 	for (i = 0; i < 300; i++)
 		KUNIT_ASSERT_NOT_NULL(test, flow(w, (u16)(2000 + i)));
-	lvsx_age_flush(table(w));
+	for (i = 1; i <= 3; i++) {
+		KUNIT_EXPECT_TRUE(test, lvsx_age_flush(table(w), &cursor, 100));
+		KUNIT_EXPECT_EQ(test, w->gone, 100 * i);
+	}
+	KUNIT_EXPECT_FALSE(test, lvsx_age_flush(table(w), &cursor, 100));
 	KUNIT_EXPECT_EQ(test, w->gone, 300u);
 	KUNIT_EXPECT_EQ(test, w->uses, 0);
 	KUNIT_EXPECT_EQ(test, world_flows(w), 0u);
