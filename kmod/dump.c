@@ -10,6 +10,8 @@
 #include "stats.h"
 #include "table.h"
 
+#define STRETCH 4096		/* flows looked at in one RCU read section */
+
 struct cursor {
 	bool one;		/* only this service's */
 	bool pool;		/* the default pool was answered */
@@ -237,51 +239,61 @@ static int put_flow(struct sk_buff *msg, struct lvsx_net *ln, const struct lvsx_
 	return 0;
 }
 
-static bool wanted(const struct cursor *c, const struct lvsx_half *fwd)
+/* Of the service that was asked for, or of any. */
+static bool wanted(const struct cursor *c, const struct lvsx_net *ln, const struct lvsx_half *fwd)
 {
 	if (!c->one)
 		return true;
-	return !c->key.fwmark && fwd->proto == c->key.proto &&
-	       fwd->addr[LVSX_DST] == c->key.addr[0] &&
-	       (fwd->dport == c->key.port || !c->key.port);
+	if (lvsx_ipvs_mark(ln, fwd->real) != c->key.fwmark)
+		return false;
+	return c->key.fwmark ||
+	       (fwd->proto == c->key.proto && fwd->addr[LVSX_DST] == c->key.addr[0] &&
+		(fwd->dport == c->key.port || !c->key.port));
 }
 
+/* The table's next flows: a stretch of them. 1: there are more; -EMSGSIZE: the message is full. */
 static int flows_of(struct sk_buff *msg, struct netlink_callback *cb, struct cursor *c,
 		    struct lvsx_net *ln, const struct lvsx_table *t)
 {
+	u32 before = c->at, left = STRETCH;
 	struct lvsx_half *fwd;
-	u32 before = c->at;
 
 	while ((fwd = lvsx_flow_walk(t, &c->at))) {
 		void *head;
 
-		if (wanted(c, fwd)) {
+		if (wanted(c, ln, fwd)) {
 			head = begin(msg, cb, LVSX_CMD_FLOW_GET);
 			if (end(msg, head, head ? put_flow(msg, ln, t, fwd) : 0)) {
 				c->at = before;	/* it comes first in the next message */
 				return -EMSGSIZE;
 			}
 		}
+		if (!--left)
+			return 1;
 		before = c->at;
 	}
 	c->at = 0;
-	return 0;
+	c->cpu++;
+	return 1;
 }
 
 int lvsx_dump_flows(struct sk_buff *msg, struct netlink_callback *cb)
 {
 	struct cursor *c = (struct cursor *)cb->args[0];
 	struct lvsx_net *ln = lvsx_net(sock_net(cb->skb->sk));
-	int err = 0;
+	int more = 1;
 
-	for (; c->cpu < nr_cpu_ids && !err; c->cpu += !err) {
+	while (more > 0 && c->cpu < nr_cpu_ids) {
 		const struct lvsx_table *t;
 
 		rcu_read_lock();
 		t = cpu_possible(c->cpu) ? lvsx_table_of(ln, c->cpu) : NULL;
 		if (t)
-			err = flows_of(msg, cb, c, ln, t);
+			more = flows_of(msg, cb, c, ln, t);
+		else
+			c->cpu++;
 		rcu_read_unlock();
+		cond_resched();
 	}
 	return msg->len;
 }

@@ -47,6 +47,13 @@ bool lvsx_ipvs_has_conn(struct lvsx_net *ln, struct sk_buff *skb, const struct l
 	return lives;
 }
 
+u32 lvsx_ipvs_mark(const struct lvsx_net *ln, u32 real)
+{
+	const struct lvsx_real *r = lvsx_real_at(&ln->ipvs, real);
+
+	return r ? r->dest->vfwmark : 0;
+}
+
 void lvsx_ipvs_timeouts(struct lvsx_net *ln, struct lvsx_timeouts *to)
 {
 	struct netns_ipvs *ipvs = net_ipvs(ln->net);

@@ -104,6 +104,9 @@ void lvsx_ipvs_conn_state(struct lvsx_net *ln, u32 shadow, u8 state, bool active
  */
 bool lvsx_ipvs_count(struct lvsx_net *ln, u32 real, bool rev, u32 bytes);
 
+/* The fwmark of the service that this real server was made for; 0: none, or it is gone. RCU. */
+u32 lvsx_ipvs_mark(const struct lvsx_net *ln, u32 real);
+
 /* Timeouts as `ipvsadm --set` left them. */
 void lvsx_ipvs_timeouts(struct lvsx_net *ln, struct lvsx_timeouts *to);
 

@@ -3,7 +3,7 @@
 #
 # A service by firewall mark: the mark must be set before lvsx sees the packet, at priority -350.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 5
+plan 7
 
 topo_up
 lvsx_insert
@@ -23,5 +23,7 @@ check "control: without lvsx's word it is stock masquerading, which fails" fails
 adm -P -f 7 -z $L1
 same "marked connections are balanced" "$(get_ids 4)" "r1:2 r2:2"
 same "each port to the same port of the real server" "$(get_from=$VIP:8080 get_ids 4)" "r1:2 r2:2"
+same "they are listed as flows of the mark" "$(adm -L -c -f 7 --json | jq length)" 8
+same "and not as the virtual address's" "$(adm -L -c -t $VIP:80 --json | jq length)" 0
 same "nine connections are counted, with the control's" "$(stats_settled -f 7 | cut -d' ' -f1)" 9
 check "an unmarked port is not taken" fails get id --connect-to ::$VIP:81 -m 3
