@@ -150,7 +150,6 @@ flows() { adm -L -c --json; }
 flow_count() { flows | jq "[.[] | select(.vip.port == $1)] | length"; }
 flow_state() { flows | jq -r "[.[] | select(.vip.port == $1)][0].state"; }
 flow_left() { flows | jq -r "[.[] | select(.vip.port == $1)][0].left_ms / 1000 | floor"; }
-flows_at_most() { (($(flows | jq length) <= $1)); }
 flow_gone() { [[ $(flow_count "$1") = 0 ]]; }
 flow_state_is() { [[ $(flow_state "$1") = "$2" ]]; }
 
