@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Bytes to tuple, see parse.h. Called once a packet by lvsx_path(). What a remote party may have
+ * Bytes to tuple, see parse.h. Called for what is out of the ordinary. What a remote party may have
  * written is looked at here under three bounds: @end (what the IP header claims, within what came),
  * @len (what is readable now; lvsx_env_pull() extends it, and may move the bytes) and a fixed count
  * of extension headers.
@@ -298,7 +298,7 @@ static LVSX_COLD int parse_icmp(struct lvsx_pkt *pkt)
 	return parse_quoted(pkt);
 }
 
-int lvsx_parse(struct lvsx_pkt *pkt)
+int lvsx_parse_any(struct lvsx_pkt *pkt)
 {
 	int verdict;
 

@@ -17,6 +17,57 @@
  * decides by lvsx_env_ours() whether that is a drop; the addresses in the tuple are then those of
  * the packet itself, or zero when it has none.
  */
-int lvsx_parse(struct lvsx_pkt *pkt);
+int lvsx_parse_any(struct lvsx_pkt *pkt);
+
+/*
+ * The same for nearly all packets, in line: a TCP or UDP packet behind an IPv4 header without
+ * options, whole and readable up to its ports. False: it is not that, lvsx_parse_any() shall see.
+ */
+static __always_inline bool lvsx_parse_plain(struct lvsx_pkt *pkt)
+{
+	const struct lvsx_ip4 *ip = (const struct lvsx_ip4 *)pkt->data;
+	const u32 l4 = sizeof(*ip);
+	const struct lvsx_udp *udp = (const struct lvsx_udp *)(pkt->data + l4);
+	u32 end, need;
+
+	if (unlikely(pkt->words != 1 || pkt->len < l4 + sizeof(struct lvsx_udp)))
+		return false;
+	end = ntohs(ip->tot_len);
+	if (unlikely(ip->version_ihl != 0x45 || end > pkt->total ||
+		     ip->frag & htons(LVSX_IP4_MF | LVSX_IP4_OFFSET)))
+		return false;
+	if (ip->proto == LVSX_TCP) {
+		const struct lvsx_tcp *tcp = (const struct lvsx_tcp *)(pkt->data + l4);
+
+		if (unlikely(pkt->len < l4 + sizeof(*tcp)))
+			return false;
+		need = (tcp->doff >> 4) * 4;
+		if (unlikely(need < sizeof(*tcp) || l4 + need > pkt->len))
+			return false;
+		pkt->tcp_flags = tcp->flags;
+	} else {
+		need = ntohs(udp->len);
+		if (unlikely(ip->proto != LVSX_UDP || need < sizeof(*udp)))
+			return false;
+		pkt->tcp_flags = 0;
+	}
+	if (unlikely(l4 + need > end))
+		return false;
+	pkt->end = end;
+	pkt->l4 = l4;
+	pkt->flags &= LVSX_PKT_PARTIAL;
+	pkt->tuple.saddr[0] = ip->saddr;
+	pkt->tuple.daddr[0] = ip->daddr;
+	pkt->tuple.sport = udp->sport;	/* TCP has its ports there, too */
+	pkt->tuple.dport = udp->dport;
+	pkt->tuple.proto = ip->proto;
+	pkt->tuple.words = 1;
+	return true;
+}
+
+static __always_inline int lvsx_parse(struct lvsx_pkt *pkt)
+{
+	return likely(lvsx_parse_plain(pkt)) ? LVSX_NEXT : lvsx_parse_any(pkt);
+}
 
 #endif

@@ -8,8 +8,6 @@
 #include "ports.h"
 #include "tcpopt.h"
 
-#define SEEN_STEP_MS 1000	/* how often an idle-looking packet may dirty the flow's line */
-
 const char *lvsx_state_name(u8 state)
 {
 	static const char * const name[LVSX_STATE_MAX] = {
@@ -155,13 +153,10 @@ static LVSX_COLD void change(const struct lvsx_pkt *pkt, struct lvsx_table *owne
 	lvsx_ports_queue(owner, fwd);
 }
 
-void lvsx_track(struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_half *half,
-		const struct lvsx_timeouts *to)
+void lvsx_track_any(struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_half *half,
+		    const struct lvsx_timeouts *to)
 {
 	u8 state = READ_ONCE(half->state), next = LVSX_STATE_UDP;
-
-	if (unlikely(pkt->now - READ_ONCE(half->last_seen) >= SEEN_STEP_MS))
-		WRITE_ONCE(half->last_seen, pkt->now);
 
 	if (likely(half->proto == LVSX_TCP)) {
 		bool rev = READ_ONCE(half->flags) & LVSX_HALF_REV;

@@ -50,11 +50,28 @@ u8 lvsx_tcp_next(u8 state, u8 tcp_flags, bool rev);
 
 /*
  * Track one packet of a flow: last_seen, state, active count at the real server, and at the end of
- * a connection the wheel, the port queue and the mark for reuse. Cheap when nothing changes: reads
- * the half, writes at most last_seen. Any CPU; wheel and queue are only touched by the owner.
+ * a connection the wheel, the port queue and the mark for reuse. Any CPU; wheel and queue are only
+ * touched by the owner.
  */
-void lvsx_track(struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_half *half,
-		const struct lvsx_timeouts *to);
+void lvsx_track_any(struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_half *half,
+		    const struct lvsx_timeouts *to);
+
+#define LVSX_SEEN_STEP_MS 1000	/* how often an idle-looking packet may dirty the flow's line */
+
+/* The same; in line what changes nothing: reads the half, writes at most last_seen. */
+static __always_inline void lvsx_track(struct lvsx_pkt *pkt, struct lvsx_table *owner,
+				       struct lvsx_half *half, const struct lvsx_timeouts *to)
+{
+	u8 state = READ_ONCE(half->state);
+
+	if (unlikely(pkt->now - READ_ONCE(half->last_seen) >= LVSX_SEEN_STEP_MS))
+		WRITE_ONCE(half->last_seen, pkt->now);
+	if (likely(state == LVSX_STATE_UDP ||
+		   (state == LVSX_STATE_ESTABLISHED &&
+		    !(pkt->tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_FIN | LVSX_TCP_RST)))))
+		return;
+	lvsx_track_any(pkt, owner, half, to);
+}
 
 /*
  * May the local port of the closed flow @old carry a new connection to the same real server right

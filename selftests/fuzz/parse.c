@@ -59,6 +59,22 @@ static void translate(struct world *w, struct lvsx_pkt *pkt)
 	expect(sums_equal(&before, &after));
 }
 
+/* What is parsed in line is parsed as it is out of line. */
+static void expect_same(const struct lvsx_pkt *pkt)
+{
+	struct lvsx_pkt plain = *pkt, any = *pkt;
+
+	if (!lvsx_parse_plain(&plain))
+		return;
+	expect(lvsx_parse_any(&any) == LVSX_NEXT);
+	expect(plain.end == any.end && plain.l4 == any.l4 && plain.flags == any.flags &&
+	       plain.tcp_flags == any.tcp_flags);
+	expect(plain.tuple.saddr[0] == any.tuple.saddr[0] &&
+	       plain.tuple.daddr[0] == any.tuple.daddr[0] &&
+	       plain.tuple.sport == any.tuple.sport && plain.tuple.dport == any.tuple.dport &&
+	       plain.tuple.proto == any.tuple.proto && plain.tuple.words == any.tuple.words);
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	static struct lvsx_rss *rss;
@@ -74,6 +90,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	w->flags = data[0] & 2 ? LVSX_PKT_PARTIAL : 0;
 	w->linear = data[1];
 	pkt = world_lay(w, data + 2, (u32)(size - 2), data[0] & 1 ? 4 : 1);
+	expect_same(pkt);
 	w->no_memory = data[0] & 4;
 	if (lvsx_parse(pkt) == LVSX_NEXT) {
 		expect_bounds(pkt);
