@@ -2,9 +2,9 @@
 /*
  * Next hops and sending. See route.h.
  *
- * pkt->way carries the chosen route from lvsx_env_route() to lvsx_xmit(): the address of a
- * dst_entry, with WAY_REF set when the packet holds a reference of its own; without it the
- * per-CPU cache holds one, and RCU keeps it until the packet is gone.
+ * pkt->way carries the next hop from lvsx_env_route() to lvsx_xmit(): an entry of the owner's cache,
+ * which RCU keeps until the packet is gone; or entry 0 of this CPU's, which holds a reference for
+ * this one packet.
  */
 #include <linux/icmp.h>
 #include <linux/netdevice.h>
@@ -19,23 +19,41 @@
 #include "core/xlate.h"
 #include "route.h"
 
-#define WAY_REF 1UL
-
-static struct dst_entry *way_dst(const struct lvsx_pkt *pkt)
+static struct rtable *rt_of(const struct lvsx_hop *hop)
 {
-	return (struct dst_entry *)(pkt->way & ~WAY_REF);
+	return container_of(hop->dst, struct rtable, dst);
+}
+
+static struct lvsx_hop *way_of(const struct lvsx_pkt *pkt)
+{
+	return (struct lvsx_hop *)pkt->way;
+}
+
+/* The reference that goes with the packet: that of this CPU's entry 0. */
+static struct dst_entry *held_by(const struct lvsx_hop *hop)
+{
+	return likely(hop->uses) ? NULL : hop->dst;
 }
 
 void lvsx_way_put(struct lvsx_pkt *pkt)
 {
-	if (pkt->way & WAY_REF)
-		dst_release(way_dst(pkt));
+	if (pkt->way)
+		dst_release(held_by(way_of(pkt)));
 	pkt->way = 0;
+}
+
+/* Takes the reference over. What can be known before any packet is settled here. */
+static void set_hop(struct lvsx_hop *hop, struct dst_entry *dst, u32 uses)
+{
+	const struct rtable *rt = container_of(dst, struct rtable, dst);
+	bool plain = !dst_xfrm(dst) && rt->rt_gw_family != AF_INET6;
+
+	*hop = (struct lvsx_hop){ .dst = dst, .uses = uses, .mtu = plain ? dst_mtu(dst) : 0 };
 }
 
 void lvsx_hop_put(struct lvsx_cpu *cpu, u32 n)
 {
-	struct lvsx_hop *hop = &cpu->hop[n];
+	struct lvsx_hop *hop = &cpu->hops->hop[n];
 
 	if (!n || --hop->uses)
 		return;
@@ -48,30 +66,29 @@ static u32 hop_get(struct lvsx_cpu *cpu, struct dst_entry *dst)
 {
 	u32 n, empty = 0;
 
-	n = cpu->hop_hint;
-	if (n && cpu->hop[n].dst == dst)
+	n = cpu->hops->hint;
+	if (n && cpu->hops->hop[n].dst == dst)
 		goto found;
 	for (n = 1; n < LVSX_HOPS; n++) {
-		if (cpu->hop[n].dst == dst)
+		if (cpu->hops->hop[n].dst == dst)
 			goto found;
-		if (!cpu->hop[n].dst && !empty)
+		if (!cpu->hops->hop[n].dst && !empty)
 			empty = n;
 	}
 	if (empty) {
-		cpu->hop[empty].dst = dst;
-		cpu->hop[empty].uses = 1;
-		cpu->hop_hint = empty;
+		set_hop(&cpu->hops->hop[empty], dst, 1);
+		cpu->hops->hint = empty;
 	}
 	return empty;
 found:
-	cpu->hop[n].uses++;
-	cpu->hop_hint = n;
+	cpu->hops->hop[n].uses++;
+	cpu->hops->hint = n;
 	dst_release(dst);
 	return n;
 }
 
 /* By addresses alone: a fwmark may have rules that only make sense on the way in. */
-static struct dst_entry *look_up(struct net *net, const struct lvsx_half *half)
+static LVSX_COLD struct dst_entry *look_up(struct net *net, const struct lvsx_half *half)
 {
 	struct flowi4 fl = {
 		.daddr = half->addr[LVSX_NEW_DST],
@@ -91,30 +108,108 @@ static struct dst_entry *look_up(struct net *net, const struct lvsx_half *half)
 	return &rt->dst;
 }
 
-/* The route of this half: cached, or looked up and, by the owner, cached. */
-static bool choose(struct lvsx_net *ln, struct lvsx_pkt *pkt)
+/* As the route's own check says, without the call. */
+static bool valid(const struct net *net, const struct lvsx_hop *hop)
 {
-	struct lvsx_half *half = pkt->half;
-	struct lvsx_cpu *cpu = pkt->owner->world;
-	bool owner = pkt->owner->cpu == pkt->cpu;
+	return likely(READ_ONCE(hop->dst->obsolete) == DST_OBSOLETE_FORCE_CHK &&
+		      rt_of(hop)->rt_genid == rt_genid_ipv4(net));
+}
+
+/* The place for the way to a real server, the same for all flows from this local address. */
+static struct lvsx_way *place(struct lvsx_cpu *cpu, const struct lvsx_half *half)
+{
+	u32 hash = ((__force u32)half->addr[LVSX_NEW_DST] * 0x9e3779b1u ^
+		    (__force u32)half->addr[LVSX_NEW_SRC]) * 0x9e3779b1u;
+
+	return &cpu->hops->way[hash >> (32 - LVSX_WAYS_SHIFT)];
+}
+
+/* The next hop that the last flow of these addresses took, if it still is. 0: none. */
+static u32 way_get(struct lvsx_cpu *cpu, const struct lvsx_half *half)
+{
+	const struct lvsx_way *way = place(cpu, half);
+
+	if (!way->hop || way->saddr != half->addr[LVSX_NEW_SRC] ||
+	    way->daddr != half->addr[LVSX_NEW_DST] || way->proto != half->proto ||
+	    !valid(cpu->ln->net, &cpu->hops->hop[way->hop]))
+		return 0;
+	cpu->hops->hop[way->hop].uses++;
+	return way->hop;
+}
+
+static void way_set(struct lvsx_cpu *cpu, const struct lvsx_half *half, u32 hop)
+{
+	struct lvsx_way *way = place(cpu, half);
+
+	lvsx_hop_put(cpu, way->hop);
+	cpu->hops->hop[hop].uses++;
+	*way = (struct lvsx_way){
+		.saddr = half->addr[LVSX_NEW_SRC],
+		.daddr = half->addr[LVSX_NEW_DST],
+		.proto = half->proto,
+		.hop = hop,
+	};
+}
+
+void lvsx_ways_put(struct lvsx_cpu *cpu)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(cpu->hops->way); i++) {
+		lvsx_hop_put(cpu, cpu->hops->way[i].hop);
+		cpu->hops->way[i].hop = 0;
+	}
+}
+
+/* A half of our own that has no next hop, or no valid one, gets it. */
+static u32 renew(struct lvsx_cpu *cpu, struct lvsx_half *half)
+{
+	bool fwd = !(half->flags & LVSX_HALF_REV);
 	struct dst_entry *dst;
 
-	if (owner && half->hop) {
-		dst = cpu->hop[half->hop].dst;
-		if (likely(dst_check(dst, 0))) {
-			pkt->way = (unsigned long)dst;
-			return true;
-		}
-		lvsx_hop_put(cpu, half->hop);
-		half->hop = 0;
-	}
-	dst = look_up(ln->net, half);
+	lvsx_hop_put(cpu, half->hop);
+	half->hop = fwd ? way_get(cpu, half) : 0;
+	if (half->hop)
+		return half->hop;
+	dst = look_up(cpu->ln->net, half);
 	if (!dst)
-		return false;
-	if (owner)
-		half->hop = hop_get(cpu, dst);
-	pkt->way = (unsigned long)dst | (owner && half->hop ? 0 : WAY_REF);
-	return true;
+		return 0;
+	half->hop = hop_get(cpu, dst);
+	if (unlikely(!half->hop))
+		dst_release(dst);
+	else if (fwd)
+		way_set(cpu, half, half->hop);
+	return half->hop;
+}
+
+/* The next hop of a half that is another CPU's, or for which the cache has no room. */
+static struct lvsx_hop *borrow(struct lvsx_net *ln, const struct lvsx_half *half)
+{
+	struct lvsx_hop *hop = this_cpu_ptr(ln->cpu)->hops->hop;
+	struct dst_entry *dst = look_up(ln->net, half);
+
+	if (!dst)
+		return NULL;
+	set_hop(hop, dst, 0);
+	return hop;
+}
+
+static LVSX_COLD struct lvsx_hop *choose_new(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt)
+{
+	u32 n = pkt->owner->cpu == pkt->cpu ? renew(cpu, pkt->half) : 0;
+
+	return n ? &cpu->hops->hop[n] : borrow(cpu->ln, pkt->half);
+}
+
+static __always_inline struct lvsx_hop *choose(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt)
+{
+	if (likely(pkt->owner->cpu == pkt->cpu && pkt->half->hop)) {
+		struct lvsx_hop *hop = &cpu->hops->hop[pkt->half->hop];
+
+		if (likely(valid(cpu->ln->net, hop)))
+			return hop;
+	}
+	return choose_new(cpu, pkt);
 }
 
 bool lvsx_route_input(struct sk_buff *skb)
@@ -125,14 +220,25 @@ bool lvsx_route_input(struct sk_buff *skb)
 	       !lvsx_ip_route_input(skb, iph->daddr, iph->saddr, iph->tos, skb->dev);
 }
 
-static void tell(struct sk_buff *skb, int type, int code, u32 info)
+static LVSX_COLD int tell(struct lvsx_pkt *pkt, int type, int code, u32 info,
+			  enum lvsx_reason reason)
 {
+	struct sk_buff *skb = pkt->world;
+
 	if (lvsx_route_input(skb))
 		icmp_send(skb, type, code, htonl(info));
+	return lvsx_drop(pkt, reason);
+}
+
+/* Small enough for a next hop that wants no more than a neighbour? The rest is looked at closer. */
+static __always_inline bool small(const struct sk_buff *skb, const struct lvsx_hop *hop)
+{
+	/* Another packet's ICMP may have told of a smaller one in the meantime. */
+	return likely(skb->len <= hop->mtu && !rt_of(hop)->rt_pmtu);
 }
 
 /* Does it fit? A reassembled datagram is split again as its sender had split it (RFC 791 §3.2). */
-static bool fits(struct sk_buff *skb, unsigned int mtu)
+static LVSX_COLD bool fits(struct sk_buff *skb, unsigned int mtu)
 {
 	if (skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) : skb->len <= mtu)
 		return true;
@@ -149,21 +255,24 @@ int lvsx_env_route(struct lvsx_pkt *pkt)
 {
 	struct lvsx_cpu *cpu = pkt->owner->world;
 	struct sk_buff *skb = pkt->world;
+	struct lvsx_hop *hop;
 	unsigned int mtu;
 
-	if (unlikely(ip_hdr(skb)->ttl <= 1)) {
-		tell(skb, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
-		return lvsx_drop(pkt, LVSX_REASON_TTL);
-	}
-	if (unlikely(skb_warn_if_lro(skb)))
+	if (unlikely(ip_hdr(skb)->ttl <= 1))
+		return tell(pkt, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0, LVSX_REASON_TTL);
+	if (unlikely(skb_is_gso(skb) && skb_warn_if_lro(skb)))
 		return lvsx_drop(pkt, LVSX_REASON_LRO);
-	if (unlikely(!choose(cpu->ln, pkt)))
+	hop = choose(cpu, pkt);
+	if (unlikely(!hop))
 		return lvsx_drop(pkt, LVSX_REASON_NO_ROUTE);
-	mtu = dst_mtu(way_dst(pkt));
-	if (unlikely(!fits(skb, mtu))) {
-		lvsx_way_put(pkt);
-		tell(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu);
-		return lvsx_drop(pkt, LVSX_REASON_TOO_BIG);
+	pkt->way = (unsigned long)hop;
+	if (unlikely(!small(skb, hop))) {
+		mtu = dst_mtu(hop->dst);
+		if (!fits(skb, mtu)) {
+			lvsx_way_put(pkt);
+			return tell(pkt, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu,
+				    LVSX_REASON_TOO_BIG);
+		}
 	}
 	if (unlikely(!lvsx_ipvs_count(cpu->ln, pkt->half->real, pkt->half->flags & LVSX_HALF_REV,
 				      skb->len))) {
@@ -174,39 +283,59 @@ int lvsx_env_route(struct lvsx_pkt *pkt)
 }
 
 /* What the neighbour cannot take as it is: to be split, encrypted or sent via an IPv6 gateway. */
-static void xmit_slow(struct net *net, struct sk_buff *skb, struct dst_entry *dst, bool ref)
+static LVSX_COLD bool xmit_slow(struct net *net, struct sk_buff *skb, struct lvsx_hop *hop)
 {
-	if (!ref)
-		dst_hold(dst);
-	skb_dst_set(skb, dst);
+	const struct rtable *rt = rt_of(hop);
+
+	if ((skb->len <= dst_mtu(hop->dst) || skb_is_gso(skb)) && !dst_xfrm(hop->dst) &&
+	    rt->rt_gw_family != AF_INET6)
+		return false;
+	dst_hold(hop->dst);
+	skb_dst_set(skb, hop->dst);
 	dst_output(net, NULL, skb);
+	return true;
+}
+
+/* The first packet to it: it is to be resolved. */
+static LVSX_COLD struct neighbour *meet(struct net_device *dev, __be32 nexthop)
+{
+	return __neigh_create(&arp_tbl, &nexthop, dev, false);
+}
+
+static __always_inline void to_neighbour(struct sk_buff *skb, const struct lvsx_hop *hop)
+{
+	struct net_device *dev = lvsx_dst_dev(hop->dst);
+	struct neighbour *neigh;
+	__be32 nexthop;
+
+	if (unlikely(skb_headroom(skb) < LL_RESERVED_SPACE(dev))) {
+		skb = skb_expand_head(skb, LL_RESERVED_SPACE(dev));
+		if (!skb)
+			return;
+	}
+	skb->dev = dev;
+	nexthop = rt_nexthop(rt_of(hop), ip_hdr(skb)->daddr);
+	neigh = __ipv4_neigh_lookup_noref(dev, (__force u32)nexthop);
+	if (unlikely(!neigh))
+		neigh = meet(dev, nexthop);
+	if (likely(!IS_ERR(neigh)))
+		neigh_output(neigh, skb, false);
+	else
+		kfree_skb(skb);
 }
 
 void lvsx_xmit(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt)
 {
-	struct dst_entry *dst = way_dst(pkt);
-	struct rtable *rt = container_of(dst, struct rtable, dst);
-	bool ref = pkt->way & WAY_REF;
-	struct net_device *dev = lvsx_dst_dev(dst);
-	__be32 nexthop;
+	struct lvsx_hop *hop = way_of(pkt);
+	struct dst_entry *held = held_by(hop);
 
 	skb_dst_drop(skb);
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
 	skb->protocol = htons(ETH_P_IP);
-	if (unlikely((skb->len > dst_mtu(dst) && !skb_is_gso(skb)) || dst_xfrm(dst) ||
-		     rt->rt_gw_family == AF_INET6))
-		return xmit_slow(ln->net, skb, dst, ref);
-
-	if (unlikely(skb_headroom(skb) < LL_RESERVED_SPACE(dev))) {
-		skb = skb_expand_head(skb, LL_RESERVED_SPACE(dev));
-		if (!skb)
-			goto out;
-	}
-	skb->dev = dev;
-	nexthop = rt_nexthop(rt, ip_hdr(skb)->daddr);
-	neigh_xmit(NEIGH_ARP_TABLE, dev, &nexthop, skb);
-out:
-	if (ref)
-		dst_release(dst);
+	if (likely(small(skb, hop)) || !xmit_slow(ln->net, skb, hop))
+		to_neighbour(skb, hop);
+	/* The device may have brought this CPU another packet meanwhile, and entry 0 be that one's. */
+	if (unlikely(held))
+		dst_release(held);
 }

@@ -163,14 +163,14 @@ static int cpu_up(unsigned int c, struct hlist_node *node)
 	struct lvsx_cpu *cpu = per_cpu_ptr(ln->cpu, c);
 
 	if (!cpu->table[0]) {
-		struct lvsx_hop *hop = kvcalloc(LVSX_HOPS, sizeof(*hop), GFP_KERNEL);
-		struct lvsx_table *t = hop ? make_table(cpu, 1, &ln->key) : NULL;
+		struct lvsx_hops *hops = kvzalloc(sizeof(*hops), GFP_KERNEL);
+		struct lvsx_table *t = hops ? make_table(cpu, 1, &ln->key) : NULL;
 
 		if (!t) {
-			kvfree(hop);
+			kvfree(hops);
 			return -ENOMEM;
 		}
-		cpu->hop = hop;
+		cpu->hops = hops;
 		/* Pairs with the dependent loads of whoever looks into other CPUs' tables. */
 		smp_store_release(&cpu->table[0], t);
 	}
@@ -200,7 +200,7 @@ static void free_cpus(struct lvsx_net *ln)
 		struct lvsx_cpu *cpu = per_cpu_ptr(cpus, c);
 
 		free_table(cpu->table[0]);
-		kvfree(cpu->hop);
+		kvfree(cpu->hops);
 	}
 	free_percpu(cpus);
 }
@@ -242,16 +242,18 @@ static void flush(struct lvsx_table *t)
 
 void lvsx_tables_stop(struct lvsx_net *ln)
 {
-	struct lvsx_table *t;
+	struct lvsx_cpu *cpu;
 	int c;
 
 	if (!ln->cpu)
 		return;
 	cpuhp_state_remove_instance(state, &ln->node);
 	for_each_possible_cpu(c) {
-		t = per_cpu_ptr(ln->cpu, c)->table[0];
-		if (t)
-			flush(t);
+		cpu = per_cpu_ptr(ln->cpu, c);
+		if (!cpu->table[0])
+			continue;
+		flush(cpu->table[0]);
+		lvsx_ways_put(cpu);
 	}
 	free_cpus(ln);
 }
@@ -314,8 +316,8 @@ struct lvsx_half *lvsx_env_find_remote(struct lvsx_pkt *pkt, struct lvsx_table *
 	u16 home;
 	int c;
 
-	if (!lvsx_service_maybe(ln, pkt->tuple.daddr[0]) ||
-	    (syn && time_after(jiffies, READ_ONCE(ln->stray_until))))
+	if ((syn && time_after(jiffies, READ_ONCE(ln->stray_until))) ||
+	    !lvsx_service_maybe(ln, pkt->tuple.daddr[0]))
 		return NULL;
 	home = lvsx_rss_cpu(rcu_dereference(ln->rss), &pkt->tuple);
 	if (home != pkt->cpu && home < nr_cpu_ids && cpu_possible(home)) {

@@ -12,17 +12,32 @@
 #include "net.h"
 
 #define LVSX_HOPS 1024		/* next hops that one CPU caches */
+#define LVSX_WAYS_SHIFT 8
 
 struct lvsx_hop {
 	struct dst_entry *dst;	/* reference held; NULL: free */
-	u32 uses;		/* halves that name it */
+	u32 uses;		/* halves and ways that name it */
+	u32 mtu;		/* 0: wants more than a neighbour; it may have shrunk, see route.c */
+};
+
+/* Where the last flow of these addresses went: the next one goes there, too. */
+struct lvsx_way {
+	__be32 saddr;
+	__be32 daddr;
+	u32 hop;		/* 0: none */
+	u8 proto;
+};
+
+struct lvsx_hops {
+	struct lvsx_hop hop[LVSX_HOPS];	/* 0 is for one packet, see route.c */
+	struct lvsx_way way[1 << LVSX_WAYS_SHIFT];
+	u32 hint;			/* the hop that matched last */
 };
 
 struct lvsx_cpu {
 	struct lvsx_table *table[2];	/* IPv4, IPv6; set once, NULL until the CPU is first up */
 	u64 counters[LVSX_REASON_MAX];	/* by this CPU only */
-	struct lvsx_hop *hop;		/* LVSX_HOPS entries; 0 is never used; by this CPU only */
-	u32 hop_hint;			/* the one that matched last */
+	struct lvsx_hops *hops;		/* by this CPU only */
 	struct delayed_work tick;
 	struct lvsx_net *ln;
 	unsigned long grace;		/* RCU cookie of the batch that waits */

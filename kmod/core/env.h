@@ -63,6 +63,16 @@ typedef __s32 s32;
 /* Off the road that most packets take. */
 #define LVSX_COLD __attribute__((__noinline__))
 
+/*
+ * A variable that is filled field by field: many kernels (INIT_STACK_ALL_ZERO) set all of the stack
+ * to zero otherwise, for every packet.
+ */
+#if __has_attribute(__uninitialized__)
+#define LVSX_UNINIT __attribute__((__uninitialized__))
+#else
+#define LVSX_UNINIT
+#endif
+
 /* Change bits of a byte that several CPUs write; returns the byte as it was. A full barrier. */
 static inline u8 lvsx_bits(u8 *byte, u8 clear, u8 set)
 {

@@ -49,9 +49,8 @@ struct lvsx_pkt {
 	struct lvsx_tuple tuple;
 	u64 hash;	/* of tuple */
 
-	unsigned long way;	/* the world's own: what lvsx_env_route() readied, 0: nothing */
-
 	/* filled in by path */
+	unsigned long way;	/* the world's own: what lvsx_env_route() readied, 0: nothing */
 	struct lvsx_half *half;
 	struct lvsx_table *owner;	/* the table that half lives in */
 };

@@ -21,6 +21,7 @@ int lvsx_path(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 {
 	int verdict = lvsx_parse(pkt);
 
+	pkt->way = 0;
 	if (unlikely(verdict != LVSX_NEXT))
 		return lvsx_env_ours(pkt) && pkt->reason != LVSX_REASON_PASS_PROTO ?
 			lvsx_drop(pkt, pkt->reason) : lvsx_pass(pkt, LVSX_REASON_PASS_PROTO);
