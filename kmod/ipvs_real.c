@@ -8,16 +8,30 @@
  * Freed memory waits for RCU, the reference to the destination does not: IPVS keeps a destination
  * that nobody references for a minute or more in its trash.
  */
+#include <linux/hash.h>
 #include <linux/slab.h>
 #include "ipvs_real.h"
 #include "net.h"
 
 #define NUMBERS (LVSX_REAL_PAGES * LVSX_REAL_PAGE)
 
+static u32 hash_dest(const void *data, u32 len, u32 seed)
+{
+	return hash_ptr(*(void *const *)data, 32) ^ seed;
+}
+
+static int compare_dest(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	return *(struct ip_vs_dest *const *)arg->key != ((const struct lvsx_real *)obj)->dest;
+}
+
+/* Functions that are compiled in line: every first packet looks here. */
 static const struct rhashtable_params params = {
 	.head_offset = offsetof(struct lvsx_real, node),
 	.key_offset = offsetof(struct lvsx_real, dest),
 	.key_len = sizeof(struct ip_vs_dest *),
+	.hashfn = hash_dest,
+	.obj_cmpfn = compare_dest,
 	.automatic_shrinking = true,
 };
 

@@ -3,15 +3,38 @@
  * Registry of the services that lvsx handles. See service.h.
  */
 #include <linux/hash.h>
+#include <linux/jhash.h>
 #include <linux/slab.h>
 #include "core/packet.h"
 #include "service.h"
 #include "table.h"
 
+/* The operator chose the keys; a client can at most look for ones that are not there. */
+static u32 hash_key(const void *data, u32 len, u32 seed)
+{
+	const struct lvsx_service_key *key = data;
+	u32 addr = (__force u32)(key->addr[0] ^ key->addr[1] ^ key->addr[2] ^ key->addr[3]);
+
+	return jhash_3words(addr, key->proto << 16 | (__force u16)key->port, key->fwmark, seed);
+}
+
+static int compare_key(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct lvsx_service_key *a = arg->key, *b = &((const struct lvsx_service *)obj)->key;
+
+	return (a->fwmark ^ b->fwmark) | (a->family ^ b->family) | (a->proto ^ b->proto) |
+	       (__force u16)(a->port ^ b->port) | (__force u32)(a->addr[0] ^ b->addr[0]) |
+	       (__force u32)(a->addr[1] ^ b->addr[1]) | (__force u32)(a->addr[2] ^ b->addr[2]) |
+	       (__force u32)(a->addr[3] ^ b->addr[3]);
+}
+
+/* With functions of its own, which are compiled in line: every first packet looks here. */
 static const struct rhashtable_params params = {
 	.head_offset = offsetof(struct lvsx_service, node),
 	.key_offset = offsetof(struct lvsx_service, key),
 	.key_len = sizeof(struct lvsx_service_key),
+	.hashfn = hash_key,
+	.obj_cmpfn = compare_key,
 	.automatic_shrinking = true,
 };
 
