@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A table full of flows, see flows.h.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+#include "flows.h"
+
+#define SHIFT 15
+#define BLOCK ((size_t)LVSX_LINE << SHIFT)
+#define BLOCKS 4096
+
+struct lvsx_table table;
+u64 counters[LVSX_REASON_MAX];
+u32 now;
+
+static void *directory[BLOCKS];
+static u32 bucket_block[BLOCKS];
+static struct lvsx_rss rss;
+static struct lvsx_timeouts timeouts;
+static double fed;	/* seconds that went into memory */
+
+void lvsx_env_flow_gone(struct lvsx_table *t, struct lvsx_half *fwd, struct lvsx_half *rev)
+{
+	(void)t;
+	(void)fwd;
+	(void)rev;
+}
+
+void lvsx_env_active(struct lvsx_table *t, struct lvsx_half *fwd, bool active)
+{
+	(void)t;
+	(void)fwd;
+	(void)active;
+}
+
+void lvsx_env_shadow(struct lvsx_table *t, struct lvsx_half *fwd)
+{
+	(void)t;
+	(void)fwd;
+}
+
+struct lvsx_half *lvsx_env_find_remote(struct lvsx_pkt *pkt, struct lvsx_table **owner)
+{
+	(void)pkt;
+	(void)owner;
+	return NULL;
+}
+
+/* The benchmark's packets are whole. */
+bool lvsx_env_pull(struct lvsx_pkt *pkt, u32 len)
+{
+	(void)pkt;
+	(void)len;
+	return false;
+}
+
+void die(const char *why)
+{
+	fprintf(stderr, "core: %s\n", why);
+	exit(1);
+}
+
+double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* Zeroed, in a huge page where the system can, and there already: no page faults later. */
+static void *get_block(void)
+{
+	u8 *got = mmap(NULL, 2 * BLOCK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	u8 *p = (u8 *)(((size_t)got + BLOCK - 1) / BLOCK * BLOCK);
+
+	if (got == MAP_FAILED)
+		die("out of memory, try with fewer flows");
+	if (p != got)
+		munmap(got, p - got);
+	munmap(p + BLOCK, got + BLOCK - p);
+	madvise(p, BLOCK, MADV_HUGEPAGE);
+	memset(p, 0, BLOCK);
+	return p;
+}
+
+static void feed(void)
+{
+	double began;
+
+	if (!lvsx_arena_wants(&table.arena))
+		return;
+	began = seconds();
+	while (lvsx_arena_wants(&table.arena))
+		if (!lvsx_arena_give(&table.arena, get_block()))
+			die("the table is full, try with fewer flows");
+	fed += seconds() - began;
+}
+
+void flows_start(void)
+{
+	static const struct lvsx_key key = { { 0x0123456789abcdef, 0xfedcba9876543210 } };
+	static const u16 cpu[1] = { 0 };
+	u32 i;
+
+	for (i = 0; i < LVSX_STATE_MAX; i++)
+		timeouts.ms[i] = LIFE_MS;
+	lvsx_rss_init_plain(&rss, 1, cpu, 1);
+	lvsx_flow_init(&table, 1, 0, &key, directory, bucket_block, BLOCKS, SHIFT, now);
+	feed();
+	if (!lvsx_flow_start(&table))
+		die("the table did not start");
+	feed();
+}
+
+void flows_stop(void)
+{
+	u32 i;
+
+	for (i = 0; i < table.arena.given; i++)
+		munmap(directory[i], BLOCK);
+	memset(directory, 0, sizeof(directory));
+	memset(bucket_block, 0, sizeof(bucket_block));
+}
+
+void flows_client(u32 id, struct lvsx_tuple *t)
+{
+	t->saddr[0] = htonl(0x0a000000 + (id >> 14));
+	t->daddr[0] = htonl(0xc6336401);
+	t->sport = htons((u16)(1024 + (id & 0x3fff)));
+	t->dport = htons(80);
+	t->proto = LVSX_TCP;
+	t->words = 1;
+}
+
+__be32 flows_real(u32 id)
+{
+	return htonl(0x0a010000 + id % REALS);
+}
+
+/* All that a first packet costs the core apart from parsing and the world's answers. */
+static bool open_flow(const struct lvsx_tuple *client, u64 hash, u32 id)
+{
+	__be32 local = htonl(0x0a000001), real = flows_real(id);
+	struct lvsx_pkt syn = { .now = now, .words = 1, .counters = counters, .tuple = *client,
+				.hash = hash };
+	struct lvsx_tuple rev;
+	struct lvsx_port port;
+	struct lvsx_flow_new new;
+
+	if (lvsx_ports_take(&table, &rss, &syn, &local, &real, htons(8080), &rev, &port))
+		return false;
+	new = (struct lvsx_flow_new){
+		.fwd = client,
+		.rev = &rev,
+		.fwd_hash = hash,
+		.rev_hash = port.rev_hash,
+		.pool = port.pool,
+		.now = now,
+		.first_look = LVSX_TICK_MS,
+	};
+	return lvsx_flow_insert(&table, &new);
+}
+
+/* As a batch of first packets does it. */
+static void open_flows(u32 from, u32 n)
+{
+	struct lvsx_tuple client[BATCH];
+	u64 hash[BATCH];
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		flows_client(from + i, &client[i]);
+		hash[i] = lvsx_tuple_hash(&client[i], &table.key);
+		lvsx_flow_fetch(&table, hash[i]);
+	}
+	for (i = 0; i < n; i++)
+		if (lvsx_flow_find(&table, &client[i], hash[i]) ||
+		    !open_flow(&client[i], hash[i], from + i))
+			die("a flow was not made");
+}
+
+/* One tick of the world: turn the wheel, let the dead go, give memory. */
+static void tick(void)
+{
+	while (!lvsx_age_run(&table, now, &timeouts, 512, counters))
+		;
+	lvsx_flow_reclaim(&table);
+	lvsx_flow_retire(&table);
+	feed();
+}
+
+double flows_pass(u32 *next, u32 n, u32 ms)
+{
+	double began = seconds() - fed;
+	u32 made = 0, i;
+
+	for (i = 0; i < ms; i++, now++) {
+		while (made < (u64)n * (i + 1) / ms) {
+			u32 part = n - made < BATCH ? n - made : BATCH;
+
+			open_flows(*next, part);
+			*next += part;
+			made += part;
+			feed();
+		}
+		if (now % LVSX_TICK_MS == 0)
+			tick();
+	}
+	return seconds() - fed - began;
+}
