@@ -71,6 +71,32 @@ static inline u32 lvsx_bucket_pop(u64 *places)
 	return (bit & 3) << 2 | lane;
 }
 
+/* Is this the half that a packet with @tuple, of the table's family, belongs to? */
+static __always_inline u64 lvsx_load64(const void *p)
+{
+	u64 v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+static __always_inline bool lvsx_half_matches(const struct lvsx_half *h,
+					      const struct lvsx_tuple *tuple)
+{
+	const __be32 *addr = lvsx_half_addr((struct lvsx_half *)h, LVSX_SRC, tuple->words);
+	u32 ports = (u32)((__force u16)h->sport ^ (__force u16)tuple->sport) |
+		    (u32)((__force u16)h->dport ^ (__force u16)tuple->dport) |
+		    (u32)(h->proto ^ tuple->proto);
+
+	if (likely(tuple->words == 1))
+		return !(ports | ((__force u32)addr[0] ^ (__force u32)tuple->saddr[0]) |
+			 ((__force u32)addr[1] ^ (__force u32)tuple->daddr[0]));
+	return !(ports | (lvsx_load64(addr) ^ lvsx_load64(tuple->saddr)) |
+		 (lvsx_load64(addr + 2) ^ lvsx_load64(tuple->saddr + 2)) |
+		 (lvsx_load64(addr + 4) ^ lvsx_load64(tuple->daddr)) |
+		 (lvsx_load64(addr + 6) ^ lvsx_load64(tuple->daddr + 2)));
+}
+
 /* Ahead of a look-up, an insertion or a removal: they all write or soon will. */
 static inline void lvsx_bucket_prefetch(const struct lvsx_table *t, u64 hash)
 {

@@ -41,30 +41,6 @@ bool lvsx_flow_start(struct lvsx_table *t)
 	return true;
 }
 
-static __always_inline u64 load64(const void *p)
-{
-	u64 v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
-
-static __always_inline bool matches(const struct lvsx_half *h, const struct lvsx_tuple *tuple)
-{
-	const __be32 *addr = lvsx_half_addr((struct lvsx_half *)h, LVSX_SRC, tuple->words);
-	u32 ports = (u32)((__force u16)h->sport ^ (__force u16)tuple->sport) |
-		    (u32)((__force u16)h->dport ^ (__force u16)tuple->dport) |
-		    (u32)(h->proto ^ tuple->proto);
-
-	if (likely(tuple->words == 1))
-		return !(ports | ((__force u32)addr[0] ^ (__force u32)tuple->saddr[0]) |
-			 ((__force u32)addr[1] ^ (__force u32)tuple->daddr[0]));
-	return !(ports | (load64(addr) ^ load64(tuple->saddr)) |
-		 (load64(addr + 2) ^ load64(tuple->saddr + 2)) |
-		 (load64(addr + 4) ^ load64(tuple->daddr)) |
-		 (load64(addr + 6) ^ load64(tuple->daddr + 2)));
-}
-
 struct lvsx_half *lvsx_flow_find(struct lvsx_table *t, const struct lvsx_tuple *tuple, u64 hash)
 {
 	const struct lvsx_bucket *b = lvsx_bucket_of(t, (u32)hash);
@@ -79,7 +55,7 @@ struct lvsx_half *lvsx_flow_find(struct lvsx_table *t, const struct lvsx_tuple *
 			if (unlikely(!ref))
 				continue;
 			h = lvsx_line(&t->arena, ref);
-			if (likely(matches(h, tuple)))
+			if (likely(lvsx_half_matches(h, tuple)))
 				return h;
 		}
 		if (likely(!b->next))
@@ -91,48 +67,6 @@ struct lvsx_half *lvsx_flow_find(struct lvsx_table *t, const struct lvsx_tuple *
 void lvsx_flow_fetch(const struct lvsx_table *t, u64 hash)
 {
 	lvsx_bucket_prefetch(t, hash);
-}
-
-/* The first half in this bucket that may be it, on its way into the cache. */
-static struct lvsx_half *guess(const struct lvsx_table *t, const struct lvsx_bucket *b, u64 hash)
-{
-	u64 places = lvsx_bucket_match(b, (u32)hash);
-
-	while (likely(places)) {
-		u32 ref = b->ref[lvsx_bucket_pop(&places)];
-		struct lvsx_half *h;
-
-		if (unlikely(!ref))
-			continue;
-		h = lvsx_line(&t->arena, ref);
-		prefetch(h);
-		if (t->words != 1)
-			prefetch(lvsx_half_at(h, 1));
-		return h;
-	}
-	if (b->next)
-		prefetch(lvsx_line(&t->arena, b->next));
-	return NULL;
-}
-
-void lvsx_flow_find_batch(struct lvsx_table *t, const struct lvsx_tuple * const *tuple,
-			  const u64 *hash, struct lvsx_half **half, u32 n)
-{
-	const struct lvsx_bucket *b;
-	u32 i;
-
-	for (i = 0; i < n; i++)
-		half[i] = guess(t, lvsx_bucket_of(t, (u32)hash[i]), hash[i]);
-	for (i = 0; i < n; i++) {
-		b = lvsx_bucket_of(t, (u32)hash[i]);
-		while (unlikely(!half[i] && b->next)) {
-			b = lvsx_line(&t->arena, b->next);
-			half[i] = guess(t, b, hash[i]);
-		}
-	}
-	for (i = 0; i < n; i++)
-		if (unlikely(half[i] && !matches(half[i], tuple[i])))
-			half[i] = lvsx_flow_find(t, tuple[i], hash[i]);
 }
 
 /* One pass over the chain; stops early, with a miss, when entries move under it. */
@@ -155,7 +89,7 @@ static struct lvsx_half *scan_remote(const struct lvsx_table *t, const struct lv
 			if (!ref)
 				continue;
 			h = lvsx_line(&t->arena, ref);
-			if (matches(h, tuple) && READ_ONCE(h->line) &&
+			if (lvsx_half_matches(h, tuple) && READ_ONCE(h->line) &&
 			    !(READ_ONCE(h->flags) & LVSX_HALF_END))
 				return h;
 		}

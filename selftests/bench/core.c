@@ -11,6 +11,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include "core/batch.h"
 #include "core/bucket.h"
 #include "core/parse.h"
 #include "core/xlate.h"
@@ -96,40 +97,62 @@ static __always_inline void parse(struct lvsx_pkt *pkt, struct frame *f)
 /* What is left of the road when there is no table. */
 static void floor_some(void)
 {
-	struct lvsx_half half[BATCH] = { { .proto = LVSX_TCP } };
-	struct lvsx_pkt pkt[BATCH];
+	struct lvsx_half half[LVSX_BATCH] = { { .proto = LVSX_TCP } };
+	struct lvsx_pkt pkt[LVSX_BATCH];
 	u32 i, j;
 
-	for (j = 0; j < BATCH; j++)
+	for (j = 0; j < LVSX_BATCH; j++)
 		half[j] = half[0];
-	for (i = 0; i < PACKETS; i += BATCH) {
-		for (j = 0; j < BATCH; j++)
+	for (i = 0; i < PACKETS; i += LVSX_BATCH) {
+		for (j = 0; j < LVSX_BATCH; j++)
 			parse(&pkt[j], &frame[i + j]);
-		for (j = 0; j < BATCH; j++)
+		for (j = 0; j < LVSX_BATCH; j++)
 			lvsx_xlate(&pkt[j], &half[j]);
 	}
 }
 
+struct burst {
+	struct lvsx_batch batch;
+	struct lvsx_pkt pkt[LVSX_BATCH];
+};
+
+static void burst_begin(struct burst *b, u32 from)
+{
+	u32 i;
+
+	b->batch.n = LVSX_BATCH;
+	for (i = 0; i < LVSX_BATCH; i++) {
+		parse(&b->pkt[i], &frame[from + i]);
+		b->batch.tuple[i] = &b->pkt[i].tuple;
+	}
+	lvsx_batch_hash(&table, &b->batch);
+}
+
+static void burst_end(struct burst *b)
+{
+	u32 i;
+
+	for (i = 0; i < LVSX_BATCH; i++)
+		lvsx_xlate(&b->pkt[i], lvsx_batch_find(&table, &b->batch, i));
+}
+
+/* While memory answers for one burst, the next is parsed, as long as one follows the other. */
 static void batch_some(void)
 {
-	const struct lvsx_tuple *tuple[BATCH];
-	struct lvsx_half *half[BATCH];
-	struct lvsx_pkt pkt[BATCH];
-	u64 hash[BATCH];
-	u32 i, j;
+	struct burst burst[2], *this = &burst[0], *next = &burst[1], *swap;
+	u32 i;
 
-	for (j = 0; j < BATCH; j++)
-		tuple[j] = &pkt[j].tuple;
-	for (i = 0; i < PACKETS; i += BATCH) {
-		for (j = 0; j < BATCH; j++) {
-			parse(&pkt[j], &frame[i + j]);
-			hash[j] = lvsx_tuple_hash(&pkt[j].tuple, &table.key);
-			lvsx_flow_fetch(&table, hash[j]);
-		}
-		lvsx_flow_find_batch(&table, tuple, hash, half, BATCH);
-		for (j = 0; j < BATCH; j++)
-			lvsx_xlate(&pkt[j], half[j]);
+	burst_begin(this, 0);
+	for (i = LVSX_BATCH; i < PACKETS; i += LVSX_BATCH) {
+		lvsx_batch_guess(&table, &this->batch);
+		burst_begin(next, i);
+		burst_end(this);
+		swap = this;
+		this = next;
+		next = swap;
 	}
+	lvsx_batch_guess(&table, &this->batch);
+	burst_end(this);
 }
 
 static void scalar_some(void)
@@ -150,19 +173,19 @@ static void scalar_some(void)
  */
 static void memory_some(void)
 {
-	const u32 *at[BATCH];
+	const u32 *at[LVSX_BATCH];
 	u64 sum = 0;
 	u32 i, j;
 
-	for (i = 0; i < PACKETS; i += BATCH) {
-		for (j = 0; j < BATCH; j++)
+	for (i = 0; i < PACKETS; i += LVSX_BATCH) {
+		for (j = 0; j < LVSX_BATCH; j++)
 			prefetch(index_line[i + j]);
-		for (j = 0; j < BATCH; j++) {
+		for (j = 0; j < LVSX_BATCH; j++) {
 			/* the number of a line, never that high: adds 0, which only we know */
 			at[j] = flow_line[i + j] + (index_line[i + j][LVSX_LINE / 4 - 1] >> 31);
 			prefetch(at[j]);
 		}
-		for (j = 0; j < BATCH; j++)
+		for (j = 0; j < LVSX_BATCH; j++)
 			sum += *at[j];
 	}
 	counters[0] += sum;

@@ -3,6 +3,7 @@
 #include "suites.h"
 #include "world.h"
 #include "../flow.h"
+#include "../batch.h"
 #include "../csum.h"
 
 #define MANY 3000
@@ -57,18 +58,20 @@ static struct lvsx_half *insert(struct lvsx_table *t, u32 id)
 static struct lvsx_half *find(struct kunit *test, struct lvsx_table *t, u32 id)
 {
 	struct lvsx_tuple fwd, rev;
-	const struct lvsx_tuple *both[2] = { &fwd, &rev };
+	struct lvsx_batch both = { .n = 2, .tuple = { &fwd, &rev } };
 	struct lvsx_half *half[2];
-	u64 hash[2];
 	u32 i;
 
 	tuples(id, t->words, &fwd, &rev);
-	for (i = 0; i < 2; i++)
-		hash[i] = lvsx_tuple_hash(both[i], &t->key);
-	lvsx_flow_find_batch(t, both, hash, half, 2);
+	lvsx_batch_hash(t, &both);
+	lvsx_batch_guess(t, &both);
 	for (i = 0; i < 2; i++) {
-		KUNIT_EXPECT_PTR_EQ(test, lvsx_flow_find(t, both[i], hash[i]), half[i]);
-		KUNIT_EXPECT_PTR_EQ(test, lvsx_flow_find_remote(t, both[i], hash[i]), half[i]);
+		u64 hash = lvsx_tuple_hash(both.tuple[i], &t->key);
+
+		KUNIT_EXPECT_EQ(test, both.hash[i], hash);
+		half[i] = lvsx_batch_find(t, &both, i);
+		KUNIT_EXPECT_PTR_EQ(test, lvsx_flow_find(t, both.tuple[i], hash), half[i]);
+		KUNIT_EXPECT_PTR_EQ(test, lvsx_flow_find_remote(t, both.tuple[i], hash), half[i]);
 	}
 	KUNIT_ASSERT_EQ(test, !half[0], !half[1]);
 	if (half[0])
@@ -153,6 +156,43 @@ static void many_are_found_while_the_index_grows(struct kunit *test)
 	}
 }
 
+/* Bursts of every size; what comes or goes after the guess is seen. */
+static void bursts_are_found(struct kunit *test)
+{
+	struct lvsx_tuple tuple[LVSX_BATCH], rev;
+	u32 words, n, i;
+
+	for (words = 1; words <= 4; words += 3) {
+		struct lvsx_table *t = table_of(test, words);
+
+		for (n = 1; n <= LVSX_BATCH; n++) {
+			struct lvsx_batch b = { .n = n };
+			struct lvsx_half *half[LVSX_BATCH];
+
+			world_feed(test->priv);
+			for (i = 0; i < n; i++) {
+				tuples(n * 100 + i, words, &tuple[i], &rev);
+				b.tuple[i] = &tuple[i];
+				half[i] = i % 4 < 2 ? insert(t, n * 100 + i) : NULL;
+			}
+			lvsx_batch_hash(t, &b);
+			lvsx_batch_guess(t, &b);
+			for (i = 0; i < n; i++) {
+				KUNIT_EXPECT_EQ(test, b.hash[i],
+						lvsx_tuple_hash(&tuple[i], &t->key));
+				if (i % 4 == 1) {
+					KUNIT_ASSERT_NOT_NULL(test, half[i]);
+					lvsx_flow_remove(t, half[i]);
+					half[i] = NULL;
+				} else if (i % 4 == 2) {
+					half[i] = insert(t, n * 100 + i);
+				}
+				KUNIT_EXPECT_PTR_EQ(test, lvsx_batch_find(t, &b, i), half[i]);
+			}
+		}
+	}
+}
+
 static void walk_sees_each_once(struct kunit *test)
 {
 	struct lvsx_table *t = table_of(test, 1);
@@ -225,6 +265,7 @@ static void without_memory_nothing_is_lost(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(halves_match_and_rewrite),
 	KUNIT_CASE(many_are_found_while_the_index_grows),
+	KUNIT_CASE(bursts_are_found),
 	KUNIT_CASE(walk_sees_each_once),
 	KUNIT_CASE(memory_waits_for_its_readers),
 	KUNIT_CASE(without_memory_nothing_is_lost),

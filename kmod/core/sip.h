@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The steps of SipHash-1-3 (Aumasson, Bernstein) on `sip_word`: u64, or what a file defines before
+ * it includes this, such as a vector of them for as many hashes at a time.
+ */
+#ifndef LVSX_SIP_H
+#define LVSX_SIP_H
+
+#include "tuple.h"
+
+#ifndef sip_word
+#define sip_word u64
+#endif
+
+struct sip {
+	sip_word a, b, c, d;
+};
+
+#define SIP_ROTATE(x, by) ((x) << (by) | (x) >> (64 - (by)))
+
+/* SipRound, figure 2.1 of the paper */
+static __always_inline void sip_mix(struct sip *s)
+{
+	s->a += s->b;
+	s->c += s->d;
+	s->b = SIP_ROTATE(s->b, 13) ^ s->a;
+	s->d = SIP_ROTATE(s->d, 16) ^ s->c;
+	s->a = SIP_ROTATE(s->a, 32) + s->d;
+	s->c += s->b;
+	s->d = SIP_ROTATE(s->d, 21) ^ s->a;
+	s->b = SIP_ROTATE(s->b, 17) ^ s->c;
+	s->c = SIP_ROTATE(s->c, 32);
+}
+
+static __always_inline void sip_begin(struct sip *s, const struct lvsx_key *key)
+{
+	const sip_word zero = { 0 };
+
+	s->a = zero + (key->k[0] ^ 0x736f6d6570736575ull);
+	s->b = zero + (key->k[1] ^ 0x646f72616e646f6dull);
+	s->c = zero + (key->k[0] ^ 0x6c7967656e657261ull);
+	s->d = zero + (key->k[1] ^ 0x7465646279746573ull);
+}
+
+static __always_inline void sip_absorb(struct sip *s, const sip_word *word)
+{
+	s->d ^= *word;
+	sip_mix(s);
+	s->a ^= *word;
+}
+
+/* The hash is left in @s->a. */
+static __always_inline void sip_end(struct sip *s)
+{
+	s->c ^= 0xff;
+	sip_mix(s);
+	sip_mix(s);
+	sip_mix(s);
+	s->a ^= s->b ^ s->c ^ s->d;
+}
+
+/* The last word of a tuple's message: ports and protocol, and how long all of it is. */
+static __always_inline u64 sip_last(const struct lvsx_tuple *t, u64 length)
+{
+	return (__force u16)t->sport | (u64)(__force u16)t->dport << 16 | (u64)t->proto << 32 |
+	       length << 56;
+}
+
+static __always_inline u64 sip_pair(__be32 low, __be32 high)
+{
+	return (__force u32)low | (u64)(__force u32)high << 32;
+}
+
+#define SIP_LENGTH_IPV4 13
+#define SIP_LENGTH_IPV6 37
+
+#endif
