@@ -55,6 +55,15 @@ net: kmod user ## the guest tests, or T="names" of them, on KERNEL
 kunit: ## the kernel's unit tests in guests
 	selftests/run kunit
 
+bench: ## every benchmark, in about half an hour; figures in build/bench/results.json
+	$(MAKE) -C selftests/bench bench
+
+bench-insn: ## exact instructions a packet: lvsx, stock IPVS, other ways; some: CASES="base lvsx_fwd"
+	$(MAKE) -C selftests/bench insn
+
+bench-native: ## nanoseconds of the same on this CPU, in the user-mode kernel
+	$(MAKE) -C selftests/bench native
+
 install: ## module for the running kernel (or KDIR=), command and manual page, into DESTDIR
 	$(MAKE) -C kmod KDIR=$(KDIR) modules
 	install -D -m 644 kmod/lvsx.ko $(DESTDIR)/lib/modules/$(KVER)/updates/lvsx.ko
