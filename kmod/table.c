@@ -56,7 +56,7 @@ static struct lvsx_table *make_table(struct lvsx_cpu *cpu, u8 words, const struc
 	u8 shift = block_shift();
 	u32 max = max_blocks(shift);
 	void **directory;
-	u32 *buckets;
+	void **buckets;
 
 	directory = kvcalloc(max, sizeof(*directory), GFP_KERNEL);
 	buckets = kvcalloc(max, sizeof(*buckets), GFP_KERNEL);

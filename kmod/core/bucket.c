@@ -278,7 +278,7 @@ void lvsx_bucket_grow(struct lvsx_table *t)
 		line = lvsx_arena_take_block(&t->arena);
 		if (!line)
 			return;
-		WRITE_ONCE(t->bucket_block[t->bucket_blocks++], line);
+		WRITE_ONCE(t->bucket_block[t->bucket_blocks++], lvsx_line(&t->arena, line));
 	}
 	to = lvsx_bucket_at(t, n);
 	if (!make_room(t, to, count_leaving(t, from, bit)))

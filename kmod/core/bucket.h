@@ -28,9 +28,9 @@ static inline u32 lvsx_bucket_number(u32 buckets, u32 hash)
 static inline struct lvsx_bucket *lvsx_bucket_at(const struct lvsx_table *t, u32 n)
 {
 	u8 shift = t->arena.shift;
-	u32 first = READ_ONCE(t->bucket_block[n >> shift]);
+	struct lvsx_bucket *first = READ_ONCE(t->bucket_block[n >> shift]);
 
-	return (struct lvsx_bucket *)lvsx_line(&t->arena, first + (n & ((1u << shift) - 1)));
+	return first + (n & ((1u << shift) - 1));
 }
 
 static inline struct lvsx_bucket *lvsx_bucket_of(const struct lvsx_table *t, u32 hash)
@@ -80,13 +80,27 @@ static __always_inline u64 lvsx_load64(const void *p)
 	return v;
 }
 
+/* Both ports at once. */
+static __always_inline u32 lvsx_load_ports(const void *p, size_t at)
+{
+	u32 v;
+
+	memcpy(&v, (const u8 *)p + at, sizeof(v));
+	return v;
+}
+
+static_assert(offsetof(struct lvsx_half, dport) == offsetof(struct lvsx_half, sport) + 2 &&
+	      offsetof(struct lvsx_tuple, dport) == offsetof(struct lvsx_tuple, sport) + 2,
+	      "ports adjoin");
+
 static __always_inline bool lvsx_half_matches(const struct lvsx_half *h,
 					      const struct lvsx_tuple *tuple)
 {
 	const __be32 *addr = lvsx_half_addr((struct lvsx_half *)h, LVSX_SRC, tuple->words);
-	u32 ports = (u32)((__force u16)h->sport ^ (__force u16)tuple->sport) |
-		    (u32)((__force u16)h->dport ^ (__force u16)tuple->dport) |
-		    (u32)(h->proto ^ tuple->proto);
+	u32 ports = lvsx_load_ports(h, offsetof(struct lvsx_half, sport)) ^
+		    lvsx_load_ports(tuple, offsetof(struct lvsx_tuple, sport));
+
+	ports |= (u32)(h->proto ^ tuple->proto);
 
 	if (likely(tuple->words == 1))
 		return !(ports | ((__force u32)addr[0] ^ (__force u32)tuple->saddr[0]) |

@@ -16,7 +16,7 @@ static u32 flow_lines(const struct lvsx_table *t)
 }
 
 void lvsx_flow_init(struct lvsx_table *t, u8 words, u16 cpu, const struct lvsx_key *key,
-		    void **directory, u32 *bucket_block, u32 max_blocks, u8 block_shift, u32 now)
+		    void **directory, void **bucket_block, u32 max_blocks, u8 block_shift, u32 now)
 {
 	memset(t, 0, sizeof(*t));
 	lvsx_arena_init(&t->arena, directory, max_blocks, block_shift);
@@ -34,7 +34,7 @@ bool lvsx_flow_start(struct lvsx_table *t)
 
 	if (!line)
 		return false;
-	t->bucket_block[t->bucket_blocks++] = line;
+	t->bucket_block[t->bucket_blocks++] = lvsx_line(&t->arena, line);
 	/* Pairs with the acquire in lvsx_flow_find_remote(). */
 	smp_store_release(&t->buckets,
 			  1u << (shift < FIRST_BUCKETS_SHIFT ? shift : FIRST_BUCKETS_SHIFT));
@@ -142,7 +142,7 @@ static u32 take_memory(struct lvsx_table *t)
 
 		if (!block)
 			return 0;
-		t->bucket_block[t->arena.max - 1 - t->flow_blocks] = block;
+		t->bucket_block[t->arena.max - 1 - t->flow_blocks] = lvsx_line(&t->arena, block);
 		/* Pairs with the acquire in lvsx_flow_walk(). */
 		smp_store_release(&t->flow_blocks, t->flow_blocks + 1);
 		t->fresh = block;
@@ -297,8 +297,8 @@ struct lvsx_half *lvsx_flow_walk(const struct lvsx_table *t, u32 *cursor)
 	u32 blocks = smp_load_acquire(&t->flow_blocks);
 
 	while (*cursor / per_block < blocks) {
-		u32 block = t->bucket_block[t->arena.max - 1 - *cursor / per_block];
-		struct lvsx_half *h = lvsx_line(&t->arena, block + *cursor % per_block * lines);
+		void *block = t->bucket_block[t->arena.max - 1 - *cursor / per_block];
+		struct lvsx_half *h = lvsx_half_at(block, *cursor % per_block * lines);
 
 		++*cursor;
 		/* Pairs with the release in lvsx_flow_insert(). */

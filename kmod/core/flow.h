@@ -105,8 +105,8 @@ struct lvsx_table {
 	u32 seq;		/* odd while entries move; pairs with lvsx_flow_find_remote() */
 	u32 entries;
 	u32 overflow_free;	/* unused overflow buckets, by `next`; they stay buckets */
-	/* first lines of blocks: buckets from the front, flows from the back */
-	u32 *bucket_block;
+	/* blocks by purpose: buckets from the front, flows from the back */
+	void **bucket_block;
 	u32 bucket_blocks;
 	u32 flow_blocks;
 	/* flows */
@@ -131,7 +131,7 @@ struct lvsx_table {
  * lvsx_arena_wants(&t->arena) blocks have been given and lvsx_flow_start() was true.
  */
 void lvsx_flow_init(struct lvsx_table *t, u8 words, u16 cpu, const struct lvsx_key *key,
-		    void **directory, u32 *bucket_block, u32 max_blocks, u8 block_shift, u32 now);
+		    void **directory, void **bucket_block, u32 max_blocks, u8 block_shift, u32 now);
 bool lvsx_flow_start(struct lvsx_table *t);
 
 /* The owner's look-up. @hash is lvsx_tuple_hash(tuple, &t->key). */

@@ -48,9 +48,9 @@ static u32 draw(u32 below)
 static u32 *line_of_some_flow(u32 flows)
 {
 	u32 per_block = (1u << table.arena.shift) / 2, i = draw(flows);
-	u32 block = table.bucket_block[table.arena.max - 1 - i / per_block];
+	void *block = table.bucket_block[table.arena.max - 1 - i / per_block];
 
-	return lvsx_line(&table.arena, block + i % per_block * 2);
+	return (u32 *)lvsx_half_at(block, i % per_block * 2);
 }
 
 /* Packets of clients, flows in random order. */

@@ -17,7 +17,7 @@ u64 counters[LVSX_REASON_MAX];
 u32 now;
 
 static void *directory[BLOCKS];
-static u32 bucket_block[BLOCKS];
+static void *bucket_block[BLOCKS];
 static struct lvsx_rss rss;
 static struct lvsx_timeouts timeouts;
 static double fed;	/* seconds that went into memory */

@@ -34,8 +34,8 @@ u32 audit_index(const Model &m, const lvsx_table &t) {
     while (mask < t.buckets)
         mask <<= 1;
     for (u32 n = 0; n < t.buckets; n++) {
-        u32 first = t.bucket_block[n >> t.arena.shift];
-        auto *b = at<lvsx_bucket>(t, first + (n & ((1u << t.arena.shift) - 1)));
+        auto *b = static_cast<const lvsx_bucket *>(t.bucket_block[n >> t.arena.shift]) +
+                  (n & ((1u << t.arena.shift) - 1));
         for (bool head = true; b; head = false) {
             u32 filled = 0;
             for (u32 i = 0; i < LVSX_BUCKET_SLOTS; i++) {

@@ -21,7 +21,7 @@
 
 static struct lvsx_table table;
 static void *directory[BLOCKS];
-static u32 bucket_block[BLOCKS];
+static void *bucket_block[BLOCKS];
 static u64 hash_bits, look_ups, moves;
 static bool stop;
 

@@ -43,7 +43,7 @@ struct Flow {
 struct Cpu {
     lvsx_table table;
     std::vector<void *> directory;
-    std::vector<u32> buckets;
+    std::vector<void *> buckets;
     std::unordered_set<u32> dead_new, dead_old; // lines that may not be used again yet
     bool waiting = false;
 };

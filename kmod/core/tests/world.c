@@ -71,7 +71,7 @@ static bool start_table(struct world *w, u16 cpu, u8 family)
 
 	c->table[family] = world_alloc(sizeof(struct lvsx_table));
 	c->directory[family] = world_alloc(WORLD_BLOCKS * sizeof(void *));
-	c->buckets[family] = world_alloc(WORLD_BLOCKS * sizeof(u32));
+	c->buckets[family] = world_alloc(WORLD_BLOCKS * sizeof(void *));
 	if (!c->table[family] || !c->directory[family] || !c->buckets[family])
 		return false;
 	lvsx_flow_init(c->table[family], family ? 4 : 1, cpu, &key, c->directory[family],

@@ -25,7 +25,7 @@ struct world_cpu {
 	struct lvsx_plane plane;
 	struct lvsx_table *table[2];	/* IPv4, IPv6 */
 	void **directory[2];
-	u32 *buckets[2];
+	void **buckets[2];
 };
 
 struct world {
