@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The wheel, see age.h. A slot's newest chunk is filled from the front and emptied from the back;
- * those behind it count as full, an empty place in one is 0. A chunk is looked at as a whole: its
- * flows' lines, then the index lines of those that expire, are fetched before the first is used, so
- * that memory answers in parallel.
+ * those behind it count as full, an empty place in one is 0. Chunks are looked at in a
+ * row: while one is, the index lines for those flows of the next that expire are fetched, and the
+ * lines of the flows of the one behind it, so that memory answers in parallel.
  */
 #include "age.h"
 #include "bucket.h"
@@ -19,6 +19,8 @@ struct turn {
 	const struct lvsx_timeouts *to;
 	u64 *counters;
 	u32 now;
+	u32 fetched;	/* index lines that have been asked for, those of the chunk that is next */
+	const struct lvsx_bucket *bucket[2 * LVSX_CHUNK_REFS];
 };
 
 u32 lvsx_age_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u32 now,
@@ -119,10 +121,23 @@ static struct lvsx_half *flow_of(const struct lvsx_table *t, u32 ref, u8 slot)
 	return fwd->line == ref && fwd->slot == slot ? fwd : NULL;
 }
 
+static struct lvsx_chunk *chunk_at(const struct lvsx_table *t, u32 line)
+{
+	return line ? lvsx_line(&t->arena, line) : NULL;
+}
+
+static struct lvsx_chunk *chunk_after(const struct lvsx_table *t, const struct lvsx_chunk *c)
+{
+	return c ? chunk_at(t, c->next) : NULL;
+}
+
 static void fetch_flows(const struct lvsx_table *t, const struct lvsx_chunk *c, u32 fill)
 {
 	u32 i;
 
+	if (!c)
+		return;
+	prefetch(chunk_after(t, c));
 	for (i = 0; i < fill; i++) {
 		struct lvsx_half *fwd;
 
@@ -134,12 +149,13 @@ static void fetch_flows(const struct lvsx_table *t, const struct lvsx_chunk *c, 
 	}
 }
 
-static void fetch_buckets(const struct turn *turn, const struct lvsx_chunk *c, u32 fill, u8 slot)
+/* Of the flows of this chunk that expire. The prefetches stand close together: see batch.c. */
+static void fetch_buckets(struct turn *turn, const struct lvsx_chunk *c, u32 fill, u8 slot)
 {
 	const struct lvsx_table *t = turn->t;
-	u32 i;
+	u32 i, n = 0;
 
-	for (i = 0; i < fill; i++) {
+	for (i = 0; c && i < fill; i++) {
 		struct lvsx_half *fwd = flow_of(t, c->ref[i], slot), *rev;
 
 		if (!fwd)
@@ -147,9 +163,22 @@ static void fetch_buckets(const struct turn *turn, const struct lvsx_chunk *c, u
 		rev = lvsx_flow_other(t, fwd);
 		if (lvsx_age_left(fwd, rev, turn->now, turn->to))
 			continue;
-		lvsx_bucket_prefetch(t, fwd->hash);
-		lvsx_bucket_prefetch(t, rev->hash);
+		turn->bucket[n++] = lvsx_bucket_of(t, fwd->hash);
+		turn->bucket[n++] = lvsx_bucket_of(t, rev->hash);
 	}
+	turn->fetched = n;
+	for (i = 0; i < n; i++)
+		prefetchw(turn->bucket[i]);
+}
+
+/* What is chained behind the buckets that have come. */
+static void fetch_chains(const struct turn *turn)
+{
+	u32 i;
+
+	for (i = 0; i < turn->fetched; i++)
+		if (turn->bucket[i]->next)
+			prefetchw(lvsx_line(&turn->t->arena, turn->bucket[i]->next));
 }
 
 /* One look. False: the flow lives on, and there is no memory to arm it with. */
@@ -245,21 +274,17 @@ static void postpone(struct lvsx_table *t, u32 line, u32 kept)
 }
 
 /* Look at up to @budget flows of the newest chunk of @slot; returns how many it looked at. */
-static u32 drain(const struct turn *turn, u8 slot, u32 budget)
+static u32 drain(struct turn *turn, u8 slot, u32 budget)
 {
 	struct lvsx_table *t = turn->t;
 	u32 line = t->wheel[slot], fill = t->wheel_fill[slot];
 	u32 todo = fill < budget ? fill : budget, top = fill, i;
-	struct lvsx_chunk *c = lvsx_line(&t->arena, line);
+	struct lvsx_chunk *c = lvsx_line(&t->arena, line), *next;
 
-	if (c->next) {
-		struct lvsx_chunk *next = lvsx_line(&t->arena, c->next);
-
-		fetch_flows(t, next, LVSX_CHUNK_REFS);
-		if (next->next)
-			prefetch(lvsx_line(&t->arena, next->next));
-	}
-	fetch_buckets(turn, c, fill, slot);
+	next = chunk_after(t, c);
+	fetch_chains(turn);
+	fetch_flows(t, chunk_after(t, next), LVSX_CHUNK_REFS);
+	fetch_buckets(turn, next, LVSX_CHUNK_REFS, slot);
 	/* Places from @fill up are free then: what cannot be armed is kept there, from @top up. */
 	for (i = 0; i < todo; i++) {
 		u32 ref = c->ref[--fill];
@@ -299,8 +324,13 @@ u32 lvsx_age_run(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to, 
 	for (;;) {
 		u8 slot = (u8)t->wheel_at;
 
-		if (t->wheel[slot] && budget)
-			fetch_flows(t, lvsx_line(&t->arena, t->wheel[slot]), t->wheel_fill[slot]);
+		if (t->wheel[slot] && budget) {
+			struct lvsx_chunk *c = lvsx_line(&t->arena, t->wheel[slot]);
+
+			fetch_flows(t, c, t->wheel_fill[slot]);
+			fetch_flows(t, chunk_after(t, c), LVSX_CHUNK_REFS);
+			fetch_buckets(&turn, c, t->wheel_fill[slot], slot);
+		}
 		while (t->wheel[slot] && budget)
 			budget -= drain(&turn, slot, budget);
 		if (t->wheel[slot])

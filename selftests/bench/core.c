@@ -11,7 +11,6 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include "core/batch.h"
 #include "core/bucket.h"
 #include "core/parse.h"
 #include "core/xlate.h"

@@ -165,21 +165,21 @@ static bool open_flow(const struct lvsx_tuple *client, u64 hash, u32 id)
 	return lvsx_flow_insert(&table, &new);
 }
 
-/* As a batch of first packets does it. */
+/* As a burst of first packets does it. */
 static void open_flows(u32 from, u32 n)
 {
-	struct lvsx_tuple client[BATCH];
-	u64 hash[BATCH];
+	struct lvsx_tuple client[LVSX_BATCH];
+	struct lvsx_batch b = { .n = n };
 	u32 i;
 
 	for (i = 0; i < n; i++) {
 		flows_client(from + i, &client[i]);
-		hash[i] = lvsx_tuple_hash(&client[i], &table.key);
-		lvsx_flow_fetch(&table, hash[i]);
+		b.tuple[i] = &client[i];
 	}
+	lvsx_batch_hash(&table, &b);
+	lvsx_batch_guess(&table, &b);
 	for (i = 0; i < n; i++)
-		if (lvsx_flow_find(&table, &client[i], hash[i]) ||
-		    !open_flow(&client[i], hash[i], from + i))
+		if (lvsx_batch_find(&table, &b, i) || !open_flow(&client[i], b.hash[i], from + i))
 			die("a flow was not made");
 }
 
@@ -200,7 +200,7 @@ double flows_pass(u32 *next, u32 n, u32 ms)
 
 	for (i = 0; i < ms; i++, now++) {
 		while (made < (u64)n * (i + 1) / ms) {
-			u32 part = n - made < BATCH ? n - made : BATCH;
+			u32 part = n - made < LVSX_BATCH ? n - made : LVSX_BATCH;
 
 			open_flows(*next, part);
 			*next += part;

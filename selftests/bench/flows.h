@@ -8,10 +8,10 @@
 #define LVSX_BENCH_FLOWS_H
 
 #include "core/age.h"
+#include "core/batch.h"
 #include "core/ports.h"
 #include "core/tcp.h"
 
-#define BATCH 32
 #define LIFE_MS 60000
 #define REALS 256
 
