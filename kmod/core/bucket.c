@@ -38,26 +38,16 @@ static void clear(struct lvsx_bucket *b, u32 i)
 
 /*
  * Where in the bucket is @ref (0: a free place)? LVSX_BUCKET_SLOTS: nowhere. All places at once, as
- * which it is cannot be predicted. The lower lane of a word is exact, and taken first.
+ * which it is cannot be predicted.
  */
 static u32 place_of(const struct lvsx_bucket *b, u32 ref)
 {
-	const u64 ones = 0x0000000100000001ull;
-	u64 pattern = ones * ref, found = 0, x;
-	u32 i, bit;
+	u32 found = 1u << LVSX_BUCKET_SLOTS, i;
 
-	for (i = 0; i < LVSX_BUCKET_SLOTS / 2; i++) {
-		x = b->refs[i] ^ pattern;
-		found |= ((x - ones) & ~x & ones << 31) >> (31 - i);
-	}
-	if (!found)
-		return LVSX_BUCKET_SLOTS;
-	bit = __builtin_ctzll(found);
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	return (bit & 31) * 2 + (bit >> 5);
-#else
-	return (bit & 31) * 2 + 1 - (bit >> 5);
-#endif
+#pragma GCC unroll 10
+	for (i = 0; i < LVSX_BUCKET_SLOTS; i++)
+		found |= (u32)(b->ref[i] == ref) << i;
+	return __builtin_ctz(found);
 }
 
 static bool empty(const struct lvsx_bucket *b)

@@ -190,11 +190,13 @@ static __be16 next_fresh(const struct lvsx_table *t, const struct lvsx_rss *rss,
 
 static bool is_pool_of(const struct lvsx_pool *pool, const struct lvsx_tuple *rev)
 {
-	size_t size = rev->words * sizeof(__be32);
+	u32 differ = (u32)((__force u16)pool->rport ^ (__force u16)rev->sport) |
+		     (u32)(pool->proto ^ rev->proto), i;
 
-	return pool->rport == rev->sport && pool->proto == rev->proto &&
-	       !memcmp(pool->addr, rev->daddr, size) &&
-	       !memcmp(pool->addr + rev->words, rev->saddr, size);
+	for (i = 0; i < rev->words; i++)
+		differ |= ((__force u32)pool->addr[i] ^ (__force u32)rev->daddr[i]) |
+			  ((__force u32)pool->addr[rev->words + i] ^ (__force u32)rev->saddr[i]);
+	return !differ;
 }
 
 /* Make a pool, or take over the idle one @line; readers of usage may see it half made. */
