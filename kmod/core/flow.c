@@ -154,12 +154,11 @@ static u32 take_memory(struct lvsx_table *t)
 }
 
 /* One half: it matches @match and what it matches becomes an answer to @other, the other half's. */
-static void fill(struct lvsx_half *h, const struct lvsx_tuple *match,
-		 const struct lvsx_tuple *other, u64 hash, const struct lvsx_flow_new *n)
+static __always_inline void fill(struct lvsx_half *h, const struct lvsx_tuple *match,
+				 const struct lvsx_tuple *other, u8 words)
 {
-	u32 words = match->words, i;
-	__be32 *addr = lvsx_half_addr(h, LVSX_SRC, (u8)words);
-	u64 sum = 0, ports;
+	__be32 *addr = lvsx_half_addr(h, LVSX_SRC, words);
+	u32 i;
 
 	h->sport = match->sport;
 	h->dport = match->dport;
@@ -167,9 +166,6 @@ static void fill(struct lvsx_half *h, const struct lvsx_tuple *match,
 	h->state = 0;
 	h->new_sport = other->dport;
 	h->new_dport = other->sport;
-	h->last_seen = n->now;
-	h->hash = (u32)hash;
-	h->real = n->real;
 	h->hop = 0;
 	h->mark = 0;
 	for (i = 0; i < words; i++) {
@@ -177,13 +173,32 @@ static void fill(struct lvsx_half *h, const struct lvsx_tuple *match,
 		addr[LVSX_DST * words + i] = match->daddr[i];
 		addr[LVSX_NEW_SRC * words + i] = other->daddr[i];
 		addr[LVSX_NEW_DST * words + i] = other->saddr[i];
-		sum += lvsx_csum_diff32(match->saddr[i], other->daddr[i]) +
-			lvsx_csum_diff32(match->daddr[i], other->saddr[i]);
 	}
-	ports = lvsx_csum_diff16(match->sport, other->dport) +
-		lvsx_csum_diff16(match->dport, other->sport);
-	h->addr_delta = lvsx_csum_fold(sum);
-	h->l4_delta = lvsx_csum_fold(sum + ports);
+}
+
+/* What undoes @delta. A sum of what is not all zero is never 0. */
+static u16 inverse(u16 delta)
+{
+	return delta == 0xffff ? delta : (u16)~delta;
+}
+
+static __always_inline void fill_both(struct lvsx_half *fwd, struct lvsx_half *rev,
+				      const struct lvsx_flow_new *n, u8 words)
+{
+	u64 sum = 0, ports;
+	u32 i;
+
+	fill(fwd, n->fwd, n->rev, words);
+	fill(rev, n->rev, n->fwd, words);
+	for (i = 0; i < words; i++)
+		sum += lvsx_csum_diff32(n->fwd->saddr[i], n->rev->daddr[i]) +
+		       lvsx_csum_diff32(n->fwd->daddr[i], n->rev->saddr[i]);
+	ports = lvsx_csum_diff16(n->fwd->sport, n->rev->dport) +
+		lvsx_csum_diff16(n->fwd->dport, n->rev->sport);
+	fwd->addr_delta = lvsx_csum_fold(sum);
+	fwd->l4_delta = lvsx_csum_fold(sum + ports);
+	rev->addr_delta = inverse(fwd->addr_delta);
+	rev->l4_delta = inverse(fwd->l4_delta);
 }
 
 /* @line goes to the list of the dead; a reader may still hold it. */
@@ -208,11 +223,17 @@ struct lvsx_half *lvsx_flow_insert(struct lvsx_table *t, const struct lvsx_flow_
 		return NULL;
 	fwd = lvsx_line(&t->arena, line);
 	rev = lvsx_half_at(fwd, lvsx_half_lines(t));
-	fill(fwd, n->fwd, n->rev, n->fwd_hash, n);
+	if (likely(t->words == 1))
+		fill_both(fwd, rev, n, 1);
+	else
+		fill_both(fwd, rev, n, 4);
+	fwd->hash = (u32)n->fwd_hash;
+	rev->hash = (u32)n->rev_hash;
+	fwd->real = rev->real = n->real;
+	fwd->last_seen = rev->last_seen = n->now;
 	fwd->flags = 0;
 	fwd->pool = n->pool;
 	fwd->shadow = n->shadow;
-	fill(rev, n->rev, n->fwd, n->rev_hash, n);
 	rev->flags = LVSX_HALF_REV;
 	rev->port_held = n->pool ? lvsx_ports_mark(t, n->pool) : 0;
 	rev->shadow = 0;

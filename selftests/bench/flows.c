@@ -142,21 +142,19 @@ __be32 flows_real(u32 id)
 }
 
 /* All that a first packet costs the core apart from parsing and the world's answers. */
-static bool open_flow(const struct lvsx_tuple *client, u64 hash, u32 id)
+static bool open_flow(struct lvsx_pkt *syn, u32 id)
 {
 	__be32 local = htonl(0x0a000001), real = flows_real(id);
-	struct lvsx_pkt syn = { .now = now, .words = 1, .counters = counters, .tuple = *client,
-				.hash = hash };
 	struct lvsx_tuple rev;
 	struct lvsx_port port;
 	struct lvsx_flow_new new;
 
-	if (lvsx_ports_take(&table, &rss, &syn, &local, &real, htons(8080), &rev, &port))
+	if (lvsx_ports_take(&table, &rss, syn, &local, &real, htons(8080), &rev, &port))
 		return false;
 	new = (struct lvsx_flow_new){
-		.fwd = client,
+		.fwd = &syn->tuple,
 		.rev = &rev,
-		.fwd_hash = hash,
+		.fwd_hash = syn->hash,
 		.rev_hash = port.rev_hash,
 		.pool = port.pool,
 		.now = now,
@@ -168,19 +166,25 @@ static bool open_flow(const struct lvsx_tuple *client, u64 hash, u32 id)
 /* As a burst of first packets does it. */
 static void open_flows(u32 from, u32 n)
 {
-	struct lvsx_tuple client[LVSX_BATCH];
-	struct lvsx_batch b = { .n = n };
+	static struct lvsx_pkt syn[LVSX_BATCH];
+	static struct lvsx_batch b;
 	u32 i;
 
+	b.n = n;
 	for (i = 0; i < n; i++) {
-		flows_client(from + i, &client[i]);
-		b.tuple[i] = &client[i];
+		syn[i].now = now;
+		syn[i].words = 1;
+		syn[i].counters = counters;
+		flows_client(from + i, &syn[i].tuple);
+		b.tuple[i] = &syn[i].tuple;
 	}
 	lvsx_batch_hash(&table, &b);
 	lvsx_batch_guess(&table, &b);
-	for (i = 0; i < n; i++)
-		if (lvsx_batch_find(&table, &b, i) || !open_flow(&client[i], b.hash[i], from + i))
+	for (i = 0; i < n; i++) {
+		syn[i].hash = b.hash[i];
+		if (lvsx_batch_find(&table, &b, i) || !open_flow(&syn[i], from + i))
 			die("a flow was not made");
+	}
 }
 
 /* One tick of the world: turn the wheel, let the dead go, give memory. */
