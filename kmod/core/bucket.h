@@ -111,12 +111,6 @@ static __always_inline bool lvsx_half_matches(const struct lvsx_half *h,
 		 (lvsx_load64(addr + 6) ^ lvsx_load64(tuple->daddr + 2)));
 }
 
-/* Ahead of a look-up, an insertion or a removal: they all write or soon will. */
-static inline void lvsx_bucket_prefetch(const struct lvsx_table *t, u64 hash)
-{
-	prefetch(lvsx_bucket_of(t, (u32)hash));
-}
-
 /* False: an overflow bucket was needed and there is no memory. Grows the index when it is due. */
 bool lvsx_bucket_add(struct lvsx_table *t, u32 hash, u32 ref);
 void lvsx_bucket_del(struct lvsx_table *t, u32 hash, u32 ref);

@@ -66,7 +66,7 @@ struct lvsx_half *lvsx_flow_find(struct lvsx_table *t, const struct lvsx_tuple *
 
 void lvsx_flow_fetch(const struct lvsx_table *t, u64 hash)
 {
-	lvsx_bucket_prefetch(t, hash);
+	prefetch(lvsx_bucket_of(t, (u32)hash));
 }
 
 /* One pass over the chain; stops early, with a miss, when entries move under it. */
@@ -216,8 +216,6 @@ struct lvsx_half *lvsx_flow_insert(struct lvsx_table *t, const struct lvsx_flow_
 	struct lvsx_half *fwd, *rev;
 	u32 line;
 
-	lvsx_bucket_prefetch(t, n->fwd_hash);
-	lvsx_bucket_prefetch(t, n->rev_hash);
 	line = take_memory(t);
 	if (unlikely(!line))
 		return NULL;

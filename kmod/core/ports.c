@@ -335,18 +335,19 @@ int lvsx_ports_take(struct lvsx_table *t, const struct lvsx_rss *rss, const stru
 		    const __be32 *local, const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
 		    struct lvsx_port *out)
 {
-	size_t size = t->words * sizeof(__be32);
 	struct lvsx_pool *pool;
 	int effort = EFFORT;
-	u32 line;
+	u32 line, i;
 
 	*rev = (struct lvsx_tuple){
 		.sport = rport,
 		.proto = syn->tuple.proto,
 		.words = t->words,
 	};
-	memcpy(rev->saddr, real, size);
-	memcpy(rev->daddr, local, size);
+	for (i = 0; i < t->words; i++) {
+		rev->saddr[i] = real[i];
+		rev->daddr[i] = local[i];
+	}
 	line = find_pool(t, rss, rev, syn->hash);
 	if (unlikely(!line))
 		return -(int)LVSX_REASON_NO_MEMORY;
