@@ -28,7 +28,8 @@ static inline u32 lvsx_bucket_number(u32 buckets, u32 hash)
 static inline struct lvsx_bucket *lvsx_bucket_at(const struct lvsx_table *t, u32 n)
 {
 	u8 shift = t->arena.shift;
-	struct lvsx_bucket *first = READ_ONCE(t->bucket_block[n >> shift]);
+	struct lvsx_bucket *first =
+		(struct lvsx_bucket *)READ_ONCE(t->bucket_block[n >> shift]);
 
 	return first + (n & ((1u << shift) - 1));
 }
