@@ -22,7 +22,8 @@ int lvsx_steer(struct lvsx_net *ln)
 	for_each_online_cpu(c)
 		cpus[n++] = c;
 	lvsx_rss_init_plain(rss, old ? old->generation + 1 : 1, cpus, n);
-	rss->moved = old && (old->moved || lvsx_tables_flows(ln));
+	rss->mixed = old && (old->mixed || lvsx_tables_flows(ln));
+	rss->moved = rss->mixed;
 	rcu_assign_pointer(ln->rss, rss);
 	kfree(cpus);
 	if (old) {

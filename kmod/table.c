@@ -342,6 +342,20 @@ stray:
 	return half;
 }
 
+const struct lvsx_table *lvsx_env_table(const struct lvsx_pkt *pkt, u16 cpu)
+{
+	if (pkt->words != 1 || cpu >= nr_cpu_ids || !cpu_possible(cpu))
+		return NULL;
+	return lvsx_table_of(pkt->instance, cpu);
+}
+
+const struct lvsx_rss *lvsx_env_rss(const struct lvsx_pkt *pkt)
+{
+	const struct lvsx_net *ln = pkt->instance;
+
+	return rcu_dereference(ln->rss);
+}
+
 void lvsx_env_active(struct lvsx_table *t, struct lvsx_half *fwd, bool active)
 {
 	struct lvsx_cpu *cpu = t->world;

@@ -94,6 +94,7 @@ struct lvsx_pkt;
 struct lvsx_table;
 struct lvsx_half;
 struct lvsx_admit;
+struct lvsx_rss;
 
 /*
  * The functions of a world. All are called from lvsx_path() and its steps: in the kernel that is
@@ -111,6 +112,12 @@ bool lvsx_env_ours(const struct lvsx_pkt *pkt);
 
 /* Look for the packet's flow in the tables of other CPUs. Read-only. */
 struct lvsx_half *lvsx_env_find_remote(struct lvsx_pkt *pkt, struct lvsx_table **owner);
+
+/* The table of @cpu for packets like this one; NULL: it has none. */
+const struct lvsx_table *lvsx_env_table(const struct lvsx_pkt *pkt, u16 cpu);
+
+/* The class table that is in force now. */
+const struct lvsx_rss *lvsx_env_rss(const struct lvsx_pkt *pkt);
 
 /*
  * A first packet. May lvsx serve it, and with which real server? LVSX_NEXT: yes, @adm is filled and

@@ -235,6 +235,7 @@ struct lvsx_half *lvsx_flow_insert(struct lvsx_table *t, const struct lvsx_flow_
 	rev->flags = LVSX_HALF_REV;
 	rev->port_held = n->pool ? lvsx_ports_mark(t, n->pool) : 0;
 	rev->shadow = 0;
+	rev->slot = n->era;
 	if (unlikely(!lvsx_age_begin(t, fwd, line, n->now, n->first_look)))
 		goto no_memory;
 
@@ -248,6 +249,7 @@ struct lvsx_half *lvsx_flow_insert(struct lvsx_table *t, const struct lvsx_flow_
 		goto no_memory;
 	}
 	t->stats.flows++;
+	WRITE_ONCE(t->of_era[n->era], t->of_era[n->era] + 1);
 	return fwd;
 
 no_memory:
@@ -268,6 +270,7 @@ void lvsx_flow_remove(struct lvsx_table *t, struct lvsx_half *fwd)
 	lvsx_bucket_del(t, fwd->hash, line);
 	lvsx_bucket_del(t, rev->hash, line + lvsx_half_lines(t));
 	t->stats.flows--;
+	WRITE_ONCE(t->of_era[rev->slot], t->of_era[rev->slot] - 1);
 	bury(t, fwd, line);
 }
 

@@ -16,6 +16,7 @@
 #define LVSX_FLOW_H
 
 #include "arena.h"
+#include "rss.h"
 #include "tuple.h"
 
 #define LVSX_BUCKET_SLOTS 10
@@ -49,7 +50,7 @@ struct lvsx_half {
 	u8 proto;
 	u8 flags;		/* any: enum lvsx_half_flag; changed by lvsx_bits() only */
 	u8 state;		/* any: enum lvsx_state, the same in both halves */
-	u8 slot;		/* fwd only: wheel slot that holds the flow */
+	u8 slot;		/* fwd: wheel slot that holds the flow; rev: its era */
 	__be16 new_sport;	/* rewrite */
 	__be16 new_dport;
 	u16 addr_delta;		/* checksum delta of the addresses, see csum.h */
@@ -115,6 +116,7 @@ struct lvsx_table {
 	u32 dead_new, dead_new_tail, dead_new_count;	/* removed since lvsx_flow_retire() */
 	u32 dead_old, dead_old_tail, dead_old_count;	/* awaiting the grace period begun there */
 	struct lvsx_flow_stats stats;
+	u32 of_era[LVSX_ERAS];	/* live flows by the class table they were made under */
 	/* wheel, see age.h */
 	u32 wheel[LVSX_WHEEL_SLOTS];	/* newest chunk of each slot */
 	u8 wheel_fill[LVSX_WHEEL_SLOTS];	/* places used in it; those behind it are full */
@@ -152,6 +154,7 @@ struct lvsx_flow_new {
 	u32 real;
 	u32 shadow;
 	u32 pool;
+	u8 era;			/* of the class table in use, below LVSX_ERAS */
 	u32 now;
 	u32 first_look;		/* milliseconds until the wheel shall look at it first */
 };

@@ -98,8 +98,8 @@ static int find(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 
 /* Give the flow a local address and port. Candidates in turn, from one that the hash chooses. */
 static int choose_local(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
-			const struct lvsx_admit *adm, struct lvsx_tuple *rev,
-			struct lvsx_port *port)
+			const struct lvsx_rss *rss, const struct lvsx_admit *adm,
+			struct lvsx_tuple *rev, struct lvsx_port *port)
 {
 	u32 which, left = adm->locals;
 	bool heard = false;
@@ -109,7 +109,7 @@ static int choose_local(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
 		return -(int)LVSX_REASON_NO_LOCAL;
 	which = (u32)(pkt->hash >> 32) % left;
 	for (;;) {
-		err = lvsx_ports_take(pkt->owner, plane->rss, pkt, adm->local[which], adm->real,
+		err = lvsx_ports_take(pkt->owner, rss, pkt, adm->local[which], adm->real,
 				      adm->rport, rev, port);
 		if (likely(err != -(int)LVSX_REASON_NO_PORT))
 			return err;
@@ -125,13 +125,59 @@ static int choose_local(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
 	}
 }
 
+/*
+ * The class table @rss is being replaced. Has it been, since the flow was begun? Then another CPU
+ * may have taken the port by the new one, having looked for our flow before it was there.
+ */
+static LVSX_COLD bool again(const struct lvsx_pkt *pkt, const struct lvsx_rss *rss)
+{
+	smp_mb();	/* between the flow's insertion and the look; pairs with held_elsewhere() */
+	return lvsx_env_rss(pkt) != rss;
+}
+
+/* Take a local port and make the flow. Zero, or minus the reason why not. */
+static int make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const struct lvsx_rss *rss,
+		const struct lvsx_admit *adm)
+{
+	struct lvsx_tuple rev;
+	struct lvsx_port port;
+	struct lvsx_flow_new new;
+	int err = choose_local(pkt, plane, rss, adm, &rev, &port);
+
+	if (unlikely(err))
+		return err;
+	new = (struct lvsx_flow_new){
+		.fwd = &pkt->tuple,
+		.rev = &rev,
+		.fwd_hash = pkt->hash,
+		.rev_hash = port.rev_hash,
+		.real = adm->real_id,
+		.shadow = adm->shadow,
+		.pool = port.pool,
+		.era = rss->era,
+		.now = pkt->now,
+		.first_look = LVSX_TICK_MS,
+	};
+	pkt->half = lvsx_flow_insert(pkt->owner, &new);
+	if (likely(pkt->half && !READ_ONCE(rss->moving)))
+		return 0;
+	if (pkt->half) {
+		if (!again(pkt, rss))
+			return 0;
+		lvsx_flow_remove(pkt->owner, pkt->half);
+		pkt->half = NULL;
+		err = -(int)LVSX_REASON_MAX;
+	} else {
+		err = -(int)LVSX_REASON_NO_MEMORY;
+	}
+	lvsx_ports_put(pkt->owner, port.pool, port.port, false);
+	return err;
+}
+
 /* A first packet: ask IPVS for a real server, take a local port, make the flow. */
 static int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 {
-	struct lvsx_tuple rev;
 	struct lvsx_admit adm;
-	struct lvsx_port port;
-	struct lvsx_flow_new new;
 	int verdict, err;
 
 	if (pkt->flags & LVSX_PKT_ICMP_ERROR)
@@ -140,33 +186,15 @@ static int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 	if (verdict != LVSX_NEXT)
 		return verdict;
 
-	err = choose_local(pkt, plane, &adm, &rev, &port);
-	if (unlikely(err))
-		goto err_real;
-
-	new = (struct lvsx_flow_new){
-		.fwd = &pkt->tuple,
-		.rev = &rev,
-		.fwd_hash = pkt->hash,
-		.rev_hash = port.rev_hash,
-		.real = adm.real_id,
-		.shadow = adm.shadow,
-		.pool = port.pool,
-		.now = pkt->now,
-		.first_look = LVSX_TICK_MS,
-	};
-	pkt->half = lvsx_flow_insert(pkt->owner, &new);
-	if (unlikely(!pkt->half))
-		goto err_port;
+	err = make(pkt, plane, plane->rss, &adm);
+	while (unlikely(err == -(int)LVSX_REASON_MAX))	/* the class table was replaced meanwhile */
+		err = make(pkt, plane, lvsx_env_rss(pkt), &adm);
+	if (unlikely(err)) {
+		lvsx_env_unadmit(pkt, &adm);
+		return lvsx_drop(pkt, (enum lvsx_reason)-err);
+	}
 	lvsx_note(pkt, LVSX_REASON_FLOW_NEW);
 	return LVSX_NEXT;
-
-err_port:
-	lvsx_ports_put(pkt->owner, port.pool, port.port, false);
-	err = -(int)LVSX_REASON_NO_MEMORY;
-err_real:
-	lvsx_env_unadmit(pkt, &adm);
-	return lvsx_drop(pkt, (enum lvsx_reason)-err);
 }
 
 /* The way out, while the packet still is what its sender sent: an ICMP answer quotes it. */

@@ -259,9 +259,9 @@ static u32 find_pool(struct lvsx_table *t, const struct lvsx_rss *rss,
 	return make_pool(t, rss, head, n < LONG_CHAIN ? 0 : idle, rev, seed);
 }
 
-/* Is the port held by a flow of another CPU, made under an earlier class table? */
-static LVSX_COLD bool held_elsewhere(struct lvsx_table *t, const struct lvsx_pkt *syn,
-				     const struct lvsx_tuple *rev, u64 hash)
+/* Has any CPU a flow on the port? */
+static bool held_by_any(struct lvsx_table *t, const struct lvsx_pkt *syn,
+			const struct lvsx_tuple *rev, u64 hash)
 {
 	struct lvsx_table *owner = t;
 	struct lvsx_pkt reply = {
@@ -279,6 +279,33 @@ static LVSX_COLD bool held_elsewhere(struct lvsx_table *t, const struct lvsx_pkt
 	return lvsx_env_find_remote(&reply, &owner);
 }
 
+/* Is the port held by a flow of another CPU, made under an earlier class table? */
+static LVSX_COLD bool held_elsewhere(struct lvsx_table *t, const struct lvsx_rss *rss,
+				     const struct lvsx_pkt *syn, const struct lvsx_tuple *rev,
+				     u64 hash)
+{
+	bool mixed = rss->mixed;
+	u32 i;
+
+	smp_mb();	/* between learning of this table and the look: see again() in path.c */
+	for (i = 0; i < LVSX_ERAS; i++) {
+		const struct lvsx_rss *b = READ_ONCE(rss->before[i]);
+		const struct lvsx_table *other;
+		u16 cpu;
+
+		if (!b)
+			continue;
+		mixed |= b->mixed;
+		cpu = lvsx_rss_cpu(b, rev);
+		if (cpu == t->cpu || cpu == LVSX_RSS_NO_CPU)
+			continue;
+		other = lvsx_env_table(syn, cpu);
+		if (other && lvsx_flow_find_remote(other, rev, hash))
+			return true;
+	}
+	return mixed && held_by_any(t, syn, rev, hash);
+}
+
 /* Out of cursor or queue came the port of @rev. True: it is free, or has been freed. */
 static bool claim(struct lvsx_table *t, const struct lvsx_rss *rss, u32 line,
 		  const struct lvsx_pkt *syn, const struct lvsx_tuple *rev, u64 hash)
@@ -287,7 +314,7 @@ static bool claim(struct lvsx_table *t, const struct lvsx_rss *rss, u32 line,
 	struct lvsx_pool *pool = pool_at(t, line);
 
 	if (likely(!half)) {
-		if (likely(!rss->moved) || !held_elsewhere(t, syn, rev, hash))
+		if (likely(!READ_ONCE(rss->moved)) || !held_elsewhere(t, rss, syn, rev, hash))
 			return true;
 		leave(t, pool, rev->dport);
 		return false;

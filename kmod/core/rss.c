@@ -82,20 +82,44 @@ void lvsx_rss_init_plain(struct lvsx_rss *r, u32 generation, const u16 *cpu, u16
 	build(r);
 }
 
-bool lvsx_rss_init_toeplitz(struct lvsx_rss *r, u32 generation, const u8 *key, u32 key_len,
-			    const u16 *indir, u32 indir_size)
+static bool names(const u16 *indir, u32 indir_size, u16 cpu)
 {
 	u32 i;
 
-	if (key_len < LVSX_RSS_KEY || !indir_size || indir_size > LVSX_RSS_CLASSES ||
+	for (i = 0; i < indir_size; i++)
+		if (indir[i] == cpu)
+			return true;
+	return false;
+}
+
+/* Each CPU has its turn, as in plain dealing; one that the NIC serves leaves it to the NIC. */
+static void deal_turn(struct lvsx_rss *r, const u16 *indir, u32 indir_size, u16 cpu, u32 turn,
+		      u32 cpus)
+{
+	bool served = names(indir, indir_size, cpu);
+	u32 i;
+
+	for (i = turn; i < LVSX_RSS_CLASSES; i += cpus) {
+		u16 home = indir[i & (indir_size - 1)];
+
+		r->cpu_of[i] = served && home != LVSX_RSS_NO_CPU ? home : cpu;
+	}
+}
+
+bool lvsx_rss_init_toeplitz(struct lvsx_rss *r, u32 generation, const u8 *key, u32 key_len,
+			    const u16 *indir, u32 indir_size, const u16 *cpu, u16 cpus)
+{
+	u32 i;
+
+	if (key_len < LVSX_RSS_KEY || !cpus || !indir_size || indir_size > LVSX_RSS_CLASSES ||
 	    indir_size & (indir_size - 1))
 		return false;
 	memset(r, 0, sizeof(*r));
 	r->generation = generation;
 	r->toeplitz = true;
 	memcpy(r->key, key, LVSX_RSS_KEY);
-	for (i = 0; i < LVSX_RSS_CLASSES; i++)
-		r->cpu_of[i] = indir[i & (indir_size - 1)];
+	for (i = 0; i < cpus; i++)
+		deal_turn(r, indir, indir_size, cpu[i], i, cpus);
 	build(r);
 	return true;
 }

@@ -7,7 +7,15 @@
  * local address a class belongs to one CPU. Without a NIC's key the class is the port's low bits
  * and CPUs take turns; then a reply may land elsewhere and is looked up at its owner.
  *
- * Immutable after it was built; the world swaps the pointer (RCU in the kernel).
+ * Immutable after it was built, but for what the world notes in it while it swaps tables:
+ *
+ * - Flows that were made under an earlier table hold ports that this one gives to another CPU. As
+ *   long as there are such flows the earlier table stands in @before, and a port is taken only when
+ *   the CPU that it belonged to has no flow on it. Each table has an era, and each flow knows its.
+ * - While the pointer is swapped, some CPUs still deal by the old table and some by the new. So the
+ *   old one is marked as @moving first, and swapped when every CPU has seen that. Whoever makes a
+ *   flow under it looks afterwards whether it still is in force; if not, the flow is made again. Of
+ *   two that take the same port, one by each table, one finds the other.
  */
 #ifndef LVSX_RSS_H
 #define LVSX_RSS_H
@@ -21,6 +29,7 @@
 #define LVSX_RSS_CLASSES 2048
 #define LVSX_RSS_KEY 40		/* bytes of a key that matter: 36 of an IPv6 tuple, 4 of a window */
 #define LVSX_RSS_NO_CPU 0xffff
+#define LVSX_ERAS 8		/* tables of which there may be flows at a time */
 #define LVSX_PORT_MIN 1024
 #define LVSX_PORT_MAX 65535
 #define LVSX_PORTS (LVSX_PORT_MAX - LVSX_PORT_MIN + 1)
@@ -34,11 +43,11 @@ struct lvsx_rss_ports {
 struct lvsx_rss {
 	u32 generation;		/* differs from that of every earlier table */
 	bool toeplitz;
-	/*
-	 * Set by the world when it swaps tables while there are flows: then a port may be held by a
-	 * flow of another CPU, and each is looked for there before it is used.
-	 */
-	bool moved;
+	u8 era;			/* place in lvsx_table.of_era and in @before, below LVSX_ERAS */
+	bool moving;		/* written by the world: about to be replaced */
+	bool moved;		/* written by the world: there is something in @before, or @mixed */
+	bool mixed;		/* its era has flows of other tables, too: every CPU is asked */
+	const struct lvsx_rss *before[LVSX_ERAS];	/* written by the world; NULL: no flows */
 	u8 key[LVSX_RSS_KEY];
 	u16 cpu_of[LVSX_RSS_CLASSES];	/* a reply's class → CPU, LVSX_RSS_NO_CPU: none of ours */
 	struct lvsx_rss_ports ports[2];	/* IPv4, IPv6 */
@@ -49,10 +58,12 @@ void lvsx_rss_init_plain(struct lvsx_rss *r, u32 generation, const u16 *cpu, u16
 
 /*
  * From a NIC: @key of at least 40 bytes, @indir of @indir_size entries (a power of two, at most
- * LVSX_RSS_CLASSES) giving the CPU of each entry's queue. False: does not fit, use plain dealing.
+ * LVSX_RSS_CLASSES) giving the CPU of each entry's queue, LVSX_RSS_NO_CPU: not known. Of @cpus CPUs
+ * those that no entry names get as many ports as by plain dealing, as do all from entries whose CPU
+ * is not known: clients' packets may arrive there. False: does not fit, use plain dealing.
  */
 bool lvsx_rss_init_toeplitz(struct lvsx_rss *r, u32 generation, const u8 *key, u32 key_len,
-			    const u16 *indir, u32 indir_size);
+			    const u16 *indir, u32 indir_size, const u16 *cpu, u16 cpus);
 
 /* Toeplitz of the tuple's source address, destination address, source port, destination port. */
 struct lvsx_tuple;

@@ -286,19 +286,20 @@ void op_time(Model &m) {
 
 /* Another NIC: a few classes for each CPU, so that ports are scarce; the rest belongs to nobody. */
 void op_rss(Model &m) {
+    const u16 nobody = 99;
     u16 indir[LVSX_RSS_CLASSES];
     u8 key[LVSX_RSS_KEY];
     for (auto &k : key)
         k = static_cast<u8>(m.random());
     for (auto &i : indir)
-        i = m.draw(700) ? 99 : static_cast<u16>(m.draw(Cpus));
+        i = m.draw(700) ? nobody : static_cast<u16>(m.draw(Cpus));
     u32 generation = m.rss.generation + 1;
     if (m.draw(2))
-        CHECK(
-            lvsx_rss_init_toeplitz(&m.rss, generation, key, sizeof(key), indir, LVSX_RSS_CLASSES));
+        CHECK(lvsx_rss_init_toeplitz(&m.rss, generation, key, sizeof(key), indir, LVSX_RSS_CLASSES,
+                                     &nobody, 1));
     else
         lvsx_rss_init_plain(&m.rss, generation, indir, LVSX_RSS_CLASSES);
-    m.rss.moved = !m.flows.empty();
+    m.rss.moved = m.rss.mixed = !m.flows.empty();
 }
 
 struct Weight {
@@ -470,6 +471,8 @@ extern "C" lvsx_half *lvsx_env_find_remote(lvsx_pkt *pkt, lvsx_table **owner) {
         *owner = other;
     return h;
 }
+
+extern "C" const lvsx_table *lvsx_env_table(const lvsx_pkt *, u16) { return nullptr; }
 
 extern "C" void lvsx_env_flow_gone(lvsx_table *t, lvsx_half *fwd, lvsx_half *rev) {
     auto *m = static_cast<Model *>(t->world);

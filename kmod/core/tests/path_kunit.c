@@ -462,6 +462,53 @@ static void memory_runs_out(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->uses, 0);
 }
 
+/*
+ * The class table is replaced while a first packet is on its road: its flow is made by the new one,
+ * once, and nothing of the first attempt is left.
+ */
+static void made_again_by_a_new_class_table(struct kunit *test)
+{
+	static const u16 turned[WORLD_CPUS] = { 1, 0 };
+	struct world *w = test->priv;
+	struct lvsx_table *t = w->cpu[0].table[0];
+	struct talk first = { .proto = LVSX_UDP, .cport = 1 }, second = first;
+	struct lvsx_ports_usage ports = { 0 };
+	struct lvsx_rss *next = world_alloc(sizeof(*next));
+
+	KUNIT_ASSERT_NOT_NULL(test, next);
+	lvsx_rss_init_plain(next, w->rss->generation + 1, turned, WORLD_CPUS);
+	next->era = 1;
+	next->moved = true;
+	next->before[w->rss->era] = w->rss;
+
+	/* about to be replaced, and not yet */
+	w->rss->moving = true;
+	KUNIT_ASSERT_EQ(test, say(test, &first, false, 0, 10), LVSX_FORWARD);
+	KUNIT_EXPECT_EQ(test, first.lport % 2, 0);
+	KUNIT_EXPECT_EQ(test, t->of_era[0], 1u);
+
+	w->next_rss = next;
+	second.cport = 2;
+	KUNIT_ASSERT_EQ(test, say(test, &second, false, 0, 10), LVSX_FORWARD);
+	KUNIT_EXPECT_EQ(test, second.lport % 2, 1);
+	KUNIT_EXPECT_EQ(test, t->of_era[0], 1u);
+	KUNIT_EXPECT_EQ(test, t->of_era[1], 1u);
+	KUNIT_EXPECT_EQ(test, world_flows(w), 2);
+	KUNIT_EXPECT_EQ(test, w->uses, 2);
+	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FLOW_NEW], 2);
+	lvsx_ports_usage(t, next, world_local[0], &ports);
+	KUNIT_EXPECT_EQ(test, ports.used, 2u);
+	KUNIT_EXPECT_EQ(test, say(test, &second, true, 0, 10), LVSX_FORWARD);
+
+	w->next_rss = NULL;
+	w->rss->moving = false;
+	world_pass(w, 400 * 1000);
+	KUNIT_EXPECT_EQ(test, world_flows(w), 0);
+	KUNIT_EXPECT_EQ(test, t->of_era[0] + t->of_era[1], 0u);
+	KUNIT_EXPECT_EQ(test, w->uses, 0);
+	world_unalloc(next);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(golden_packets),
 	KUNIT_CASE(golden_packets_elsewhere),
@@ -477,6 +524,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(ports_run_out_here),
 	KUNIT_CASE(ports_run_out_elsewhere),
 	KUNIT_CASE(memory_runs_out),
+	KUNIT_CASE(made_again_by_a_new_class_table),
 	{}
 };
 

@@ -307,7 +307,7 @@ static void held_elsewhere_is_passed_over(struct kunit *test)
 
 	fill(test, LVSX_TCP, flow);
 	few_ports(s->rss, 2, 1499);
-	s->rss->moved = true;
+	s->rss->moved = s->rss->mixed = true;
 	s->t = s->world->cpu[1].table[0];
 	s->world->at = 1;
 	for (i = 0; i < 2; i++)
@@ -315,6 +315,34 @@ static void held_elsewhere_is_passed_over(struct kunit *test)
 	lvsx_age_end(s->world->cpu[0].table[0], flow[3]);
 	KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
+}
+
+/* The same when the former owner is known: it alone is asked. */
+static void former_owner_is_asked(struct kunit *test)
+{
+	struct scene *s = test->priv;
+	struct lvsx_rss *before = world_alloc(sizeof(*before));
+	struct lvsx_half *flow[PORTS];
+	u32 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, before);
+	fill(test, LVSX_TCP, flow);
+	*before = *s->rss;
+	few_ports(s->rss, 2, 1499);
+	s->rss->era = 1;
+	s->rss->moved = true;
+	s->rss->before[before->era] = before;
+	s->t = s->world->cpu[1].table[0];
+	s->world->at = 1;
+	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
+	lvsx_age_end(s->world->cpu[0].table[0], flow[3]);
+	KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
+	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
+	/* It never owned them by this one, so what it holds is not looked for. */
+	for (i = 0; i < LVSX_RSS_CLASSES; i++)
+		before->cpu_of[i] = LVSX_RSS_NO_CPU;
+	KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
+	world_unalloc(before);
 }
 
 static struct kunit_case cases[] = {
@@ -327,6 +355,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(without_memory_no_port_is_lost),
 	KUNIT_CASE(another_nic_begins_anew),
 	KUNIT_CASE(held_elsewhere_is_passed_over),
+	KUNIT_CASE(former_owner_is_asked),
 	{}
 };
 

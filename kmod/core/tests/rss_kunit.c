@@ -96,13 +96,15 @@ static void check_ports(struct kunit *test, const struct lvsx_rss *r, const stru
 
 static void ports_come_home_by_toeplitz(struct kunit *test)
 {
+	static const u16 cpus[] = { 0, 1, 2, 4 };	/* what squares leave modulo 7 */
 	struct lvsx_rss *r = test->priv;
 	u16 indir[128];
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(indir); i++)
 		indir[i] = (u16)(i * i % 7);
-	KUNIT_ASSERT_TRUE(test, lvsx_rss_init_toeplitz(r, 2, key, sizeof(key), indir, 128));
+	KUNIT_ASSERT_TRUE(test, lvsx_rss_init_toeplitz(r, 2, key, sizeof(key), indir, 128, cpus,
+						       ARRAY_SIZE(cpus)));
 	KUNIT_EXPECT_EQ(test, r->generation, 2u);
 	for (i = 0; i < ARRAY_SIZE(vectors); i++) {
 		struct lvsx_tuple t = tuple_of(&vectors[i]);
@@ -111,6 +113,32 @@ static void ports_come_home_by_toeplitz(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, lvsx_rss_cpu(r, &t), indir[vectors[i].hash & 127]);
 		check_ports(test, r, &vectors[i]);
 	}
+}
+
+/* Clients' packets may arrive on any CPU, so each has ports, whatever the card's queues are. */
+static void unserved_cpus_get_their_turn(struct kunit *test)
+{
+	static const u16 cpus[] = { 0, 1, 2, 3, 4, 5 };
+	struct lvsx_rss *r = test->priv;
+	u32 count[6] = { 0 }, i, strange = 0;
+	u16 indir[64];
+
+	/* queues on CPUs 0, 1 and 2, of which the last one's is not known */
+	for (i = 0; i < ARRAY_SIZE(indir); i++)
+		indir[i] = i % 3 == 2 ? LVSX_RSS_NO_CPU : (u16)(i % 3);
+	KUNIT_ASSERT_TRUE(test, lvsx_rss_init_toeplitz(r, 1, key, sizeof(key), indir, 64, cpus, 6));
+	for (i = 0; i < LVSX_RSS_CLASSES; i++) {
+		u16 home = indir[i % 64], turn = (u16)(i % 6);
+
+		KUNIT_ASSERT_LT(test, r->cpu_of[i], 6);
+		count[r->cpu_of[i]]++;
+		strange += r->cpu_of[i] != (turn < 2 && home != LVSX_RSS_NO_CPU ? home : turn);
+	}
+	KUNIT_EXPECT_EQ(test, strange, 0u);
+	for (i = 2; i < 6; i++)
+		KUNIT_EXPECT_GE(test, count[i], LVSX_RSS_CLASSES / 6);
+	check_ports(test, r, &vectors[0]);
+	check_ports(test, r, &vectors[5]);
 }
 
 static void plain_deals_to_all(struct kunit *test)
@@ -135,19 +163,21 @@ static void plain_deals_to_all(struct kunit *test)
 static void refuses_what_it_cannot_follow(struct kunit *test)
 {
 	struct lvsx_rss *r = test->priv;
-	static const u16 indir[4096];
+	static const u16 indir[4096], cpu;
 
-	KUNIT_EXPECT_FALSE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY - 1, indir, 128));
-	KUNIT_EXPECT_FALSE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY, indir, 0));
-	KUNIT_EXPECT_FALSE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY, indir, 96));
-	KUNIT_EXPECT_FALSE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY, indir, 4096));
-	KUNIT_EXPECT_TRUE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY, indir, 2048));
-	KUNIT_EXPECT_TRUE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY, indir, 1));
+	KUNIT_EXPECT_FALSE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY - 1, indir, 128, &cpu, 1));
+	KUNIT_EXPECT_FALSE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY, indir, 0, &cpu, 1));
+	KUNIT_EXPECT_FALSE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY, indir, 96, &cpu, 1));
+	KUNIT_EXPECT_FALSE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY, indir, 4096, &cpu, 1));
+	KUNIT_EXPECT_TRUE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY, indir, 2048, &cpu, 1));
+	KUNIT_EXPECT_TRUE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY, indir, 1, &cpu, 1));
+	KUNIT_EXPECT_FALSE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY, indir, 1, &cpu, 0));
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(hashes_as_published),
 	KUNIT_CASE(ports_come_home_by_toeplitz),
+	KUNIT_CASE(unserved_cpus_get_their_turn),
 	KUNIT_CASE(plain_deals_to_all),
 	KUNIT_CASE(refuses_what_it_cannot_follow),
 	{}

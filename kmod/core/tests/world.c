@@ -350,6 +350,20 @@ struct lvsx_half *lvsx_env_find_remote(struct lvsx_pkt *pkt, struct lvsx_table *
 	return NULL;
 }
 
+const struct lvsx_table *lvsx_env_table(const struct lvsx_pkt *pkt, u16 cpu)
+{
+	const struct world *w = pkt->world;
+
+	return cpu < WORLD_CPUS ? w->cpu[cpu].table[pkt->words == 4] : NULL;
+}
+
+const struct lvsx_rss *lvsx_env_rss(const struct lvsx_pkt *pkt)
+{
+	const struct world *w = pkt->world;
+
+	return w->next_rss ? w->next_rss : w->rss;
+}
+
 int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 {
 	struct world *w = pkt->world;

@@ -32,6 +32,7 @@ struct world {
 	struct world_cpu cpu[WORLD_CPUS];
 	struct lvsx_rss *rss;
 	struct lvsx_rss *own_rss;
+	const struct lvsx_rss *next_rss;	/* in force, though packets began with rss; or NULL */
 	struct lvsx_timeouts timeouts;
 	u64 counters[LVSX_REASON_MAX];
 
