@@ -24,7 +24,7 @@ static int start(struct lvsx_net *ln, struct netlink_ext_ack *extack)
 	err = lvsx_tables_start(ln);
 	if (err)
 		goto err;
-	err = lvsx_steer(ln);
+	err = lvsx_steer_start(ln);
 	if (err)
 		goto err_tables;
 	lvsx_ipvs_timeouts(ln, &ln->timeouts);

@@ -87,8 +87,7 @@ void lvsx_control_follow(struct lvsx_net *ln)
 		discover(ln);
 		lvsx_ipvs_timeouts(ln, &ln->timeouts);
 		lvsx_ipvs_sweep(ln);
-		if (READ_ONCE(ln->cpus_changed))
-			lvsx_steer(ln);
+		lvsx_steer_follow(ln);
 		lvsx_service_prune_ours(ln);
 	}
 	mutex_unlock(&ln->mutex);

@@ -15,6 +15,7 @@
 #include "service.h"
 
 struct lvsx_cpu;
+struct lvsx_learn;
 
 struct lvsx_net {
 	struct net *net;
@@ -26,6 +27,7 @@ struct lvsx_net {
 	bool cpus_changed;		/* a CPU came or went since rss was built */
 	struct lvsx_key key;		/* of every flow table here */
 	struct lvsx_rss __rcu *rss;	/* steer.h */
+	struct lvsx_learn *learn;	/* learn.h: what it is built from; under mutex */
 	struct lvsx_timeouts timeouts;	/* refreshed from IPVS by the tick, read by packets */
 	struct lvsx_services services;
 	struct lvsx_ipvs ipvs;

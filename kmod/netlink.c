@@ -5,6 +5,7 @@
  */
 #include <linux/module.h>
 #include "control.h"
+#include "learn.h"
 #include "netlink.h"
 #include "stats.h"
 
@@ -217,6 +218,20 @@ static int set_setting(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+static int put_rss(struct sk_buff *msg, struct lvsx_net *ln)
+{
+	char text[LVSX_LEARN_TEXT], name[IFNAMSIZ] = "";
+
+	mutex_lock(&ln->mutex);
+	lvsx_learn_say(ln->learn, text, sizeof(text));
+	if (ln->learn && ln->learn->use)
+		strscpy(name, ln->learn->name, sizeof(name));
+	mutex_unlock(&ln->mutex);
+	if (*name && nla_put_string(msg, LVSX_SET_A_RSS_DEVICE, name))
+		return -EMSGSIZE;
+	return nla_put_string(msg, LVSX_SET_A_RSS, text);
+}
+
 static int get_setting(struct sk_buff *skb, struct genl_info *info)
 {
 	struct lvsx_net *ln = lvsx_net(genl_info_net(info));
@@ -228,7 +243,8 @@ static int get_setting(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 	head = genlmsg_put_reply(msg, info, &lvsx_genl_family, 0, LVSX_CMD_SETTING_GET);
 	nest = head ? nla_nest_start(msg, LVSX_A_SETTING) : NULL;
-	if (!nest || nla_put_u8(msg, LVSX_SET_A_DEFAULT_ON, READ_ONCE(ln->services.default_on))) {
+	if (!nest || nla_put_u8(msg, LVSX_SET_A_DEFAULT_ON, READ_ONCE(ln->services.default_on)) ||
+	    put_rss(msg, ln)) {
 		nlmsg_free(msg);
 		return -EMSGSIZE;
 	}

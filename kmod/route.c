@@ -196,8 +196,11 @@ static struct lvsx_hop *borrow(struct lvsx_net *ln, const struct lvsx_half *half
 
 static LVSX_COLD struct lvsx_hop *choose_new(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt)
 {
-	u32 n = pkt->owner->cpu == pkt->cpu ? renew(cpu, pkt->half) : 0;
+	u32 n;
 
+	if (pkt->half->flags & LVSX_HALF_REV)
+		lvsx_sight_note(this_cpu_ptr(cpu->ln->cpu), pkt);
+	n = pkt->owner->cpu == pkt->cpu ? renew(cpu, pkt->half) : 0;
 	return n ? &cpu->hops->hop[n] : borrow(cpu->ln, pkt->half);
 }
 

@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which CPU owns which local ports: the class table of core/rss.h for the CPUs that are online. */
+/*
+ * Which CPU owns which local ports: building the class table of core/rss.h, from what learn.c knows
+ * of the network card or plainly, and swapping it under live flows. Process context, ln->mutex.
+ */
 #ifndef LVSX_STEER_H
 #define LVSX_STEER_H
 
+#include "learn.h"
 #include "net.h"
 
-/* Build the table anew and swap it in. -ENOMEM: the old one stays. Process context, ln->mutex. */
-int lvsx_steer(struct lvsx_net *ln);
+/* The first table. -ENOMEM: nothing was made. */
+int lvsx_steer_start(struct lvsx_net *ln);
+
+/* Look at card, queues and CPUs; when they have changed build the table anew and swap it in. */
+void lvsx_steer_follow(struct lvsx_net *ln);
 
 /* No packet is on the road any more. */
 void lvsx_steer_stop(struct lvsx_net *ln);

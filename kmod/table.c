@@ -273,7 +273,7 @@ void lvsx_tables_exit(void)
 	cpuhp_remove_multi_state(state);
 }
 
-u64 lvsx_tables_flows(struct lvsx_net *ln)
+u64 lvsx_tables_of_era(struct lvsx_net *ln, u8 era)
 {
 	u64 n = 0;
 	int c;
@@ -281,18 +281,30 @@ u64 lvsx_tables_flows(struct lvsx_net *ln)
 	for_each_possible_cpu(c) {
 		const struct lvsx_table *t = lvsx_table_of(ln, c);
 
-		n += t ? READ_ONCE(t->stats.flows) : 0;
+		n += t ? READ_ONCE(t->of_era[era]) : 0;
 	}
 	return n;
 }
 
+u64 lvsx_tables_flows(struct lvsx_net *ln)
+{
+	u64 n = 0;
+	u8 era;
+
+	for (era = 0; era < LVSX_ERAS; era++)
+		n += lvsx_tables_of_era(ln, era);
+	return n;
+}
+
 /* Another CPU's table, if it has the flow. */
-static struct lvsx_half *look(struct lvsx_net *ln, int c, const struct lvsx_pkt *pkt,
+static struct lvsx_half *look(struct lvsx_net *ln, u32 c, const struct lvsx_pkt *pkt,
 			      struct lvsx_table **owner)
 {
-	struct lvsx_table *t = pkt->tuple.words == 1 ? lvsx_table_of(ln, c) : NULL;
+	struct lvsx_table *t = NULL;
 	struct lvsx_half *half;
 
+	if (pkt->tuple.words == 1 && c < nr_cpu_ids && cpu_possible(c))
+		t = lvsx_table_of(ln, c);
 	if (!t)
 		return NULL;
 	half = lvsx_flow_find_remote(t, &pkt->tuple, pkt->hash);
@@ -301,9 +313,26 @@ static struct lvsx_half *look(struct lvsx_net *ln, int c, const struct lvsx_pkt 
 	return half;
 }
 
+/* The owners by earlier class tables, in case @pkt is a reply. */
+static struct lvsx_half *look_before(struct lvsx_net *ln, const struct lvsx_rss *rss,
+				     const struct lvsx_pkt *pkt, struct lvsx_table **owner)
+{
+	u32 i;
+
+	for (i = 0; i < LVSX_ERAS; i++) {
+		const struct lvsx_rss *b = READ_ONCE(rss->before[i]);
+		u16 c = b ? lvsx_rss_cpu(b, &pkt->tuple) : LVSX_RSS_NO_CPU;
+		struct lvsx_half *half = c != pkt->cpu ? look(ln, c, pkt, owner) : NULL;
+
+		if (half && half->flags & LVSX_HALF_REV)
+			return half;
+	}
+	return NULL;
+}
+
 /*
- * A reply's port tells its owner, so that is where to look first; only when the indirection table
- * has changed under live flows is it elsewhere. A client's packet is normally brought to its owner
+ * A reply's port tells its owner, so that is where to look first; only when the class table has
+ * changed under live flows is it elsewhere, where the earlier tables say. A client's packet is normally brought to its owner
  * by RSS; where it is not (no RSS, RPS, a changed NIC) all others are asked, and SYNs too for a
  * minute after the last such stray, as a repeated SYN must find the flow of the first.
  */
@@ -312,6 +341,7 @@ struct lvsx_half *lvsx_env_find_remote(struct lvsx_pkt *pkt, struct lvsx_table *
 	struct lvsx_net *ln = pkt->instance;
 	bool syn = pkt->tuple.proto == LVSX_TCP &&
 		   (pkt->tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_ACK)) == LVSX_TCP_SYN;
+	const struct lvsx_rss *rss = rcu_dereference(ln->rss);
 	struct lvsx_half *half;
 	u16 home;
 	int c;
@@ -319,13 +349,18 @@ struct lvsx_half *lvsx_env_find_remote(struct lvsx_pkt *pkt, struct lvsx_table *
 	if ((syn && time_after(jiffies, READ_ONCE(ln->stray_until))) ||
 	    !lvsx_service_maybe(ln, pkt->tuple.daddr[0]))
 		return NULL;
-	home = lvsx_rss_cpu(rcu_dereference(ln->rss), &pkt->tuple);
-	if (home != pkt->cpu && home < nr_cpu_ids && cpu_possible(home)) {
+	home = lvsx_rss_cpu(rss, &pkt->tuple);
+	if (home != pkt->cpu) {
 		half = look(ln, home, pkt, owner);
 		if (half && half->flags & LVSX_HALF_REV)
 			return half;
 		if (half)
 			goto stray;
+	}
+	if (unlikely(READ_ONCE(rss->moved))) {
+		half = look_before(ln, rss, pkt, owner);
+		if (half)
+			return half;
 	}
 	for_each_possible_cpu(c) {
 		if (c == pkt->cpu || c == home)

@@ -10,6 +10,7 @@
 
 #include <linux/percpu.h>
 #include "net.h"
+#include "sight.h"
 
 #define LVSX_HOPS 1024		/* next hops that one CPU caches */
 #define LVSX_WAYS_SHIFT 8
@@ -43,6 +44,7 @@ struct lvsx_cpu {
 	unsigned long grace;		/* RCU cookie of the batch that waits */
 	bool waiting;
 	u16 id;
+	struct lvsx_sight sight[LVSX_SIGHTS];
 };
 
 /* Once per module. */
@@ -55,8 +57,9 @@ int lvsx_tables_start(struct lvsx_net *ln);
 /* No packet is on the road any more: ends every flow, frees all. Process context. */
 void lvsx_tables_stop(struct lvsx_net *ln);
 
-/* Live flows of all CPUs. */
+/* Live flows of all CPUs; those that were made under the class table of this era. */
 u64 lvsx_tables_flows(struct lvsx_net *ln);
+u64 lvsx_tables_of_era(struct lvsx_net *ln, u8 era);
 
 /* This CPU's table wants memory soon: have its work item run now. Softirq. */
 void lvsx_table_hungry(struct lvsx_cpu *cpu);

@@ -43,5 +43,10 @@ probe ROUTE_INPUT_DSCP net/route.h "${s}ip_route_input_noref\([^)]*dscp_t dscp" 
 probe DST_DEV_RCU net/dst.h "[ *]dst_dev_rcu\(" "struct net_device${s}\*dev;"
 # A work queue must ask for items to run where they were queued, or always does so.
 probe WQ_PERCPU linux/workqueue.h "${s}WQ_PERCPU${s}=" "${s}WQ_UNBOUND${s}="
+# A NIC's key and indirection table are read into a structure, or by three pointers.
+probe RXFH_PARAM linux/ethtool.h "\(\*get_rxfh\)\(struct net_device \*, struct ethtool_rxfh_param \*\)" \
+	"\(\*get_rxfh\)\(struct net_device \*, u32 \*indir, u8 \*key,"
+# The fields that a NIC hashes have a call of their own, or are asked for like its filters.
+probe RXFH_FIELDS linux/ethtool.h "\(\*get_rxfh_fields\)\(struct net_device \*," "\(\*get_rxnfc\)\(struct net_device \*,"
 
 echo "-DLVSX_PROBED$found"

@@ -16,5 +16,6 @@ extern struct kunit_suite lvsx_flow_suite;
 extern struct kunit_suite lvsx_age_suite;
 extern struct kunit_suite lvsx_ports_suite;
 extern struct kunit_suite lvsx_rss_suite;
+extern struct kunit_suite lvsx_queue_suite;
 
 #endif

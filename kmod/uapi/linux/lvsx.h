@@ -35,7 +35,8 @@
  *				FLOWS (live)
  *
  * LVSX_CMD_SETTING_SET, LVSX_CMD_SETTING_GET
- *	LVSX_A_SETTING		nested: every LVSX_SET_A_* that is present is set / all are answered
+ *	LVSX_A_SETTING		nested: every LVSX_SET_A_* that is present is set / all are answered;
+ *				those that are only answered are refused when they are set
  *
  * LVSX_CMD_FLOW_GET (dump)
  *	LVSX_A_SERVICE		only this service's flows; absent: all
@@ -123,6 +124,10 @@ enum lvsx_set_attr {
 	LVSX_SET_A_UNSPEC,
 	/* u8: 1: every masquerading service is FullNAT, with the default pool */
 	LVSX_SET_A_DEFAULT_ON,
+	/* string, answered only: the network card by whose hash local ports are dealt; absent: none */
+	LVSX_SET_A_RSS_DEVICE,
+	/* string, answered only: one sentence on how local ports are dealt to CPUs, and why so */
+	LVSX_SET_A_RSS,
 	__LVSX_SET_A_MAX,
 };
 #define LVSX_SET_A_MAX (__LVSX_SET_A_MAX - 1)

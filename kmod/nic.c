@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reading a network card's hash key and indirection table. See nic.h. */
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include "compat/rxfh.h"
+#include "nic.h"
+
+#define KEY_MAX 1024		/* bytes of the longest key that is believed */
+#define FOUR_TUPLE (RXH_IP_SRC | RXH_IP_DST | RXH_L4_B_0_1 | RXH_L4_B_2_3)
+
+struct search {
+	u32 napi;
+	struct net_device *owner;	/* of @napi */
+	struct net_device *any;
+	u32 cards;
+};
+
+static bool tells(const struct net_device *dev)
+{
+	const struct ethtool_ops *ops = dev->ethtool_ops;
+
+	return ops && ops->get_rxfh && ops->get_rxfh_indir_size && ops->get_rxfh_key_size;
+}
+
+static bool owns(const struct net_device *dev, u32 napi)
+{
+	const struct napi_struct *n;
+	bool found = false;
+
+#ifdef CONFIG_NET_RX_BUSY_POLL
+	rcu_read_lock();
+	list_for_each_entry_rcu(n, &dev->napi_list, dev_list)
+		found |= n->napi_id == napi;
+	rcu_read_unlock();
+#endif
+	return found;
+}
+
+static int look(struct net_device *dev, struct netdev_nested_priv *priv)
+{
+	struct search *s = priv->data;
+
+	if (!tells(dev))
+		return 0;
+	s->any = dev;
+	s->cards++;
+	if (s->napi && owns(dev, s->napi))
+		s->owner = dev;
+	return 0;
+}
+
+struct net_device *lvsx_nic_below(struct net_device *dev, u32 napi)
+{
+	struct search s = { .napi = napi };
+	struct netdev_nested_priv priv = { .data = &s };
+
+	look(dev, &priv);
+	netdev_walk_all_lower_dev(dev, look, &priv);
+	if (s.owner)
+		return s.owner;
+	return s.cards == 1 ? s.any : NULL;
+}
+
+/* Are ports part of what is hashed? A card that does not say so is taken at @silent. */
+static bool hashes_ports(struct net_device *dev, u32 flow_type, bool silent)
+{
+	u64 fields = 0;
+
+	if (lvsx_rxfh_fields(dev, flow_type, &fields))
+		return silent;
+	return fields == FOUR_TUPLE;
+}
+
+static const char *take(struct lvsx_nic *nic, const u32 *indir, u32 size, const u8 *key)
+{
+	u32 i;
+
+	memset(nic, 0, sizeof(*nic));
+	nic->indir_size = size;
+	for (i = 0; i < size; i++) {
+		if (indir[i] >= LVSX_RSS_NO_CPU)
+			return "its indirection table names an impossible queue";
+		nic->indir[i] = (u16)indir[i];
+	}
+	memcpy(nic->key, key, LVSX_RSS_KEY);
+	return NULL;
+}
+
+static const char *ask(struct net_device *dev, struct lvsx_nic *nic)
+{
+	u32 size = dev->ethtool_ops->get_rxfh_indir_size(dev);
+	u32 key_size = dev->ethtool_ops->get_rxfh_key_size(dev);
+	const char *why = NULL;
+	u8 hfunc = 0, *key;
+	bool plain = false;
+	u32 *indir;
+
+	if (!size || size > LVSX_RSS_CLASSES || size & (size - 1))
+		return "its indirection table has none, more than 2048 or not a power of two of entries";
+	if (key_size < LVSX_RSS_KEY || key_size > KEY_MAX)
+		return "its hash key is not one of 40 bytes or more";
+	indir = kcalloc(size, sizeof(*indir), GFP_KERNEL);
+	key = kzalloc(key_size, GFP_KERNEL);
+	if (!indir || !key)
+		why = "there is no memory to read its indirection table";
+	else if (lvsx_rxfh_get(dev, indir, size, key, key_size, &hfunc, &plain))
+		why = "it does not tell its hash key";
+	else if (hfunc != ETH_RSS_HASH_TOP)
+		why = "its hash is not Toeplitz (ethtool -X DEVICE hfunc toeplitz)";
+	else if (!plain)
+		why = "it makes its hash symmetric (ethtool -X DEVICE xfrm none)";
+	else
+		why = take(nic, indir, size, key);
+	kfree(key);
+	kfree(indir);
+	if (why)
+		return why;
+	nic->tcp = hashes_ports(dev, TCP_V4_FLOW, true);
+	nic->udp = hashes_ports(dev, UDP_V4_FLOW, false);
+	return NULL;
+}
+
+const char *lvsx_nic_read(struct net_device *dev, struct lvsx_nic *nic)
+{
+	const struct ethtool_ops *ops = dev->ethtool_ops;
+	const char *why;
+
+	ASSERT_RTNL();
+	if (!tells(dev))
+		return "it does not tell its hash key";
+	if (!netif_device_present(dev))
+		return "it is not present";
+	if (dev->real_num_rx_queues < 2)
+		return "it has one receive queue (ethtool -L DEVICE combined CPUS)";
+	if (lvsx_rps_on(dev))
+		return "receive packet steering moves its packets (rps_cpus)";
+	lvsx_dev_lock(dev);
+	if (ops->begin && ops->begin(dev) < 0) {
+		why = "it is asleep";
+	} else {
+		why = ask(dev, nic);
+		if (ops->complete)
+			ops->complete(dev);
+	}
+	lvsx_dev_unlock(dev);
+	if (!why && !nic->tcp && !nic->udp)
+		why = "it hashes addresses only (ethtool -N DEVICE rx-flow-hash tcp4 sdfn)";
+	return why;
+}
