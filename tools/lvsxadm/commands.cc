@@ -194,7 +194,8 @@ Status list_services(Client &client, const Request &request) {
     }
     if (!request.service) {
         const auto pool = addresses_of(std::nullopt, *locals);
-        list.add(default_pool_row(*setting, pool), json_default_pool(*setting, pool));
+        list.add(default_pool_row(*setting, pool) + "\n" + rss_row(*setting),
+                 json_default_pool(*setting, pool));
     }
     return list.end();
 }

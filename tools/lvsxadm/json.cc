@@ -53,8 +53,11 @@ std::string json_service(const Service &service, const std::vector<Range> &local
 }
 
 std::string json_default_pool(const Setting &setting, const std::vector<Range> &locals) {
-    return text(
-        {{"service", nullptr}, {"fullnat", setting.default_on}, {"locals", addresses(locals)}});
+    return text({{"service", nullptr},
+                 {"fullnat", setting.default_on},
+                 {"locals", addresses(locals)},
+                 {"rss_device", setting.rss_device.empty() ? Json{} : Json(setting.rss_device)},
+                 {"rss", setting.rss}});
 }
 
 std::string json_local(const Local &local) {

@@ -185,7 +185,8 @@ Result<Setting> read_setting(Attributes answer) {
     if (!table) {
         return table.error();
     }
-    return Setting{table->u8(LVSX_SET_A_DEFAULT_ON) != 0};
+    return Setting{table->u8(LVSX_SET_A_DEFAULT_ON) != 0, table->string(LVSX_SET_A_RSS_DEVICE),
+                   table->string(LVSX_SET_A_RSS)};
 }
 
 } // namespace lvsx

@@ -145,8 +145,13 @@ TEST(Codec, ReadsACounterAndTheSetting) {
 
     for (const bool on : {false, true}) {
         Message setting{LVSX_CMD_SETTING_GET};
-        setting.nest(LVSX_A_SETTING, [&] { setting.u8(LVSX_SET_A_DEFAULT_ON, on ? 1 : 0); });
-        EXPECT_EQ(read_setting(setting.attributes())->default_on, on);
+        setting.nest(LVSX_A_SETTING, [&] {
+            setting.u8(LVSX_SET_A_DEFAULT_ON, on ? 1 : 0);
+            setting.string(LVSX_SET_A_RSS, "by eth1");
+        });
+        const auto got = read_setting(setting.attributes());
+        EXPECT_EQ(got->default_on, on);
+        EXPECT_EQ(got->rss_device + "/" + got->rss, "/by eth1");
     }
 }
 
