@@ -199,15 +199,17 @@ bool lvsx_learn_round(struct lvsx_net *ln)
 	return l->use != used || (l->use && changed);
 }
 
+static const char no_udp[] = ", but not UDP's: of UDP it hashes addresses only";
+static const char no_tcp[] = ", but not TCP's: of TCP it hashes addresses only";
+
 void lvsx_learn_say(const struct lvsx_learn *l, char *text, size_t size)
 {
 	if (!l)
 		strscpy(text, "nothing is configured yet", size);
 	else if (!l->use)
-		scnprintf(text, size, "local ports are dealt plainly%s%s: %s", *l->name ? ", not by " : "",
-			  l->name, l->why);
+		scnprintf(text, size, "local ports are dealt plainly%s%s: %s",
+			  *l->name ? ", not by " : "", l->name, l->why);
 	else
 		scnprintf(text, size, "replies are brought home by the hash of %s%s", l->name,
-			  !l->nic.udp ? ", but not UDP, of which it hashes addresses only" :
-			  !l->nic.tcp ? ", but not TCP, of which it hashes addresses only" : "");
+			  l->nic.tcp && l->nic.udp ? "" : l->nic.tcp ? no_udp : no_tcp);
 }

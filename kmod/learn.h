@@ -17,7 +17,7 @@ struct lvsx_learn {
 	bool use;		/* the card's hash can be used; what follows is known */
 	const char *why;	/* a sentence's end, when not */
 	char name[IFNAMSIZ];	/* the card's; empty: none has been seen */
-	int ifindex;		/* of the device that received the replies: the card, or one above it */
+	int ifindex;		/* of the device that received replies: the card, or one above */
 	u32 napi;		/* tells which of the cards below that is, 0: not known */
 	const void *card;	/* only to be compared */
 	unsigned long seen;	/* jiffies: last reply from it */

@@ -96,7 +96,7 @@ static const char *ask(struct net_device *dev, struct lvsx_nic *nic)
 	u32 *indir;
 
 	if (!size || size > LVSX_RSS_CLASSES || size & (size - 1))
-		return "its indirection table has none, more than 2048 or not a power of two of entries";
+		return "its indirection table is empty, too large or not a power of two";
 	if (key_size < LVSX_RSS_KEY || key_size > KEY_MAX)
 		return "its hash key is not one of 40 bytes or more";
 	indir = kcalloc(size, sizeof(*indir), GFP_KERNEL);

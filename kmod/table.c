@@ -332,9 +332,10 @@ static struct lvsx_half *look_before(struct lvsx_net *ln, const struct lvsx_rss 
 
 /*
  * A reply's port tells its owner, so that is where to look first; only when the class table has
- * changed under live flows is it elsewhere, where the earlier tables say. A client's packet is normally brought to its owner
- * by RSS; where it is not (no RSS, RPS, a changed NIC) all others are asked, and SYNs too for a
- * minute after the last such stray, as a repeated SYN must find the flow of the first.
+ * changed under live flows is it elsewhere, where the earlier tables say. A client's packet is
+ * normally brought to its owner by RSS; where it is not (no RSS, RPS, a changed NIC) all others are
+ * asked, and SYNs too for a minute after the last such stray, as a repeated SYN must find the flow
+ * of the first.
  */
 struct lvsx_half *lvsx_env_find_remote(struct lvsx_pkt *pkt, struct lvsx_table **owner)
 {

@@ -11,17 +11,17 @@ found=
 
 die() { echo "$*"; exit 1; }
 
-has() { grep -Eqz "$2" "$include/$1"; }
+has() { [ -r "$include/$1" ] && grep -Eqz "$2" "$include/$1"; }
 
 # probe NAME HEADER NEW OLD [OLD-HEADER]: NEW and OLD are extended regular expressions over a whole file.
 probe() {
-	[ -r "$include/$2" ] ||
-		die "no $include/$2; expected the headers of the kernel to build for (package linux-headers)"
+	[ -r "$include/${5:-$2}" ] ||
+		die "no $include/${5:-$2}; expected the headers of the kernel to build for (package linux-headers)"
 	if has "$2" "$3"; then
 		found="$found -DLVSX_HAVE_$1"
 	elif ! has "${5:-$2}" "$4"; then
 		die "$include/$2 has neither form of what compat/probe.sh calls $1;" \
-			"this kernel's IPVS is laid out in a way that lvsx does not know yet, so it would not work"
+			"this kernel is laid out in a way that lvsx does not know yet, so it would not work"
 	fi
 }
 
@@ -48,5 +48,9 @@ probe RXFH_PARAM linux/ethtool.h "\(\*get_rxfh\)\(struct net_device \*, struct e
 	"\(\*get_rxfh\)\(struct net_device \*, u32 \*indir, u8 \*key,"
 # The fields that a NIC hashes have a call of their own, or are asked for like its filters.
 probe RXFH_FIELDS linux/ethtool.h "\(\*get_rxfh_fields\)\(struct net_device \*," "\(\*get_rxnfc\)\(struct net_device \*,"
+# What a receive queue is stands in a header of its own, or with the devices.
+probe RX_QUEUE_H net/netdev_rx_queue.h "struct netdev_rx_queue \{" "struct netdev_rx_queue \{" linux/netdevice.h
+# Some devices want a lock of their own around calls of their driver, or rtnl is enough for all.
+probe DEV_LOCK net/netdev_lock.h "${s}netdev_lock_ops\(" "struct net_device \{" linux/netdevice.h
 
 echo "-DLVSX_PROBED$found"

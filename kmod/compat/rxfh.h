@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Asking a NIC for its receive-side scaling. get_rxfh() began to take a structure, the hashed
- * fields got a call of their own (both probed), and devices locks besides rtnl. Under rtnl.
+ * fields got a call of their own, receive queues a header, and devices locks besides rtnl (all
+ * probed). Under rtnl.
  */
 #ifndef LVSX_COMPAT_RXFH_H
 #define LVSX_COMPAT_RXFH_H
 
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
-#if __has_include(<net/netdev_lock.h>)
+#ifdef LVSX_HAVE_DEV_LOCK
 #include <net/netdev_lock.h>
 #define lvsx_dev_lock(dev) netdev_lock_ops(dev)
 #define lvsx_dev_unlock(dev) netdev_unlock_ops(dev)
@@ -16,11 +17,11 @@
 #define lvsx_dev_lock(dev) do { } while (0)
 #define lvsx_dev_unlock(dev) do { } while (0)
 #endif
-#if __has_include(<net/netdev_rx_queue.h>)
+#ifdef LVSX_HAVE_RX_QUEUE_H
 #include <net/netdev_rx_queue.h>
 #endif
 
-/* @indir and @key are as large as the device says. @plain: the NIC hashes what it sees, unswapped. */
+/* @indir and @key are as large as the device says. @plain: what is hashed is not swapped before. */
 static inline int lvsx_rxfh_get(struct net_device *dev, u32 *indir, u32 indir_size, u8 *key,
 				u32 key_size, u8 *hfunc, bool *plain)
 {

@@ -307,7 +307,8 @@ static void held_elsewhere_is_passed_over(struct kunit *test)
 
 	fill(test, LVSX_TCP, flow);
 	few_ports(s->rss, 2, 1499);
-	s->rss->moved = s->rss->mixed = true;
+	s->rss->moved = true;
+	s->rss->mixed = true;
 	s->t = s->world->cpu[1].table[0];
 	s->world->at = 1;
 	for (i = 0; i < 2; i++)

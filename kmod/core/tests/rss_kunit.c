@@ -96,7 +96,7 @@ static void check_ports(struct kunit *test, const struct lvsx_rss *r, const stru
 
 static void ports_come_home_by_toeplitz(struct kunit *test)
 {
-	static const u16 cpus[] = { 0, 1, 2, 4 };	/* what squares leave modulo 7 */
+	static const u16 cpus[] = { 0, 1, 2, 4 };	/* rests of squares by 7 */
 	struct lvsx_rss *r = test->priv;
 	u16 indir[128];
 	u32 i;
@@ -162,16 +162,29 @@ static void plain_deals_to_all(struct kunit *test)
 
 static void refuses_what_it_cannot_follow(struct kunit *test)
 {
-	struct lvsx_rss *r = test->priv;
+	static const struct {
+		u32 key_len;
+		u32 indir_size;
+		u16 cpus;
+		bool fits;
+	} cases[] = {
+		{ LVSX_RSS_KEY - 1, 128, 1, false },
+		{ LVSX_RSS_KEY, 0, 1, false },
+		{ LVSX_RSS_KEY, 96, 1, false },
+		{ LVSX_RSS_KEY, 4096, 1, false },
+		{ LVSX_RSS_KEY, 128, 0, false },
+		{ LVSX_RSS_KEY, 2048, 1, true },
+		{ LVSX_RSS_KEY, 1, 1, true },
+	};
 	static const u16 indir[4096], cpu;
+	u32 i;
 
-	KUNIT_EXPECT_FALSE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY - 1, indir, 128, &cpu, 1));
-	KUNIT_EXPECT_FALSE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY, indir, 0, &cpu, 1));
-	KUNIT_EXPECT_FALSE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY, indir, 96, &cpu, 1));
-	KUNIT_EXPECT_FALSE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY, indir, 4096, &cpu, 1));
-	KUNIT_EXPECT_TRUE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY, indir, 2048, &cpu, 1));
-	KUNIT_EXPECT_TRUE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY, indir, 1, &cpu, 1));
-	KUNIT_EXPECT_FALSE(test, lvsx_rss_init_toeplitz(r, 1, key, LVSX_RSS_KEY, indir, 1, &cpu, 0));
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		bool fits = lvsx_rss_init_toeplitz(test->priv, 1, key, cases[i].key_len, indir,
+						   cases[i].indir_size, &cpu, cases[i].cpus);
+
+		KUNIT_EXPECT_EQ_MSG(test, fits, cases[i].fits, "case %u", i);
+	}
 }
 
 static struct kunit_case cases[] = {

@@ -32,7 +32,7 @@ struct world {
 	struct world_cpu cpu[WORLD_CPUS];
 	struct lvsx_rss *rss;
 	struct lvsx_rss *own_rss;
-	const struct lvsx_rss *next_rss;	/* in force, though packets began with rss; or NULL */
+	const struct lvsx_rss *next_rss;	/* in force while packets began with rss */
 	struct lvsx_timeouts timeouts;
 	u64 counters[LVSX_REASON_MAX];
 

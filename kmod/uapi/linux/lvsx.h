@@ -35,8 +35,8 @@
  *				FLOWS (live)
  *
  * LVSX_CMD_SETTING_SET, LVSX_CMD_SETTING_GET
- *	LVSX_A_SETTING		nested: every LVSX_SET_A_* that is present is set / all are answered;
- *				those that are only answered are refused when they are set
+ *	LVSX_A_SETTING		nested: every LVSX_SET_A_* that is present is set (those that are
+ *				only answered are refused) / all are answered
  *
  * LVSX_CMD_FLOW_GET (dump)
  *	LVSX_A_SERVICE		only this service's flows; absent: all
@@ -124,9 +124,9 @@ enum lvsx_set_attr {
 	LVSX_SET_A_UNSPEC,
 	/* u8: 1: every masquerading service is FullNAT, with the default pool */
 	LVSX_SET_A_DEFAULT_ON,
-	/* string, answered only: the network card by whose hash local ports are dealt; absent: none */
+	/* string, only answered: the network card by whose hash ports are dealt; absent: none */
 	LVSX_SET_A_RSS_DEVICE,
-	/* string, answered only: one sentence on how local ports are dealt to CPUs, and why so */
+	/* string, only answered: a sentence on how ports are dealt to CPUs, and why so */
 	LVSX_SET_A_RSS,
 	__LVSX_SET_A_MAX,
 };
