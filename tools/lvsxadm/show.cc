@@ -40,7 +40,9 @@ std::string default_pool_row(const Setting &setting, const std::vector<Range> &l
                        fmt::format("{}: {}", default_pool, listed(locals, "empty")));
 }
 
-std::string rss_row(const Setting &setting) { return fmt::format("({})", setting.rss); }
+std::string rss_row(const Setting &setting) {
+    return fmt::format("({})", setting.rss);
+}
 
 std::string local_head() {
     return fmt::format(local_line, "Service", "Local address", "Ports used", "Ports total",

@@ -58,8 +58,9 @@ struct Counter {
 
 struct Setting {
     bool default_on{}; // every masquerading service is FullNAT
-    std::string rss_device{}; // by whose hash replies come home; empty: local ports are dealt plainly
-    std::string rss{};        // one sentence on that; these two are only told
+    std::string
+        rss_device{};  // by whose hash replies come home; empty: local ports are dealt plainly
+    std::string rss{}; // one sentence on that; these two are only told
 };
 
 // "TCP", "UDP", else the number.
