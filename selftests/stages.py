@@ -65,6 +65,8 @@ def kernel_stages(top):
             noise = "LVSX_NOISE_SECONDS=60 " if k == "debug" else ""
             net.append(Stage(f"net-{k}", f"{noise}{vm}/run -k {k} -t {limit - MINUTE} -- selftests/net/all",
                              needs=(f"build-{k}", USER), limit=limit))
+            net.append(Stage(f"rss-{k}", f"{vm}/nic -k {k} -t {limit - MINUTE} -- selftests/net/rss.sh",
+                             needs=(f"build-{k}", USER), limit=limit))
             net.append(Stage(f"core-{k}", f"{noise}{vm}/run -k {k} -t {limit - MINUTE} -- selftests/net/all {CORE[k]}",
                              needs=(f"build-{k}", USER), limit=limit, groups=("ci",)))
     # Compiled here, for minutes: begun first, beside everything else.

@@ -2,7 +2,9 @@
 """UDP clients and servers.
 
 echo PORT NAME                 server: "id" is answered by NAME, all else by itself
-ask ADDR PORT SIZE COUNT [N]   COUNT datagrams of SIZE random bytes on each of N sockets, compared
+ask ADDR PORT SIZE COUNT [N [SPORT]]
+                               COUNT datagrams of SIZE random bytes on each of N sockets, compared;
+                               the sockets' own ports are SPORT and those that follow
 nosum ADDR PORT                like one ask, with no UDP checksum
 id ADDR PORT COUNT             COUNT sockets ask who answers; "name count" pairs
 unreachable ADDR PORT          exit 0 if the answer is "connection refused" (ICMP port unreachable)
@@ -23,18 +25,20 @@ def echo(port, name):
         s.sendto(name.encode() if data == b"id" else data, peer)
 
 
-def client(addr, port):
+def client(addr, port, sport=0):
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    if sport:
+        s.bind(("", sport))
     s.setsockopt(socket.IPPROTO_IP, 10, 0)
     s.settimeout(3)
     s.connect((addr, int(port)))
     return s
 
 
-def ask(addr, port, size, count, sockets=1):
+def ask(addr, port, size, count, sockets=1, sport=0):
     good, errors = 0, {}
-    for _ in range(int(sockets)):
-        s = client(addr, port)
+    for i in range(int(sockets)):
+        s = client(addr, port, int(sport) and int(sport) + i)
         for _ in range(int(count)):
             data = os.urandom(int(size))
             try:
