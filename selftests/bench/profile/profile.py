@@ -30,13 +30,15 @@ def build(kernel):
 
 
 def run(kernel, case, count):
-    """Paths of the counts and of the symbols of one measurement."""
+    """Paths of the counts and of the symbols of one measurement, and what the clock made of it."""
     plugin, name = build(kernel), f"{case}.{kernel}"
     blocks, symbols = OUT / f"{name}.blocks", OUT / f"{name}.symbols"
+    blocks.unlink(missing_ok=True)  # an old one is not to be taken for the result
     # Without noreplace-smp a kernel on one CPU takes the LOCK prefixes out of its code.
-    guests.measure(kernel, [case], count, 1, environment={"LVSX_BENCH_SYMBOLS": str(symbols)},
-                   options=["-i", "-a", "noreplace-smp", "-q", f"-plugin file={plugin},out={blocks}"])
-    return blocks, symbols
+    times = guests.measure(
+        kernel, [case], count, 1, environment={"LVSX_BENCH_SYMBOLS": str(symbols)},
+        options=["-i", "-a", "noreplace-smp", "-q", f"-plugin file={plugin},out={blocks}"])
+    return blocks, symbols, times[case][0]
 
 
 def functions(path):
@@ -66,10 +68,11 @@ def main():
     parser.add_argument("-n", "--count", type=int, default=6400, help="packets (6400)")
     parser.add_argument("--least", type=float, default=0.5, help="leave out functions below (0.5)")
     args = parser.parse_args()
+    blocks, symbols, clock = run(args.kernel, args.case, args.count)
     rows = sorted(((insns / args.count, atomics / args.count, name) for name, (insns, atomics)
-                   in per_function(*run(args.kernel, args.case, args.count)).items()), reverse=True)
-    print(f"{args.case} on {args.kernel}: {sum(row[0] for row in rows):.1f} instructions, "
-          f"{sum(row[1] for row in rows):.2f} atomics a packet")
+                   in per_function(blocks, symbols).items()), reverse=True)
+    print(f"{args.case} on {args.kernel}: {sum(row[0] for row in rows):.1f} instructions "
+          f"({clock:.1f} by the guest's clock), {sum(row[1] for row in rows):.2f} atomics a packet")
     for insns, atomics, name in rows:
         if insns >= args.least:
             print(f"{insns:9.1f} {atomics:6.2f}  {name}")
