@@ -10,14 +10,14 @@
 #define LANES 8
 
 typedef u64 lanes __attribute__((vector_size(LANES * sizeof(u64))));
-#define sip_word lanes
+#define SIP_WORD lanes
 #include "sip.h"
 
 static_assert(LVSX_BATCH % LANES == 0, "whole vectors");
 
 /* The hashes of IPv4 tuples, LANES at a time. */
-static LVSX_WIDE void hash_pairs(const struct sip *begin, const sip_word *addrs,
-				 const sip_word *last, sip_word *hash, u32 n)
+static LVSX_WIDE void hash_pairs(const struct sip *begin, const lanes *addrs, const lanes *last,
+				 lanes *hash, u32 n)
 {
 	u32 i;
 
@@ -34,7 +34,7 @@ static LVSX_WIDE void hash_pairs(const struct sip *begin, const sip_word *addrs,
 static void hash_ip4(const struct lvsx_key *key, struct lvsx_batch *b)
 {
 	union {
-		sip_word wide[LVSX_BATCH / LANES];
+		lanes wide[LVSX_BATCH / LANES];
 		u64 one[LVSX_BATCH];
 	} addrs, last, hash;
 	struct sip begin;
@@ -46,8 +46,10 @@ static void hash_ip4(const struct lvsx_key *key, struct lvsx_batch *b)
 		addrs.one[i] = sip_pair(t->saddr[0], t->daddr[0]);
 		last.one[i] = sip_last(t, SIP_LENGTH_IPV4);
 	}
-	for (; i % LANES; i++)
-		addrs.one[i] = last.one[i] = 0;
+	for (; i % LANES; i++) {
+		addrs.one[i] = 0;
+		last.one[i] = 0;
+	}
 	sip_begin(&begin, key);
 	hash_pairs(&begin, addrs.wide, last.wide, hash.wide, i / LANES);
 	memcpy(b->hash, hash.one, b->n * sizeof(*hash.one));

@@ -227,8 +227,10 @@ struct lvsx_half *lvsx_flow_insert(struct lvsx_table *t, const struct lvsx_flow_
 		fill_both(fwd, rev, n, 4);
 	fwd->hash = (u32)n->fwd_hash;
 	rev->hash = (u32)n->rev_hash;
-	fwd->real = rev->real = n->real;
-	fwd->last_seen = rev->last_seen = n->now;
+	fwd->real = n->real;
+	rev->real = n->real;
+	fwd->last_seen = n->now;
+	rev->last_seen = n->now;
 	fwd->flags = 0;
 	fwd->pool = n->pool;
 	fwd->shadow = n->shadow;

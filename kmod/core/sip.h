@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The steps of SipHash-1-3 (Aumasson, Bernstein) on `sip_word`: u64, or what a file defines before
- * it includes this, such as a vector of them for as many hashes at a time.
+ * The steps of SipHash-1-3 (Aumasson, Bernstein) on u64, or on what a file defines SIP_WORD as
+ * before it includes this: a vector of them, for as many hashes at a time.
  */
 #ifndef LVSX_SIP_H
 #define LVSX_SIP_H
 
 #include "tuple.h"
 
-#ifndef sip_word
-#define sip_word u64
+#ifndef SIP_WORD
+#define SIP_WORD u64
 #endif
 
 struct sip {
-	sip_word a, b, c, d;
+	SIP_WORD a, b, c, d;
 };
 
 #define SIP_ROTATE(x, by) ((x) << (by) | (x) >> (64 - (by)))
@@ -34,7 +34,7 @@ static __always_inline void sip_mix(struct sip *s)
 
 static __always_inline void sip_begin(struct sip *s, const struct lvsx_key *key)
 {
-	const sip_word zero = { 0 };
+	const SIP_WORD zero = { 0 };
 
 	s->a = zero + (key->k[0] ^ 0x736f6d6570736575ull);
 	s->b = zero + (key->k[1] ^ 0x646f72616e646f6dull);
@@ -42,7 +42,7 @@ static __always_inline void sip_begin(struct sip *s, const struct lvsx_key *key)
 	s->d = zero + (key->k[1] ^ 0x7465646279746573ull);
 }
 
-static __always_inline void sip_absorb(struct sip *s, const sip_word *word)
+static __always_inline void sip_absorb(struct sip *s, const SIP_WORD *word)
 {
 	s->d ^= *word;
 	sip_mix(s);
