@@ -2,9 +2,9 @@
 /*
  * Next hops and sending. See route.h.
  *
- * pkt->way carries the next hop from lvsx_env_route() to lvsx_xmit(): an entry of the owner's cache,
- * which RCU keeps until the packet is gone; or entry 0 of this CPU's, which holds a reference for
- * this one packet.
+ * pkt->way carries the next hop from lvsx_env_route() to lvsx_xmit(): an entry of the owner's
+ * cache, whose route RCU keeps until the packet is gone; or entry 0 of this CPU's, which holds a
+ * reference for this one packet.
  */
 #include <linux/icmp.h>
 #include <linux/netdevice.h>
@@ -321,10 +321,10 @@ static __always_inline void to_neighbour(struct sk_buff *skb, const struct lvsx_
 	neigh = __ipv4_neigh_lookup_noref(dev, (__force u32)nexthop);
 	if (unlikely(!neigh))
 		neigh = meet(dev, nexthop);
-	if (likely(!IS_ERR(neigh)))
-		neigh_output(neigh, skb, false);
-	else
+	if (IS_ERR(neigh))
 		kfree_skb(skb);
+	else
+		neigh_output(neigh, skb, false);
 }
 
 void lvsx_xmit(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt)
@@ -338,7 +338,7 @@ void lvsx_xmit(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt)
 	skb->protocol = htons(ETH_P_IP);
 	if (likely(small(skb, hop)) || !xmit_slow(ln->net, skb, hop))
 		to_neighbour(skb, hop);
-	/* The device may have brought this CPU another packet meanwhile, and entry 0 be that one's. */
+	/* The device may have brought this CPU another packet; entry 0 is that one's then. */
 	if (unlikely(held))
 		dst_release(held);
 }

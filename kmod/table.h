@@ -18,7 +18,7 @@
 struct lvsx_hop {
 	struct dst_entry *dst;	/* reference held; NULL: free */
 	u32 uses;		/* halves and ways that name it */
-	u32 mtu;		/* 0: wants more than a neighbour; it may have shrunk, see route.c */
+	u32 mtu;		/* 0: it wants more than a neighbour */
 };
 
 /* Where the last flow of these addresses went: the next one goes there, too. */

@@ -90,6 +90,6 @@ check "in another network namespace, where that is no local address" refused cl 
 same "nothing has changed by all that" "$(state)" "$before"
 check "messages by hand: each refused with a sentence" py lb genl wrong
 same "nothing has changed by them" "$(state)" "$before"
-check "noise for $noise s does no harm" lb "$(tool netlink_fuzz)" $noise "$RANDOM"
+check "noise for $noise s does no harm" lb "$(tool netlink_fuzz)" "$noise" "$RANDOM"
 lvsx_remove
 check "without the module: the sentence says so" refused_without
