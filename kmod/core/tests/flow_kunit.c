@@ -159,16 +159,18 @@ static void many_are_found_while_the_index_grows(struct kunit *test)
 /* Bursts of every size; what comes or goes after the guess is seen. */
 static void bursts_are_found(struct kunit *test)
 {
-	struct lvsx_tuple tuple[LVSX_BATCH], rev;
+	/* too big for the kernel's stack */
+	static struct lvsx_tuple tuple[LVSX_BATCH];
+	static struct lvsx_half *half[LVSX_BATCH];
+	static struct lvsx_batch b;
+	struct lvsx_tuple rev;
 	u32 words, n, i;
 
 	for (words = 1; words <= 4; words += 3) {
 		struct lvsx_table *t = table_of(test, words);
 
 		for (n = 1; n <= LVSX_BATCH; n++) {
-			struct lvsx_batch b = { .n = n };
-			struct lvsx_half *half[LVSX_BATCH];
-
+			b.n = n;
 			world_feed(test->priv);
 			for (i = 0; i < n; i++) {
 				tuples(n * 100 + i, words, &tuple[i], &rev);
