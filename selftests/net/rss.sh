@@ -52,9 +52,10 @@ rss_device() { adm -L --json | jq -r '.[] | select(.service == null) | .rss_devi
 rss_says() { adm -L --json | jq -r '.[] | select(.service == null) | .rss'; }
 rss_word() { echo "$1" >/sys/module/lvsx/parameters/rss; }
 
-# home NAME: once it has been learned, at most one reply of a hundred strays.
+# home NAME: once it has been learned, at most one reply of a hundred strays. A queue's move is believed
+# after four rounds with replies; on a busy machine a burst takes long.
 home() {
-	wait_for 40 burst_is_home || true
+	wait_for 150 burst_is_home || true
 	check "$1: every client is answered" burst 100
 	note "$1: $counted"
 	within "$1: replies come home" "$percent" 0 1
