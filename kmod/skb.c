@@ -27,8 +27,6 @@ bool lvsx_env_writable(struct lvsx_pkt *pkt, u32 len)
 {
 	struct sk_buff *skb = pkt->world;
 
-	if (likely(!skb_cloned(skb)))	/* pulled already, and nobody else's */
-		return true;
 	if (skb_ensure_writable(skb, len))
 		return false;
 	moved(pkt, skb);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The index of a table: linear hashing over buckets of one line. Only flow.c calls it.
+ * The index of a table: linear hashing over buckets of one line. For flow.c, batch.c and path.c.
  *
  * A bucket's number comes from the low bits of the hash, its tags from bits 16 … 31. So from
  * 64 Ki buckets on, the bit that decides a split stands in the tag, and growing reads no flow.
@@ -110,6 +110,28 @@ static __always_inline bool lvsx_half_matches(const struct lvsx_half *h,
 		 (lvsx_load64(addr + 2) ^ lvsx_load64(tuple->saddr + 2)) |
 		 (lvsx_load64(addr + 4) ^ lvsx_load64(tuple->daddr)) |
 		 (lvsx_load64(addr + 6) ^ lvsx_load64(tuple->daddr + 2)));
+}
+
+/*
+ * lvsx_flow_find(), in line as far as the first half whose tag fits: almost always that is it, and
+ * there is none of the tag when there is no flow.
+ */
+static __always_inline struct lvsx_half *
+lvsx_bucket_find(struct lvsx_table *t, const struct lvsx_tuple *tuple, u64 hash)
+{
+	const struct lvsx_bucket *b = lvsx_bucket_of(t, (u32)hash);
+	u64 places = lvsx_bucket_match(b, (u32)hash);
+
+	if (likely(places)) {
+		u32 ref = b->ref[lvsx_bucket_pop(&places)];
+		struct lvsx_half *h = (struct lvsx_half *)(ref ? lvsx_line(&t->arena, ref) : NULL);
+
+		if (likely(h && lvsx_half_matches(h, tuple)))
+			return h;
+	} else if (likely(!b->next)) {
+		return NULL;
+	}
+	return lvsx_flow_find(t, tuple, hash);
 }
 
 /* False: an overflow bucket was needed and there is no memory. Grows the index when it is due. */

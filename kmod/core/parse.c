@@ -303,7 +303,7 @@ int lvsx_parse_any(struct lvsx_pkt *pkt)
 	int verdict;
 
 	pkt->end = pkt->total;
-	pkt->flags &= LVSX_PKT_PARTIAL;
+	pkt->flags &= LVSX_PKT_WORLDS;
 	pkt->tuple.words = pkt->words;
 	verdict = likely(pkt->words == 1) ? parse_ip4(pkt) : parse_ip6(pkt);
 	if (unlikely(verdict != LVSX_NEXT))

@@ -55,7 +55,7 @@ static __always_inline bool lvsx_parse_plain(struct lvsx_pkt *pkt)
 		return false;
 	pkt->end = end;
 	pkt->l4 = l4;
-	pkt->flags &= LVSX_PKT_PARTIAL;
+	pkt->flags &= LVSX_PKT_WORLDS;
 	pkt->tuple.saddr[0] = ip->saddr;
 	pkt->tuple.daddr[0] = ip->daddr;
 	pkt->tuple.sport = udp->sport;	/* TCP has its ports there, too */

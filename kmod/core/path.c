@@ -9,13 +9,27 @@
  */
 #include "path.h"
 #include "age.h"
+#include "bucket.h"
 #include "parse.h"
+#include "sip.h"
 #include "xlate.h"
 
 static int find(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
 static int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
-static int leave(struct lvsx_pkt *pkt);
-static int translate(struct lvsx_pkt *pkt);
+static __always_inline int leave(struct lvsx_pkt *pkt);
+static __always_inline int translate(struct lvsx_pkt *pkt);
+
+/* The second half of the road, of a packet that has its flow. */
+static __always_inline int carry(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
+{
+	int verdict = leave(pkt);
+
+	if (unlikely(verdict != LVSX_NEXT))
+		return verdict;
+	if (likely(!(pkt->flags & LVSX_PKT_ICMP_ERROR)))
+		lvsx_track(pkt, pkt->owner, pkt->half, plane->timeouts);
+	return translate(pkt);
+}
 
 int lvsx_path(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 {
@@ -34,14 +48,22 @@ int lvsx_path(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 		if (verdict != LVSX_NEXT)
 			return verdict;
 	}
+	return carry(pkt, plane);
+}
 
-	verdict = leave(pkt);
-	if (unlikely(verdict != LVSX_NEXT))
-		return verdict;
+int lvsx_path_known(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
+{
+	struct lvsx_table *table = plane->table[0];
 
-	if (likely(!(pkt->flags & LVSX_PKT_ICMP_ERROR)))
-		lvsx_track(pkt, pkt->owner, pkt->half, plane->timeouts);
-	return translate(pkt);
+	if (unlikely(!lvsx_parse_plain(pkt) || pkt->tcp_flags & LVSX_TCP_SYN))
+		return LVSX_PASS;
+	pkt->way = 0;
+	pkt->owner = table;
+	pkt->hash = sip_ip4(&pkt->tuple, &table->key);
+	pkt->half = lvsx_bucket_find(table, &pkt->tuple, pkt->hash);
+	if (unlikely(!pkt->half || READ_ONCE(pkt->half->flags) & LVSX_HALF_END))
+		return LVSX_PASS;
+	return carry(pkt, plane);
 }
 
 /* A SYN that begins anew what this flow was: the client reuses its port (RFC 6191). */
@@ -76,7 +98,7 @@ static int find(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
 	pkt->owner = table;
 	pkt->hash = lvsx_tuple_hash(&pkt->tuple, &table->key);
-	pkt->half = lvsx_flow_find(table, &pkt->tuple, pkt->hash);
+	pkt->half = lvsx_bucket_find(table, &pkt->tuple, pkt->hash);
 	if (unlikely(pkt->half && READ_ONCE(pkt->half->flags) & LVSX_HALF_END)) {
 		lvsx_age_end(table, pkt->half);
 		pkt->half = NULL;
@@ -198,7 +220,7 @@ static int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 }
 
 /* The way out, while the packet still is what its sender sent: an ICMP answer quotes it. */
-static int leave(struct lvsx_pkt *pkt)
+static __always_inline int leave(struct lvsx_pkt *pkt)
 {
 	int verdict = lvsx_env_route(pkt);
 
@@ -208,11 +230,12 @@ static int leave(struct lvsx_pkt *pkt)
 }
 
 /* From here on nothing may fail: a packet is translated whole or not at all. */
-static int translate(struct lvsx_pkt *pkt)
+static __always_inline int translate(struct lvsx_pkt *pkt)
 {
 	bool rev = pkt->half->flags & LVSX_HALF_REV;
 
-	if (unlikely(!lvsx_env_writable(pkt, lvsx_xlate_span(pkt))))
+	if (unlikely(!(pkt->flags & LVSX_PKT_WRITABLE) &&
+		     !lvsx_env_writable(pkt, lvsx_xlate_span(pkt))))
 		return lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
 	if (unlikely(pkt->flags & LVSX_PKT_ICMP_ERROR)) {
 		lvsx_xlate_icmp(pkt, pkt->half);

@@ -10,6 +10,7 @@
 
 #ifndef SIP_WORD
 #define SIP_WORD u64
+#define SIP_ONE
 #endif
 
 struct sip {
@@ -73,5 +74,20 @@ static __always_inline u64 sip_pair(__be32 low, __be32 high)
 
 #define SIP_LENGTH_IPV4 13
 #define SIP_LENGTH_IPV6 37
+
+#ifdef SIP_ONE
+/* lvsx_tuple_hash() of an IPv4 tuple, in line. */
+static __always_inline u64 sip_ip4(const struct lvsx_tuple *t, const struct lvsx_key *key)
+{
+	const u64 addrs = sip_pair(t->saddr[0], t->daddr[0]), last = sip_last(t, SIP_LENGTH_IPV4);
+	struct sip s;
+
+	sip_begin(&s, key);
+	sip_absorb(&s, &addrs);
+	sip_absorb(&s, &last);
+	sip_end(&s);
+	return s.a;
+}
+#endif
 
 #endif

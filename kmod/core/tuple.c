@@ -15,17 +15,14 @@ u64 lvsx_tuple_hash(const struct lvsx_tuple *t, const struct lvsx_key *key)
 {
 	struct sip s;
 
+	if (likely(t->words == 1))
+		return sip_ip4(t, key);
 	sip_begin(&s, key);
-	if (likely(t->words == 1)) {
-		absorb(&s, sip_pair(t->saddr[0], t->daddr[0]));
-		absorb(&s, sip_last(t, SIP_LENGTH_IPV4));
-	} else {
-		absorb(&s, sip_pair(t->saddr[0], t->saddr[1]));
-		absorb(&s, sip_pair(t->saddr[2], t->saddr[3]));
-		absorb(&s, sip_pair(t->daddr[0], t->daddr[1]));
-		absorb(&s, sip_pair(t->daddr[2], t->daddr[3]));
-		absorb(&s, sip_last(t, SIP_LENGTH_IPV6));
-	}
+	absorb(&s, sip_pair(t->saddr[0], t->saddr[1]));
+	absorb(&s, sip_pair(t->saddr[2], t->saddr[3]));
+	absorb(&s, sip_pair(t->daddr[0], t->daddr[1]));
+	absorb(&s, sip_pair(t->daddr[2], t->daddr[3]));
+	absorb(&s, sip_last(t, SIP_LENGTH_IPV6));
 	sip_end(&s);
 	return s.a;
 }
