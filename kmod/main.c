@@ -4,6 +4,7 @@
  */
 #include <linux/module.h>
 #include "compat/workqueue.h"
+#include "ingress.h"
 #include "net.h"
 #include "netlink.h"
 #include "table.h"
@@ -23,12 +24,17 @@ static int __init lvsx_init(void)
 	err = lvsx_net_init();
 	if (err)
 		goto err_tables;
-	err = lvsx_netlink_init();
+	err = lvsx_ingress_init();
 	if (err)
 		goto err_net;
+	err = lvsx_netlink_init();
+	if (err)
+		goto err_ingress;
 	pr_info("lvsx: ready; no service is touched before lvsxadm says so\n");
 	return 0;
 
+err_ingress:
+	lvsx_ingress_exit();
 err_net:
 	lvsx_net_exit();
 err_tables:
@@ -41,6 +47,7 @@ err_wq:
 static void __exit lvsx_exit(void)
 {
 	lvsx_netlink_exit();
+	lvsx_ingress_exit();
 	lvsx_net_exit();
 	lvsx_tables_exit();
 	destroy_workqueue(lvsx_wq);

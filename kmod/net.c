@@ -9,6 +9,7 @@
 #include <net/netns/generic.h>
 #include "control.h"
 #include "hook.h"
+#include "ingress.h"
 #include "steer.h"
 #include "table.h"
 
@@ -31,6 +32,7 @@ static int __net_init instance_init(struct net *net)
 
 	ln->net = net;
 	mutex_init(&ln->mutex);
+	INIT_LIST_HEAD(&ln->ingress);
 	INIT_DELAYED_WORK(&ln->tick, tick);
 	err = lvsx_services_init(ln);
 	if (err)
@@ -46,6 +48,7 @@ static void __net_exit instance_exit(struct net *net)
 	struct lvsx_net *ln = lvsx_net(net);
 
 	WRITE_ONCE(ln->stopping, true);
+	lvsx_ingress_stop(ln);
 	lvsx_hook_stop(ln);
 	cancel_delayed_work_sync(&ln->tick);
 	lvsx_tables_stop(ln);

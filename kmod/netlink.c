@@ -4,7 +4,9 @@
  * Process context; every command needs CAP_NET_ADMIN in the socket's namespace.
  */
 #include <linux/module.h>
+#include <linux/slab.h>
 #include "control.h"
+#include "ingress.h"
 #include "learn.h"
 #include "netlink.h"
 #include "stats.h"
@@ -25,6 +27,8 @@ static const struct nla_policy local_policy[LVSX_LOCAL_A_MAX + 1] = {
 
 static const struct nla_policy set_policy[LVSX_SET_A_MAX + 1] = {
 	[LVSX_SET_A_DEFAULT_ON] = NLA_POLICY_MAX(NLA_U8, 1),
+	[LVSX_SET_A_INGRESS] = { .type = NLA_NUL_STRING, .len = IFNAMSIZ - 1 },
+	[LVSX_SET_A_INGRESS_OFF] = { .type = NLA_NUL_STRING, .len = IFNAMSIZ - 1 },
 };
 
 const struct nla_policy lvsx_policy[LVSX_A_MAX + 1] = {
@@ -209,9 +213,15 @@ static int set_setting(struct sk_buff *skb, struct genl_info *info)
 			       info->extack);
 	if (err)
 		return err;
-	if (!nest[LVSX_SET_A_DEFAULT_ON])
+	/* One at a time, so that a refused message has changed nothing. */
+	if (!!nest[LVSX_SET_A_DEFAULT_ON] + !!nest[LVSX_SET_A_INGRESS] +
+	    !!nest[LVSX_SET_A_INGRESS_OFF] != 1)
 		return complain(info->extack, -EINVAL, info->attrs[LVSX_A_SETTING],
-				"there is no setting in the message");
+				"there must be one setting in the message");
+	if (nest[LVSX_SET_A_INGRESS])
+		return lvsx_ingress_add(ln, nla_data(nest[LVSX_SET_A_INGRESS]), info->extack);
+	if (nest[LVSX_SET_A_INGRESS_OFF])
+		return lvsx_ingress_del(ln, nla_data(nest[LVSX_SET_A_INGRESS_OFF]), info->extack);
 	mutex_lock(&ln->mutex);
 	err = lvsx_control_default_on(ln, nla_get_u8(nest[LVSX_SET_A_DEFAULT_ON]), info->extack);
 	mutex_unlock(&ln->mutex);
@@ -232,6 +242,20 @@ static int put_rss(struct sk_buff *msg, struct lvsx_net *ln)
 	return nla_put_string(msg, LVSX_SET_A_RSS, text);
 }
 
+static int put_ingress(struct sk_buff *msg, struct lvsx_net *ln)
+{
+	const size_t size = LVSX_INGRESS_MAX * IFNAMSIZ;
+	char *names = kmalloc(size, GFP_KERNEL);
+	int err;
+
+	if (!names)
+		return -ENOMEM;
+	lvsx_ingress_say(ln, names, size);
+	err = nla_put_string(msg, LVSX_SET_A_INGRESS, names);
+	kfree(names);
+	return err;
+}
+
 static int get_setting(struct sk_buff *skb, struct genl_info *info)
 {
 	struct lvsx_net *ln = lvsx_net(genl_info_net(info));
@@ -244,7 +268,7 @@ static int get_setting(struct sk_buff *skb, struct genl_info *info)
 	head = genlmsg_put_reply(msg, info, &lvsx_genl_family, 0, LVSX_CMD_SETTING_GET);
 	nest = head ? nla_nest_start(msg, LVSX_A_SETTING) : NULL;
 	if (!nest || nla_put_u8(msg, LVSX_SET_A_DEFAULT_ON, READ_ONCE(ln->services.default_on)) ||
-	    put_rss(msg, ln)) {
+	    put_rss(msg, ln) || put_ingress(msg, ln)) {
 		nlmsg_free(msg);
 		return -EMSGSIZE;
 	}

@@ -263,7 +263,7 @@ int lvsx_env_route(struct lvsx_pkt *pkt)
 
 	if (unlikely(ip_hdr(skb)->ttl <= 1))
 		return tell(pkt, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0, LVSX_REASON_TTL);
-	if (unlikely(skb_is_gso(skb) && skb_warn_if_lro(skb)))
+	if (unlikely(skb_warn_if_lro(skb)))
 		return lvsx_drop(pkt, LVSX_REASON_LRO);
 	hop = choose(cpu, pkt);
 	if (unlikely(!hop))
@@ -335,7 +335,6 @@ void lvsx_xmit(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt)
 	skb_dst_drop(skb);
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
-	skb->protocol = htons(ETH_P_IP);
 	if (likely(small(skb, hop)) || !xmit_slow(ln->net, skb, hop))
 		to_neighbour(skb, hop);
 	/* The device may have brought this CPU another packet; entry 0 is that one's then. */

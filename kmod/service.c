@@ -2,7 +2,6 @@
 /*
  * Registry of the services that lvsx handles. See service.h.
  */
-#include <linux/hash.h>
 #include <linux/jhash.h>
 #include <linux/slab.h>
 #include "core/packet.h"
@@ -38,31 +37,9 @@ static const struct rhashtable_params params = {
 	.automatic_shrinking = true,
 };
 
-/* Open addressing, at most half full; 0.0.0.0 is nobody's address and marks an empty slot. */
-struct lvsx_addresses {
-	struct rcu_head rcu;
-	u32 bits;
-	__be32 slot[];
-};
-
-static u32 slot_of(const struct lvsx_addresses *set, __be32 addr)
-{
-	return hash_32((__force u32)addr, set->bits);
-}
-
-static bool has(const struct lvsx_addresses *set, __be32 addr)
-{
-	u32 i;
-
-	for (i = slot_of(set, addr); set->slot[i]; i = (i + 1) & ((1U << set->bits) - 1))
-		if (set->slot[i] == addr)
-			return true;
-	return false;
-}
-
 static void put(struct lvsx_addresses *set, __be32 addr)
 {
-	u32 i = slot_of(set, addr);
+	u32 i = lvsx_addresses_slot(set, addr);
 
 	while (set->slot[i] && set->slot[i] != addr)
 		i = (i + 1) & ((1U << set->bits) - 1);
@@ -74,23 +51,11 @@ static struct lvsx_service *look(struct lvsx_net *ln, const struct lvsx_service_
 	return rhashtable_lookup(&ln->services.table, key, params);
 }
 
-static bool known(const struct lvsx_net *ln, __be32 daddr)
-{
-	const struct lvsx_addresses *set = rcu_dereference(ln->services.ours);
-
-	return set && has(set, daddr);
-}
-
-bool lvsx_service_maybe(const struct lvsx_net *ln, __be32 daddr)
-{
-	return known(ln, daddr) || READ_ONCE(ln->services.fwmarks);
-}
-
 bool lvsx_service_ours(struct lvsx_net *ln, __be32 daddr, u32 mark)
 {
 	const struct lvsx_service_key key = { .family = AF_INET, .fwmark = mark };
 
-	return known(ln, daddr) || (mark && look(ln, &key));
+	return lvsx_service_known(&ln->services, daddr) || (mark && look(ln, &key));
 }
 
 struct lvsx_service *lvsx_service_find(struct lvsx_net *ln, const struct lvsx_pkt *pkt)
@@ -209,7 +174,7 @@ void lvsx_service_refresh_ours(struct lvsx_net *ln)
 	lvsx_service_each(ln, count_addresses);
 	for (i = n = 0; i < kept; i++)
 		n += !!old->slot[i];
-	bits = max(ilog2(ln->services.addresses + n + 1) + 2, 4);
+	bits = max(ilog2(ln->services.addresses + n + 1) + 3, 6);
 	set = kvzalloc(struct_size(set, slot, 1UL << bits), GFP_KERNEL);
 	ln->services.ours_retry = !set;
 	if (!set)

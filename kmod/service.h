@@ -7,6 +7,7 @@
 #define LVSX_SERVICE_H
 
 #include <linux/rhashtable.h>
+#include "addresses.h"
 #include "ipvs.h"
 
 /* How long after a service became ours stock IPVS may still have connections of it. */
@@ -32,8 +33,6 @@ struct lvsx_service {
 	struct rcu_head rcu;
 };
 
-struct lvsx_addresses;
-
 struct lvsx_services {
 	struct rhashtable table;
 	struct lvsx_locals __rcu *pool;		/* the default pool, IPv4 */
@@ -51,11 +50,22 @@ struct lvsx_pkt;
 int lvsx_services_init(struct lvsx_net *ln);
 void lvsx_services_exit(struct lvsx_net *ln);
 
+/* Is this a VIP or a local address of ours? Softirq, RCU. */
+static inline bool lvsx_service_known(const struct lvsx_services *s, __be32 daddr)
+{
+	const struct lvsx_addresses *set = rcu_dereference(s->ours);
+
+	return set && lvsx_addresses_have(set, daddr);
+}
+
 /*
  * May a packet to this address concern lvsx at all? With a fwmark service any may: its VIPs are not
  * known, and only the first packet of a connection needs the mark. Softirq, RCU.
  */
-bool lvsx_service_maybe(const struct lvsx_net *ln, __be32 daddr);
+static inline bool lvsx_service_maybe(const struct lvsx_services *s, __be32 daddr)
+{
+	return lvsx_service_known(s, daddr) || READ_ONCE(s->fwmarks);
+}
 
 /* Is this a VIP or a local address of ours, or a fwmark of ours? Softirq, RCU. */
 bool lvsx_service_ours(struct lvsx_net *ln, __be32 daddr, u32 mark);

@@ -348,7 +348,7 @@ struct lvsx_half *lvsx_env_find_remote(struct lvsx_pkt *pkt, struct lvsx_table *
 	int c;
 
 	if ((syn && time_after(jiffies, READ_ONCE(ln->stray_until))) ||
-	    !lvsx_service_maybe(ln, pkt->tuple.daddr[0]))
+	    !lvsx_service_maybe(&ln->services, pkt->tuple.daddr[0]))
 		return NULL;
 	home = lvsx_rss_cpu(rss, &pkt->tuple);
 	if (home != pkt->cpu) {

@@ -128,6 +128,13 @@ enum lvsx_set_attr {
 	LVSX_SET_A_RSS_DEVICE,
 	/* string, only answered: a sentence on how ports are dealt to CPUs, and why so */
 	LVSX_SET_A_RSS,
+	/*
+	 * string: a device that shall send packets of known flows on at ingress; answered: all that
+	 * do, a space between
+	 */
+	LVSX_SET_A_INGRESS,
+	/* string, never answered: a device that shall do so no longer */
+	LVSX_SET_A_INGRESS_OFF,
 	__LVSX_SET_A_MAX,
 };
 #define LVSX_SET_A_MAX (__LVSX_SET_A_MAX - 1)
