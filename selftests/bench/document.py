@@ -8,7 +8,8 @@ import results
 
 PAGE = results.TOP / "Documentation/performance.md"
 CASES = ("base", "route", "dnat", "flowtable", "ipvs_dr", "ipvs_nat_fwd", "ipvs_nat_rev", "lvsx_fwd",
-         "lvsx_rev", "ipvs_nat_fwd_tcp", "ipvs_nat_rev_tcp", "lvsx_fwd_tcp", "lvsx_rev_tcp", "ipvs_new",
+         "lvsx_rev", "lvsx_fwd_ingress", "lvsx_rev_ingress", "ipvs_nat_fwd_tcp", "ipvs_nat_rev_tcp",
+         "lvsx_fwd_tcp", "lvsx_rev_tcp", "ipvs_new",
          "lvsx_new", "lvsx_new_grace")
 
 

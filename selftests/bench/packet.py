@@ -15,7 +15,7 @@ import report
 import results
 
 ESTABLISHED = ["base", "route", "dnat", "flowtable", "ipvs_dr", "ipvs_nat_fwd", "ipvs_nat_rev",
-               "lvsx_fwd", "lvsx_rev"]
+               "lvsx_fwd", "lvsx_rev", "lvsx_fwd_ingress", "lvsx_rev_ingress"]
 TCP = ["dnat_tcp", "flowtable_tcp", "ipvs_nat_fwd_tcp", "ipvs_nat_rev_tcp", "lvsx_fwd_tcp",
        "lvsx_rev_tcp"]
 NEW = ["ipvs_new", "lvsx_new_grace"]

@@ -12,7 +12,8 @@ except ImportError:
     sys.exit("no pictures: python3-matplotlib is not installed (selftests/vm/deps bench)")
 
 NEW = ("ipvs_new", "lvsx_new")
-ESTABLISHED = ("route", "dnat", "flowtable", "ipvs_dr", "ipvs_nat_fwd", "ipvs_nat_rev", "lvsx_fwd", "lvsx_rev")
+ESTABLISHED = ("route", "dnat", "flowtable", "ipvs_dr", "ipvs_nat_fwd", "ipvs_nat_rev", "lvsx_fwd", "lvsx_rev",
+               "lvsx_fwd_ingress", "lvsx_rev_ingress")
 # File's name -> title, group of metrics, kernels (suffix -> label), cases.
 KERNELS = {"": "Linux 6.1", ".6_12": "Linux 6.12"}
 PICTURES = {

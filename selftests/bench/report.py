@@ -23,6 +23,7 @@ def table(metrics):
 
 # lvsx's case, what it is measured against, the share of it that it may take. Both above the base.
 BARS = [("lvsx_fwd", "ipvs_nat_fwd", 1 / 3), ("lvsx_rev", "ipvs_nat_rev", 1 / 3),
+        ("lvsx_fwd_ingress", "ipvs_nat_fwd", 1 / 3), ("lvsx_rev_ingress", "ipvs_nat_rev", 1 / 3),
         ("lvsx_fwd", "flowtable", 1), ("lvsx_rev", "flowtable", 1), ("lvsx_new", "ipvs_new", 1 / 2)]
 
 

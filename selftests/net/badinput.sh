@@ -48,6 +48,10 @@ mapfile -t wrong <<-E
 	--set-default perhaps
 	--forget
 	--forget -t $VIP:90
+	--ingress-on
+	--ingress-on nodevice0
+	--ingress-on a-name-that-is-too-long
+	--ingress-off back
 	--frobnicate
 	-A -D -t $SVC
 E

@@ -194,7 +194,7 @@ Status list_services(Client &client, const Request &request) {
     }
     if (!request.service) {
         const auto pool = addresses_of(std::nullopt, *locals);
-        list.add(default_pool_row(*setting, pool) + "\n" + rss_row(*setting),
+        list.add(default_pool_row(*setting, pool) + "\n" + setting_rows(*setting),
                  json_default_pool(*setting, pool));
     }
     return list.end();
@@ -261,7 +261,10 @@ Status with_client(const Request &request) {
     case Command::forget:
         return client->forget(*request.service);
     case Command::set_default:
-        return client->set(Setting{request.default_on});
+        return client->set_default(request.default_on);
+    case Command::ingress_on:
+    case Command::ingress_off:
+        return client->set_ingress(request.device, request.command == Command::ingress_on);
     default:
         return list(*client, request);
     }

@@ -19,6 +19,7 @@ const char *const help = R"(lvsxadm: FullNAT for IPVS services. The first word i
   lvsxadm -Z                                    begin the counters anew
   lvsxadm --forget SERVICE                      leave a service to stock IPVS
   lvsxadm --set-default on|off                  FullNAT for every masquerading service, or not
+  lvsxadm --ingress-on|--ingress-off DEVICE     send known flows on before the IP layer, or not
   lvsxadm -h|--help, -v|--version
 
 SERVICE
@@ -32,6 +33,7 @@ Commands
   -a, --add-server      -e, --edit-server      -d, --delete-server
   -P, --add-laddr       -Q, --del-laddr        -G, --get-laddr
   -L, -l, --list        -Z, --zero             --forget, --set-default
+  --ingress-on, --ingress-off
 
 Options
   -s, --scheduler NAME        rr, wrr, lc, wlc, ...: as IPVS has them (wlc)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "json.hh"
 
+#include <sstream>
+
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <nlohmann/json.hpp>
@@ -43,6 +45,15 @@ Json addresses(const std::vector<Range> &ranges) {
     return list;
 }
 
+Json words_of(const std::string &text) {
+    auto all = Json::array();
+    std::istringstream words{text};
+    for (std::string word; words >> word;) {
+        all.push_back(word);
+    }
+    return all;
+}
+
 } // namespace
 
 std::string json_service(const Service &service, const std::vector<Range> &locals) {
@@ -57,7 +68,8 @@ std::string json_default_pool(const Setting &setting, const std::vector<Range> &
                  {"fullnat", setting.default_on},
                  {"locals", addresses(locals)},
                  {"rss_device", setting.rss_device.empty() ? Json{} : Json(setting.rss_device)},
-                 {"rss", setting.rss}});
+                 {"rss", setting.rss},
+                 {"ingress", words_of(setting.ingress)}});
 }
 
 std::string json_local(const Local &local) {

@@ -21,10 +21,12 @@ TEST(Json, Services) {
               R"({"first":"10.0.0.9","last":"10.0.0.9"}]})");
     EXPECT_EQ(json_service({mark, false, 0, 0}, {}),
               R"({"service":{"family":"ipv6","fwmark":5},"fullnat":false,"flows":0,"locals":[]})");
-    EXPECT_EQ(json_default_pool({true, "eth1", "by eth1"}, {}),
-              R"({"service":null,"fullnat":true,"locals":[],"rss_device":"eth1","rss":"by eth1"})");
-    EXPECT_EQ(json_default_pool({false, "", "plain"}, {}),
-              R"({"service":null,"fullnat":false,"locals":[],"rss_device":null,"rss":"plain"})");
+    EXPECT_EQ(json_default_pool({true, "eth1", "by eth1", "eth0 eth1"}, {}),
+              R"({"service":null,"fullnat":true,"locals":[],"rss_device":"eth1","rss":"by eth1",)"
+              R"("ingress":["eth0","eth1"]})");
+    EXPECT_EQ(json_default_pool({false, "", "plain", ""}, {}),
+              R"({"service":null,"fullnat":false,"locals":[],"rss_device":null,"rss":"plain",)"
+              R"("ingress":[]})");
 }
 
 TEST(Json, Locals) {

@@ -45,6 +45,8 @@ constexpr CommandRow commands[] = {
     {'Z', Command::zero, "zero"},
     {0, Command::forget, "forget"},
     {0, Command::set_default, "set-default", Argument::required},
+    {0, Command::ingress_on, "ingress-on", Argument::required},
+    {0, Command::ingress_off, "ingress-off", Argument::required},
     {'h', Command::help, "help"},
     {'v', Command::version, "version"},
     {'C', foreign, "clear", none, Elsewhere::ipvsadm},

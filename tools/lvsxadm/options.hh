@@ -30,6 +30,8 @@ enum class Command : char {
     zero = 'Z',
     forget = '-',
     set_default = '=',
+    ingress_on = '+',
+    ingress_off = '/',
     help = 'h',
     version = 'v',
     foreign = '?', // known, but not ours

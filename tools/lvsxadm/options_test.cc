@@ -128,8 +128,9 @@ TEST(Words, GoWithTheirCommandsOnly) {
         {"--all", "L"},
         {"--json", "GL"},
     };
-    for (const std::string command : {"-A", "-E", "-D", "-a", "-e", "-d", "-P", "-Q", "-G", "-L",
-                                      "-Z", "--forget", "--set-default=on", "-h", "-v"}) {
+    for (const std::string command :
+         {"-A", "-E", "-D", "-a", "-e", "-d", "-P", "-Q", "-G", "-L", "-Z", "--forget",
+          "--set-default=on", "--ingress-on=lo", "--ingress-off=lo", "-h", "-v"}) {
         const char letter = command == "--forget"                    ? '-'
                             : command[0] == '-' && command[1] != '-' ? command[1]
                                                                      : '=';

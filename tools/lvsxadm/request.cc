@@ -193,6 +193,16 @@ Status read_default(Request &into, const Words &words) {
     return {};
 }
 
+// A device's name is the kernel's business, but for what no device can be called.
+Status read_ingress(Request &into, const Words &words) {
+    if (words.argument.empty() || words.argument.size() > 15) {
+        return usage(fmt::format("'{}' is no name of a device: expected 1 to 15 characters",
+                                 words.argument));
+    }
+    into.device = words.argument;
+    return {};
+}
+
 // What only some commands have.
 Status read_rest(Request &into, const Words &words) {
     switch (into.command) {
@@ -210,6 +220,9 @@ Status read_rest(Request &into, const Words &words) {
         return read_view(into, words);
     case Command::set_default:
         return read_default(into, words);
+    case Command::ingress_on:
+    case Command::ingress_off:
+        return read_ingress(into, words);
     default:
         return {};
     }

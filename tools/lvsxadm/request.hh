@@ -22,7 +22,7 @@ struct Request {
     Destination server;    // of -a, -e and -d
     bool fullnat{};
     std::optional<Range> local;
-    std::string device; // of -F
+    std::string device; // of -F, --ingress-on and --ingress-off
     View view{};
     bool all{};
     bool json{};

@@ -179,5 +179,13 @@ TEST(Default, IsOnOrOff) {
     EXPECT_EQ(why("--set-default"), "--set-default needs a value");
 }
 
+TEST(Ingress, NamesADevice) {
+    EXPECT_EQ(request("--ingress-on eth0")->device, "eth0");
+    EXPECT_EQ(request("--ingress-off eth0")->command, Command::ingress_off);
+    EXPECT_EQ(why("--ingress-on a-name-too-long-0"),
+              "'a-name-too-long-0' is no name of a device: expected 1 to 15 characters");
+    EXPECT_EQ(why("--ingress-off"), "--ingress-off needs a value");
+}
+
 } // namespace
 } // namespace lvsx::adm

@@ -40,8 +40,11 @@ std::string default_pool_row(const Setting &setting, const std::vector<Range> &l
                        fmt::format("{}: {}", default_pool, listed(locals, "empty")));
 }
 
-std::string rss_row(const Setting &setting) {
-    return fmt::format("({})", setting.rss);
+std::string setting_rows(const Setting &setting) {
+    const auto rss = fmt::format("({})", setting.rss);
+    return setting.ingress.empty() ? rss
+                                   : fmt::format("{}\n(known flows are sent on at ingress of {})",
+                                                 rss, setting.ingress);
 }
 
 std::string local_head() {

@@ -14,7 +14,7 @@ namespace lvsx::adm {
 std::string service_head();
 std::string service_row(const Service &service, const std::vector<Range> &locals);
 std::string default_pool_row(const Setting &setting, const std::vector<Range> &locals);
-std::string rss_row(const Setting &setting);
+std::string setting_rows(const Setting &setting);
 
 std::string local_head();
 std::string local_row(const Local &local);

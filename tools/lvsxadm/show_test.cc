@@ -14,7 +14,8 @@ TEST(Show, Services) {
     EXPECT_EQ(service_head() + "\n" + service_row({web, true, 5, 12}, two) + "\n" +
                   service_row({{AF_INET6, 0, {}, 5}, true, 0, 0}, {}) + "\n" +
                   service_row({web, false, 0, 0}, {}) + "\n" + default_pool_row({false}, {}) +
-                  "\n" + default_pool_row({true}, two) + "\n" + rss_row({true, "eth1", "by eth1"}),
+                  "\n" + default_pool_row({true}, two) + "\n" +
+                  setting_rows({true, "eth1", "by eth1", "eth0 eth1"}),
               "Service                      FullNAT      Flows Local addresses\n"
               "TCP 192.0.2.1:80             yes             12 10.0.0.1-10.0.0.4, 10.0.0.9\n"
               "FWM 5 IPv6                   yes              0 default pool\n"
@@ -22,7 +23,8 @@ TEST(Show, Services) {
               "all others                   no               - default pool: empty\n"
               "all others                   yes              - default pool: 10.0.0.1-10.0.0.4, "
               "10.0.0.9\n"
-              "(by eth1)");
+              "(by eth1)\n(known flows are sent on at ingress of eth0 eth1)");
+    EXPECT_EQ(setting_rows({false, "", "plain", ""}), "(plain)");
 }
 
 TEST(Show, Locals) {

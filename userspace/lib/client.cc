@@ -127,10 +127,16 @@ Result<Setting> Client::setting() {
     return setting;
 }
 
-Status Client::set(const Setting &setting) {
+Status Client::set_default(bool on) {
+    Message request{LVSX_CMD_SETTING_SET};
+    request.nest(LVSX_A_SETTING, [&] { request.u8(LVSX_SET_A_DEFAULT_ON, on ? 1 : 0); });
+    return socket_.ask(request);
+}
+
+Status Client::set_ingress(const std::string &device, bool on) {
     Message request{LVSX_CMD_SETTING_SET};
     request.nest(LVSX_A_SETTING,
-                 [&] { request.u8(LVSX_SET_A_DEFAULT_ON, setting.default_on ? 1 : 0); });
+                 [&] { request.string(on ? LVSX_SET_A_INGRESS : LVSX_SET_A_INGRESS_OFF, device); });
     return socket_.ask(request);
 }
 

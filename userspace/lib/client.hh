@@ -34,7 +34,9 @@ public:
     Status zero_counters();
 
     Result<Setting> setting();
-    Status set(const Setting &setting);
+    Status set_default(bool on);
+    // Known flows of packets that come in by `device` are sent on at its ingress, or not any more.
+    Status set_ingress(const std::string &device, bool on);
 
 private:
     explicit Client(Socket socket) : socket_(std::move(socket)) {}

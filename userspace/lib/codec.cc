@@ -186,7 +186,7 @@ Result<Setting> read_setting(Attributes answer) {
         return table.error();
     }
     return Setting{table->u8(LVSX_SET_A_DEFAULT_ON) != 0, table->string(LVSX_SET_A_RSS_DEVICE),
-                   table->string(LVSX_SET_A_RSS)};
+                   table->string(LVSX_SET_A_RSS), table->string(LVSX_SET_A_INGRESS)};
 }
 
 } // namespace lvsx

@@ -59,8 +59,9 @@ struct Counter {
 struct Setting {
     bool default_on{}; // every masquerading service is FullNAT
     std::string
-        rss_device{};  // by whose hash replies come home; empty: local ports are dealt plainly
-    std::string rss{}; // one sentence on that; these two are only told
+        rss_device{};      // by whose hash replies come home; empty: local ports are dealt plainly
+    std::string rss{};     // one sentence on that
+    std::string ingress{}; // devices that send known flows on at ingress, a space between
 };
 
 // "TCP", "UDP", else the number.

@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The early hook of a device: packets of known flows never reach prerouting, all else does; counters
+# and contents are the same; devices may go while they have it.
+. "$(dirname "$(realpath "$0")")/topology.sh"
+plan 17
+
+fullnat_up
+server r1 udp echo 53 r1
+fullnat_service -u $VIP:53 rr
+fullnat_real -u $VIP:53 $R1:53
+data_file 4
+lb nft -f - <<-NFT
+	table ip seen {
+		counter early { }
+		chain pre {
+			type filter hook prerouting priority -400
+			ip daddr { $VIP, $L1 } meta l4proto { tcp, udp } counter name early
+		}
+	}
+NFT
+seen() { lb nft -j list counter ip seen early | jq '.nftables[1].counter.packets'; }
+# All on CPU 0: the early hook knows the flows of its own CPU, and there is no card here to bring others home.
+for pid in $(pgrep nginx); do taskset -pc 0 "$pid" >/dev/null; done
+pinned_sum() { cl taskset -c 0 curl -sS -m 30 "http://$SVC/4m" | md5sum | cut -d' ' -f1; }
+on() { adm -L --json | jq -r '.[-1].ingress | join(" ")'; }
+
+same "at first no device has it" "$(on)" ""
+same "4 MiB by the usual road" "$(pinned_sum)" "$(data_sum 4)"
+usual=$(seen)
+check "all of that was seen at prerouting" test "$usual" -gt 100
+adm --ingress-on front
+adm --ingress-on back
+same "both devices have it" "$(on)" "front back"
+before=$(seen)
+same "4 MiB by the early road" "$(pinned_sum)" "$(data_sum 4)"
+within "prerouting saw the SYN and its answer, no more" $(($(seen) - before)) 1 4
+check "an upload, too" cl curl -sS -m 30 -o /dev/null --data-binary "@$data_dir/4m" "http://$SVC/id"
+check "UDP, large datagrams in fragments too" py cl udp ask $VIP 53 3000 5 4
+check "UDP without a checksum" py cl udp nosum $VIP 53
+same "IPVS counted what was sent on" "$(stats_all)" "$(counter fwd) $(counter rev)"
+check "refused twice" fails adm --ingress-on back
+
+lb ip link add early0 type veth peer name early1
+adm --ingress-on early0
+lb ip link del early0
+same "a device that goes takes it along" "$(on)" "front back"
+ip -n lvsx-lb link add early0 type veth peer name early1
+adm --ingress-on early0
+ip -n lvsx-lb link set early0 netns lvsx-gw
+same "one that moves to another namespace, too" "$(on)" "front back"
+adm --ingress-off front
+same "one alone" "$(on)" back
+same "4 MiB, one way early" "$(get_sum 4m)" "$(data_sum 4)"
+hold 3
+check "the module goes while both are in use" lvsx_remove
+stop "$spawned"
+check "and comes back" lvsx_insert
