@@ -71,6 +71,8 @@ def kernel_stages(top):
                              needs=(f"build-{k}", USER), limit=limit, groups=("ci",)))
     # Compiled here, for minutes: begun first, beside everything else.
     fetch.sort(key=lambda stage: stage.name != "fetch-debug")
+    # The slowest guests first, or the last of them would be left running alone.
+    net.sort(key=lambda stage: "debug" not in stage.name)
     return fetch, build, kunit, net
 
 
