@@ -57,8 +57,8 @@ static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_st
 	struct lvsx_cpu *cpu;
 	int verdict;
 
-	if (!lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) || skb->pkt_type != PACKET_HOST ||
-	    !lvsx_ipvs_enabled(state->net))
+	if (!lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) ||
+	    skb->pkt_type != PACKET_HOST || !lvsx_ipvs_enabled(state->net))
 		return NF_ACCEPT;
 	if (unlikely(gather(state->net, skb)))
 		return NF_STOLEN;
@@ -128,7 +128,8 @@ unsigned int lvsx_hook_early(void *priv, struct sk_buff *skb, const struct nf_ho
 
 	if (skb->protocol != htons(ETH_P_IP) || skb->pkt_type != PACKET_HOST ||
 	    skb_vlan_tag_present(skb) || !pskb_may_pull(skb, sizeof(struct iphdr)) ||
-	    !lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) || !lvsx_ipvs_enabled(state->net))
+	    !lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) ||
+	    !lvsx_ipvs_enabled(state->net))
 		return NF_ACCEPT;
 	cpu = this_cpu_ptr(ln->cpu);
 	if (unlikely(!cpu->table[0] || !receive(skb)))

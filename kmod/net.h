@@ -21,7 +21,7 @@ struct lvsx_net {
 	struct net *net;
 	struct nf_hook_ops hook;
 	bool hooked;			/* the hook is registered; under mutex */
-	struct list_head ingress;	/* devices with a hook of their own, ingress.c; under rtnl */
+	struct list_head ingress;	/* devices with an early hook, ingress.c; under rtnl */
 	bool stopping;			/* no new flows, no new memory; set once */
 	struct lvsx_cpu __percpu *cpu;	/* table.h; NULL until the first configuration */
 	struct hlist_node node;		/* of the CPU hotplug state */

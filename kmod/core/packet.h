@@ -22,7 +22,7 @@ enum lvsx_pkt_flag {
 	LVSX_PKT_PARTIAL = 1,	/* checksum offload: the L4 field holds the pseudo header's sum */
 	LVSX_PKT_ICMP_ERROR = 2,	/* set by parse: tuple is the quoted packet's, reversed */
 	LVSX_PKT_FRAGMENT = 4,	/* set by parse: the rest of a datagram, has no ports */
-	LVSX_PKT_WRITABLE = 8,	/* all that is readable may be written to; lvsx_env_writable() else */
+	LVSX_PKT_WRITABLE = 8,	/* what is readable may be written to without asking */
 	LVSX_PKT_WORLDS = LVSX_PKT_PARTIAL | LVSX_PKT_WRITABLE,	/* what the world says of it */
 };
 
