@@ -144,9 +144,9 @@ static void a_service_lives_by_its_addresses(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, add(test, &web, 20, 20), 0);
 	KUNIT_EXPECT_NOT_NULL(test, lvsx_service_get(ln, &web));
 	rcu_read_lock();
-	KUNIT_EXPECT_TRUE(test, lvsx_service_maybe(ln, web.addr[0]));
-	KUNIT_EXPECT_TRUE(test, lvsx_service_maybe(ln, IP(20)));
-	KUNIT_EXPECT_FALSE(test, lvsx_service_maybe(ln, IP(21)));
+	KUNIT_EXPECT_TRUE(test, lvsx_service_maybe(&ln->services, web.addr[0]));
+	KUNIT_EXPECT_TRUE(test, lvsx_service_maybe(&ln->services, IP(20)));
+	KUNIT_EXPECT_FALSE(test, lvsx_service_maybe(&ln->services, IP(21)));
 	rcu_read_unlock();
 	KUNIT_EXPECT_EQ(test, del(test, &web, 20, 20), 0);
 	KUNIT_EXPECT_NULL(test, lvsx_service_get(ln, &web));

@@ -13,14 +13,14 @@ fullnat_real -u $VIP:53 $R1:53
 data_file 4
 lb nft -f - <<-NFT
 	table ip seen {
-		counter early { }
 		chain pre {
 			type filter hook prerouting priority -400
-			ip daddr { $VIP, $L1 } meta l4proto { tcp, udp } counter name early
+			ip daddr $VIP counter
+			ip daddr $L1 counter
 		}
 	}
 NFT
-seen() { lb nft -j list counter ip seen early | jq '.nftables[1].counter.packets'; }
+seen() { lb nft list chain ip seen pre | awk '{ for (i = 1; i < NF; i++) if ($i == "packets") n += $(i + 1) } END { print n }'; }
 # All on CPU 0: the early hook knows the flows of its own CPU, and there is no card here to bring others home.
 for pid in $(pgrep nginx); do taskset -pc 0 "$pid" >/dev/null; done
 pinned_sum() { cl taskset -c 0 curl -sS -m 30 "http://$SVC/4m" | md5sum | cut -d' ' -f1; }
