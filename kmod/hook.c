@@ -49,6 +49,20 @@ static __always_inline void set_plane(struct lvsx_plane *plane, const struct lvs
 	plane->timeouts = &ln->timeouts;
 }
 
+/* The end of a road that lvsx has taken: sent, or netfilter's word for it. */
+static __always_inline unsigned int arrive(struct lvsx_net *ln, struct sk_buff *skb,
+					   struct lvsx_pkt *pkt, int verdict)
+{
+	if (likely(verdict == LVSX_FORWARD)) {
+		lvsx_xmit(ln, skb, pkt);
+		return NF_STOLEN;
+	}
+	if (verdict == LVSX_PASS)
+		return NF_ACCEPT;
+	lvsx_way_put(pkt);
+	return NF_DROP;
+}
+
 static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct lvsx_net *ln = priv;
@@ -72,15 +86,7 @@ static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_st
 	set_plane(&plane, ln, cpu);
 	verdict = lvsx_path(&pkt, &plane);
 	trace_lvsx_packet(&pkt, verdict);
-
-	if (likely(verdict == LVSX_FORWARD)) {
-		lvsx_xmit(ln, skb, &pkt);
-		return NF_STOLEN;
-	}
-	if (verdict == LVSX_PASS)
-		return NF_ACCEPT;
-	lvsx_way_put(&pkt);
-	return NF_DROP;
+	return arrive(ln, skb, &pkt, verdict);
 }
 
 /*
@@ -141,12 +147,7 @@ unsigned int lvsx_hook_early(void *priv, struct sk_buff *skb, const struct nf_ho
 	if (verdict == LVSX_PASS)
 		return NF_ACCEPT;
 	trace_lvsx_packet(&pkt, verdict);
-	if (likely(verdict == LVSX_FORWARD)) {
-		lvsx_xmit(ln, skb, &pkt);
-		return NF_STOLEN;
-	}
-	lvsx_way_put(&pkt);
-	return NF_DROP;
+	return arrive(ln, skb, &pkt, verdict);
 }
 
 int lvsx_hook_start(struct lvsx_net *ln)

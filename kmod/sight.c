@@ -28,6 +28,6 @@ void lvsx_sight_note(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt)
 	s->napi = napi_of(skb);
 	s->ifindex = skb->dev->ifindex;
 	s->tuple = pkt->tuple;
-	/* Pairs with the acquire in steer.c. */
+	/* Pairs with the acquire in learn.c. */
 	smp_store_release(&s->fresh, true);
 }

@@ -2,7 +2,7 @@
 /*
  * Replies as they arrived: on which CPU, from which queue of which device. Each CPU notes some, on
  * roads that look a route up anyway (a flow's first reply, and replies that stray), so that an
- * established packet pays nothing; steer.c reads them once a second.
+ * established packet pays nothing; learn.c reads them once a second.
  */
 #ifndef LVSX_SIGHT_H
 #define LVSX_SIGHT_H
