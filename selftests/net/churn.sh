@@ -7,9 +7,7 @@
 plan 6
 
 fullnat_up
-server r1 udp echo 53 r1
-fullnat_service -u $VIP:53 rr
-fullnat_real -u $VIP:53 $R1:53
+fullnat_echo
 flood=$(tool flood)
 cl ip route add 10.1.0.0/16 dev lo
 lb ip route add 10.1.0.0/16 via $CLIENT

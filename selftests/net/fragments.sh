@@ -7,9 +7,7 @@ plan 9
 
 topo_up
 lvsx_insert
-server r1 udp echo 53 r1
-fullnat_service -u $VIP:53 rr
-fullnat_real -u $VIP:53 $R1:53
+fullnat_echo
 
 r1 nft -f - <<-NFT
 	table ip seen {

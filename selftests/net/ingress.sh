@@ -7,9 +7,7 @@
 plan 17
 
 fullnat_up
-server r1 udp echo 53 r1
-fullnat_service -u $VIP:53 rr
-fullnat_real -u $VIP:53 $R1:53
+fullnat_echo
 data_file 4
 lb nft -f - <<-NFT
 	table ip seen {

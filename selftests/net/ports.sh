@@ -7,10 +7,8 @@ plan 10
 
 topo_up
 lvsx_insert
-server r1 udp echo 53 r1
+fullnat_echo
 flood=$(tool flood)
-fullnat_service -u $VIP:53 rr
-fullnat_real -u $VIP:53 $R1:53
 cl ip route add 10.1.0.0/16 dev lo
 lb ip route add 10.1.0.0/16 via $CLIENT
 # The flood is to make flows, not work for the real server.

@@ -66,9 +66,7 @@ topo_wire
 # The emulated card's hash steers only when it is handed up, too.
 lb ethtool -K back rxhash on
 lvsx_insert
-server r1 udp echo 53 r1
-fullnat_service -u $VIP:53 rr
-fullnat_real -u $VIP:53 $R1:53
+fullnat_echo
 web r1
 fullnat_service -t $SVC rr
 fullnat_real -t $SVC $R1:80

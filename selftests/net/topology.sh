@@ -139,6 +139,8 @@ fullnat_up() {
 fullnat_service() { vs -A "$1" "$2" -s "$3" "${@:4}" && adm -P "$1" "$2" -z $L1; }
 # Local addresses outlive an IPVS service: they are lvsx's configuration.
 fullnat_gone() { vs -D "$1" "$2" && adm --forget "$1" "$2"; }
+# A UDP service with r1 as its only real server, which sends back what it gets.
+fullnat_echo() { server r1 udp echo 53 r1 && fullnat_service -u $VIP:53 rr && fullnat_real -u $VIP:53 $R1:53; }
 fullnat_real() { vs -a "$1" "$2" -r "$3" -m "${@:4}"; }
 
 # One number of a reason's counter in the balancer.

@@ -12,9 +12,7 @@ steer() { ip netns exec lvsx-lb sh -c "echo $2 >/sys/class/net/$1/queues/rx-0/rp
 fullnat_up
 data_file 4
 sum=$(data_sum 4)
-server r1 udp echo 53 r1
-fullnat_service -u $VIP:53 rr
-fullnat_real -u $VIP:53 $R1:53
+fullnat_echo
 
 for masks in "1 2" "2 1" "3 3"; do
 	read -r front back <<<"$masks"
