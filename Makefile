@@ -72,8 +72,9 @@ install: ## module for the running kernel (or KDIR=), command and manual page, i
 	$(MAKE) -C tools/lvsxadm install DESTDIR=$(DESTDIR)
 
 dkms: ## hand the module to DKMS: rebuilt with every new kernel of this host
+	! dkms status lvsx/$(DKMS_VERSION) | grep -q . || dkms remove lvsx/$(DKMS_VERSION) --all
 	dkms add kmod
-	dkms install lvsx/$(DKMS_VERSION)
+	dkms install lvsx/$(DKMS_VERSION) -k $(KVER)
 
 clean: ## all that was built here; the cache of kernels stays
 	rm -rf build
