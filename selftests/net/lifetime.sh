@@ -66,13 +66,13 @@ check "the stock connection went on all the time" said stock three
 
 # A SYN that stock has taken is left to stock; a new one is not.
 lvsx_remove
-spawn_on cl curl -s -m 20 -o "$tmp/retransmitted" "http://$SVC/id"
+spawn_on cl curl -s -m 70 -o "$tmp/retransmitted" "http://$SVC/id"
 waiting=$spawned
 wait_for 5 lb sh -c "ipvsadm -Lnc | grep -q SYN_RECV"
 lvsx_insert
 adm -P -t $SVC -z $L1
 same "the next connection is FullNAT" "$(get id | cut -c1)" r
-check "a SYN that stock had taken is left to it" wait_for 10 counter_above pass_stock 0
+check "a SYN that stock had taken is left to it" wait_for 40 counter_above pass_stock 0
 stop "$waiting"
 
 vs -C
