@@ -5,6 +5,7 @@
  */
 #include <linux/ip.h>
 #include <linux/skbuff.h>
+#include "access.h"
 #include "core/path.h"
 #include "table.h"
 
@@ -27,6 +28,7 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 {
 	struct lvsx_net *ln = pkt->instance;
 	struct sk_buff *skb = pkt->world;
+	const struct lvsx_access *access;
 	struct lvsx_locals *locals;
 	struct lvsx_service *svc;
 	bool first = begins(pkt);
@@ -46,6 +48,9 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 	if (!first)
 		return lvsx_drop(pkt, LVSX_REASON_NO_FLOW);
 
+	access = rcu_dereference(svc->access);
+	if (access && lvsx_access_ask(pkt, access) != LVSX_NEXT)
+		return LVSX_DROP;
 	locals = rcu_dereference(svc->locals);
 	if (!locals)
 		locals = rcu_dereference(ln->services.pool);

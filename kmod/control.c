@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <net/route.h>
 #include "uapi/linux/lvsx.h"
+#include "access.h"
 #include "control.h"
 #include "hook.h"
 #include "steer.h"
@@ -128,7 +129,7 @@ static int check_local(struct lvsx_net *ln, u32 first, u32 last, struct netlink_
 /* A service that lvsx has no more reason to handle goes. */
 static void drop_idle(struct lvsx_net *ln, struct lvsx_service *svc)
 {
-	if (svc && !svc->marked && !svc->found && !mine(ln, svc->locals))
+	if (svc && !svc->found && lvsx_service_bare(svc))
 		lvsx_service_del(ln, svc);
 }
 
@@ -256,6 +257,7 @@ int lvsx_control_service_del(struct lvsx_net *ln, const struct lvsx_service_key 
 	svc->marked = false;
 	if (mine(ln, svc->locals))
 		swap_locals(ln, svc, NULL);
+	lvsx_access_clear(ln, svc);
 	drop_idle(ln, svc);
 	lvsx_service_refresh_ours(ln);
 	return 0;

@@ -20,7 +20,7 @@ int lvsx_control_local_del(struct lvsx_net *ln, const struct lvsx_service_key *k
 int lvsx_control_service_set(struct lvsx_net *ln, const struct lvsx_service_key *key, bool fullnat,
 			     struct netlink_ext_ack *extack);
 
-/* Forget mark and local addresses. */
+/* Forget mark, local addresses and access lists. */
 int lvsx_control_service_del(struct lvsx_net *ln, const struct lvsx_service_key *key,
 			     struct netlink_ext_ack *extack);
 

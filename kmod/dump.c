@@ -5,7 +5,9 @@
  */
 #include <linux/slab.h>
 #include <net/sock.h>
+#include "access.h"
 #include "core/age.h"
+#include "ipset.h"
 #include "netlink.h"
 #include "stats.h"
 #include "table.h"
@@ -208,6 +210,59 @@ int lvsx_dump_locals(struct sk_buff *msg, struct netlink_callback *cb)
 	}
 	c->pool = true;
 	return each_service(msg, cb, one_locals);
+}
+
+static int put_access(struct sk_buff *msg, struct lvsx_net *ln, const struct lvsx_service_key *key,
+		      const struct lvsx_access_list *l, u8 list, u32 at)
+{
+	struct nlattr *nest = nla_nest_start(msg, LVSX_A_SERVICE);
+	char name[LVSX_IPSET_NAME];
+
+	if (!nest || lvsx_netlink_put_key(msg, key))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	nest = nla_nest_start(msg, LVSX_A_ACCESS);
+	if (!nest || nla_put_u8(msg, LVSX_ACCESS_A_LIST, list))
+		return -EMSGSIZE;
+	if (at < l->ranges) {
+		if (nla_put_in_addr(msg, LVSX_ACCESS_A_FIRST, htonl(l->range[at].first)) ||
+		    nla_put_in_addr(msg, LVSX_ACCESS_A_LAST, htonl(l->range[at].last)))
+			return -EMSGSIZE;
+	} else {
+		lvsx_ipset_name(ln->net, l->set[at - l->ranges], name);
+		if (nla_put_string(msg, LVSX_ACCESS_A_SET, name))
+			return -EMSGSIZE;
+	}
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int one_access(struct sk_buff *msg, struct netlink_callback *cb, struct cursor *c,
+		      const struct lvsx_service *svc)
+{
+	const struct lvsx_access *access = rcu_dereference(svc->access);
+	struct lvsx_net *ln = lvsx_net(sock_net(cb->skb->sk));
+	u32 list, n, before = 0;
+
+	for (list = 0; access && list <= LVSX_LIST_MAX; list++, before += n) {
+		const struct lvsx_access_list *l = &access->list[list];
+
+		n = l->ranges + l->sets;
+		for (; c->at - before < n; c->at++) {
+			void *head = begin(msg, cb, LVSX_CMD_ACCESS_GET);
+
+			if (end(msg, head, head ? put_access(msg, ln, &svc->key, l, (u8)list,
+							     c->at - before) : 0))
+				return -EMSGSIZE;
+		}
+	}
+	c->at = 0;
+	return 0;
+}
+
+int lvsx_dump_access(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	return each_service(msg, cb, one_access);
 }
 
 static int put_end(struct sk_buff *msg, int addr, int port, __be32 a, __be16 p)

@@ -42,7 +42,7 @@ static void settle(struct lvsx_net *ln, struct lvsx_service *svc)
 		return;
 	svc->found = svc->seen;
 	ln->found_change = true;
-	if (!svc->found && !svc->marked && !rcu_access_pointer(svc->locals))
+	if (!svc->found && lvsx_service_bare(svc))
 		lvsx_service_del(ln, svc);
 }
 

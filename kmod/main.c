@@ -5,6 +5,7 @@
 #include <linux/module.h>
 #include "compat/workqueue.h"
 #include "ingress.h"
+#include "ipset.h"
 #include "net.h"
 #include "netlink.h"
 #include "table.h"
@@ -50,6 +51,7 @@ static void __exit lvsx_exit(void)
 	lvsx_ingress_exit();
 	lvsx_net_exit();
 	lvsx_tables_exit();
+	lvsx_ipset_exit();
 	destroy_workqueue(lvsx_wq);
 	rcu_barrier();	/* the last call_rcu() of this module's code has run */
 	pr_info("lvsx: gone; stock IPVS carries on\n");

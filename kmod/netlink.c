@@ -5,8 +5,10 @@
  */
 #include <linux/module.h>
 #include <linux/slab.h>
+#include "access.h"
 #include "control.h"
 #include "ingress.h"
+#include "ipset.h"
 #include "learn.h"
 #include "netlink.h"
 #include "stats.h"
@@ -31,10 +33,18 @@ static const struct nla_policy set_policy[LVSX_SET_A_MAX + 1] = {
 	[LVSX_SET_A_INGRESS_OFF] = { .type = NLA_NUL_STRING, .len = IFNAMSIZ - 1 },
 };
 
+static const struct nla_policy access_policy[LVSX_ACCESS_A_MAX + 1] = {
+	[LVSX_ACCESS_A_LIST] = NLA_POLICY_MAX(NLA_U8, LVSX_LIST_MAX),
+	[LVSX_ACCESS_A_FIRST] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[LVSX_ACCESS_A_LAST] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[LVSX_ACCESS_A_SET] = { .type = NLA_NUL_STRING, .len = LVSX_IPSET_NAME - 1 },
+};
+
 const struct nla_policy lvsx_policy[LVSX_A_MAX + 1] = {
 	[LVSX_A_SERVICE] = NLA_POLICY_NESTED(svc_policy),
 	[LVSX_A_LOCAL] = NLA_POLICY_NESTED(local_policy),
 	[LVSX_A_SETTING] = NLA_POLICY_NESTED(set_policy),
+	[LVSX_A_ACCESS] = NLA_POLICY_NESTED(access_policy),
 };
 
 static int complain(struct netlink_ext_ack *extack, int err, const struct nlattr *at,
@@ -115,27 +125,61 @@ static int required_service(struct genl_info *info, struct lvsx_service_key *key
 	return lvsx_netlink_service(info->attrs[LVSX_A_SERVICE], key, nest, info->extack);
 }
 
+/* IPv4 addresses @first … @last, in order or not; without @last it is @first alone. */
+static int address_range(const struct nlattr *first, const struct nlattr *last,
+			 const struct nlattr *at, __be32 *from, __be32 *to,
+			 struct netlink_ext_ack *extack)
+{
+	if (!first)
+		return complain(extack, -EINVAL, at, "the first address is missing");
+	if (!last)
+		last = first;
+	if (nla_len(first) != 4 || nla_len(last) != 4)
+		return complain(extack, -EAFNOSUPPORT, at,
+				"the addresses must be IPv4, 4 bytes each");
+	*from = nla_get_in_addr(first);
+	*to = nla_get_in_addr(last);
+	return 0;
+}
+
 static int local_range(struct genl_info *info, __be32 *first, __be32 *last)
 {
-	struct nlattr *nest[LVSX_LOCAL_A_MAX + 1];
+	struct nlattr *nest[LVSX_LOCAL_A_MAX + 1], *attr = info->attrs[LVSX_A_LOCAL];
+
+	if (!attr)
+		return complain(info->extack, -EINVAL, NULL, "the local address is missing");
+	return nla_parse_nested(nest, LVSX_LOCAL_A_MAX, attr, local_policy, info->extack) ?:
+	       address_range(nest[LVSX_LOCAL_A_FIRST], nest[LVSX_LOCAL_A_LAST], attr, first, last,
+			     info->extack);
+}
+
+static int access_entry(struct genl_info *info, struct lvsx_access_entry *entry)
+{
+	struct nlattr *nest[LVSX_ACCESS_A_MAX + 1], *attr = info->attrs[LVSX_A_ACCESS];
+	__be32 first, last;
 	int err;
 
-	if (!info->attrs[LVSX_A_LOCAL])
-		return complain(info->extack, -EINVAL, NULL, "the local address is missing");
-	err = nla_parse_nested(nest, LVSX_LOCAL_A_MAX, info->attrs[LVSX_A_LOCAL], local_policy,
-			       info->extack);
+	if (!attr)
+		return complain(info->extack, -EINVAL, NULL, "the list's entry is missing");
+	err = nla_parse_nested(nest, LVSX_ACCESS_A_MAX, attr, access_policy, info->extack);
 	if (err)
 		return err;
-	if (!nest[LVSX_LOCAL_A_FIRST])
-		return complain(info->extack, -EINVAL, info->attrs[LVSX_A_LOCAL],
-				"the first local address is missing");
-	if (!nest[LVSX_LOCAL_A_LAST])
-		nest[LVSX_LOCAL_A_LAST] = nest[LVSX_LOCAL_A_FIRST];
-	if (nla_len(nest[LVSX_LOCAL_A_FIRST]) != 4 || nla_len(nest[LVSX_LOCAL_A_LAST]) != 4)
-		return complain(info->extack, -EAFNOSUPPORT, info->attrs[LVSX_A_LOCAL],
-				"local addresses must be IPv4, 4 bytes each");
-	*first = nla_get_in_addr(nest[LVSX_LOCAL_A_FIRST]);
-	*last = nla_get_in_addr(nest[LVSX_LOCAL_A_LAST]);
+	if (!nest[LVSX_ACCESS_A_LIST])
+		return complain(info->extack, -EINVAL, attr,
+				"which list is missing: deny (0) or allow (1)");
+	entry->list = nla_get_u8(nest[LVSX_ACCESS_A_LIST]);
+	entry->set = nest[LVSX_ACCESS_A_SET];
+	if (entry->set && (nest[LVSX_ACCESS_A_FIRST] || nest[LVSX_ACCESS_A_LAST]))
+		return complain(info->extack, -EINVAL, attr,
+				"an entry is an ipset or addresses, not both");
+	if (entry->set)
+		return 0;
+	err = address_range(nest[LVSX_ACCESS_A_FIRST], nest[LVSX_ACCESS_A_LAST], attr,
+			    &first, &last, info->extack);
+	if (err)
+		return err;
+	entry->first = ntohl(first);
+	entry->last = ntohl(last);
 	return 0;
 }
 
@@ -199,6 +243,36 @@ static int del_service(struct sk_buff *skb, struct genl_info *info)
 	err = lvsx_control_service_del(ln, &key, info->extack);
 	mutex_unlock(&ln->mutex);
 	return err;
+}
+
+static int access_change(struct genl_info *info,
+			 int (*change)(struct lvsx_net *ln, const struct lvsx_service_key *key,
+				       const struct lvsx_access_entry *entry,
+				       struct netlink_ext_ack *extack))
+{
+	struct lvsx_net *ln = lvsx_net(genl_info_net(info));
+	struct nlattr *nest[LVSX_SVC_A_MAX + 1];
+	struct lvsx_access_entry entry = {};
+	struct lvsx_service_key key;
+	int err;
+
+	err = required_service(info, &key, nest) ?: access_entry(info, &entry);
+	if (err)
+		return err;
+	mutex_lock(&ln->mutex);
+	err = change(ln, &key, &entry, info->extack);
+	mutex_unlock(&ln->mutex);
+	return err;
+}
+
+static int add_access(struct sk_buff *skb, struct genl_info *info)
+{
+	return access_change(info, lvsx_access_add);
+}
+
+static int del_access(struct sk_buff *skb, struct genl_info *info)
+{
+	return access_change(info, lvsx_access_del);
 }
 
 static int set_setting(struct sk_buff *skb, struct genl_info *info)
@@ -301,6 +375,9 @@ static const struct genl_ops ops[] = {
 	DUMP(FLOW_GET, lvsx_dump_flows),
 	DUMP(COUNTER_GET, lvsx_dump_counters),
 	DO(COUNTER_ZERO, zero_counters),
+	DO(ACCESS_ADD, add_access),
+	DO(ACCESS_DEL, del_access),
+	DUMP(ACCESS_GET, lvsx_dump_access),
 };
 
 struct genl_family lvsx_genl_family = {

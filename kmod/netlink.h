@@ -29,6 +29,7 @@ int lvsx_dump_done(struct netlink_callback *cb);
 int lvsx_dump_locals(struct sk_buff *msg, struct netlink_callback *cb);
 int lvsx_dump_services(struct sk_buff *msg, struct netlink_callback *cb);
 int lvsx_dump_flows(struct sk_buff *msg, struct netlink_callback *cb);
+int lvsx_dump_access(struct sk_buff *msg, struct netlink_callback *cb);
 int lvsx_dump_counters(struct sk_buff *msg, struct netlink_callback *cb);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include <linux/jhash.h>
 #include <linux/slab.h>
+#include "access.h"
 #include "core/packet.h"
 #include "service.h"
 #include "table.h"
@@ -204,14 +205,17 @@ int lvsx_services_init(struct lvsx_net *ln)
 	return rhashtable_init(&ln->services.table, &params);
 }
 
-static void forget_entry(void *entry, void *unused)
+static void forget_entry(void *entry, void *ln)
 {
-	forget(entry);
+	struct lvsx_service *svc = entry;
+
+	lvsx_access_free(ln, rcu_dereference_raw(svc->access));
+	forget(svc);
 }
 
 void lvsx_services_exit(struct lvsx_net *ln)
 {
-	rhashtable_free_and_destroy(&ln->services.table, forget_entry, NULL);
+	rhashtable_free_and_destroy(&ln->services.table, forget_entry, ln);
 	kfree(rcu_dereference_raw(ln->services.pool));
 	kvfree(rcu_dereference_raw(ln->services.ours));
 }

@@ -25,6 +25,7 @@ struct lvsx_service {
 	struct rhash_head node;
 	struct lvsx_service_key key;
 	struct lvsx_locals __rcu *locals;	/* of its own, NULL: the default pool */
+	struct lvsx_access __rcu *access;	/* access.h; NULL: everybody may come in */
 	struct lvsx_pin pin;
 	unsigned long grace;	/* jiffies until which a first packet may be stock's */
 	bool marked;		/* by configuration (LVSX_CMD_SERVICE_SET) */
@@ -45,6 +46,7 @@ struct lvsx_services {
 	struct lvsx_addresses *next;
 };
 
+struct lvsx_access;
 struct lvsx_pkt;
 
 int lvsx_services_init(struct lvsx_net *ln);
@@ -76,7 +78,15 @@ struct lvsx_service *lvsx_service_find(struct lvsx_net *ln, const struct lvsx_pk
 /* The rest: process context, under ln->mutex. */
 struct lvsx_service *lvsx_service_get(struct lvsx_net *ln, const struct lvsx_service_key *key);
 struct lvsx_service *lvsx_service_add(struct lvsx_net *ln, const struct lvsx_service_key *key);
+
+/* One that has no access lists. */
 void lvsx_service_del(struct lvsx_net *ln, struct lvsx_service *svc);
+
+/* Nothing of lvsx's own configuration keeps it. */
+static inline bool lvsx_service_bare(const struct lvsx_service *svc)
+{
+	return !svc->marked && !rcu_access_pointer(svc->locals) && !rcu_access_pointer(svc->access);
+}
 
 /* Call @each for every service; it may delete the one it gets. */
 void lvsx_service_each(struct lvsx_net *ln,

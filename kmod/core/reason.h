@@ -29,6 +29,8 @@
 	X(NO_REAL,	"no_real",	"scheduler found no real server: none, weight 0 or over threshold") \
 	X(NOT_MASQ,	"not_masq",	"scheduler chose a real server that is not masquerading") \
 	X(STOCK_DROP,	"stock_drop",	"refused by IPVS: drop_packet or overload") \
+	X(DENIED,	"denied",	"client is on the service's deny list") \
+	X(NOT_ALLOWED,	"not_allowed",	"client is not on the service's allow list") \
 	X(REAL_GONE,	"real_gone",	"real server was removed and expire_nodest_conn is set") \
 	/* out of something */ \
 	X(NO_LOCAL,	"no_local",	"FullNAT service without a local address") \

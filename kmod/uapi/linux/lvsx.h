@@ -27,12 +27,28 @@
  *	it has local addresses of its own, or while DEFAULT_ON or IPVS's flag 3 make it so.
  *
  * LVSX_CMD_SERVICE_DEL
- *	LVSX_A_SERVICE		forget the mark and all local addresses of this service
+ *	LVSX_A_SERVICE		forget the mark, all local addresses and both lists of this service
  *
  * LVSX_CMD_SERVICE_GET (dump)
  *	answers, one message a service that lvsx knows of:
  *	LVSX_A_SERVICE		identity, FULLNAT (1: handled by lvsx), LOCALS (own addresses),
  *				FLOWS (live)
+ *
+ * LVSX_CMD_ACCESS_ADD, LVSX_CMD_ACCESS_DEL
+ *	LVSX_A_SERVICE		one that lvsx handles, required
+ *	LVSX_A_ACCESS		nested, required
+ *		LVSX_ACCESS_A_LIST	which list, required
+ *		LVSX_ACCESS_A_FIRST	first client address
+ *		LVSX_ACCESS_A_LAST	last address of a range, absent: FIRST alone
+ *		LVSX_ACCESS_A_SET	the name of an ipset, instead of FIRST and LAST
+ *	Adds or removes an entry. A client on the deny list can open no connection to the service,
+ *	and where there is an allow list only clients on that can. Open connections stay. A service
+ *	with either list is FullNAT, like one with local addresses of its own, until both are empty.
+ *
+ * LVSX_CMD_ACCESS_GET (dump)
+ *	LVSX_A_SERVICE		only this service's; absent: all
+ *	answers, one message an entry:
+ *	LVSX_A_SERVICE, LVSX_A_ACCESS
  *
  * LVSX_CMD_SETTING_SET, LVSX_CMD_SETTING_GET
  *	LVSX_A_SETTING		nested: every LVSX_SET_A_* that is present is set (those that are
@@ -64,6 +80,9 @@
 /* Most local addresses that one service, or the default pool, may have. */
 #define LVSX_LOCALS_MAX		1024
 
+/* Most entries of one deny or allow list; an ipset is one entry, whatever it holds. */
+#define LVSX_ACCESS_MAX		1024
+
 enum lvsx_cmd {
 	LVSX_CMD_UNSPEC,
 	LVSX_CMD_LOCAL_ADD,
@@ -77,6 +96,9 @@ enum lvsx_cmd {
 	LVSX_CMD_FLOW_GET,
 	LVSX_CMD_COUNTER_GET,
 	LVSX_CMD_COUNTER_ZERO,
+	LVSX_CMD_ACCESS_ADD,
+	LVSX_CMD_ACCESS_DEL,
+	LVSX_CMD_ACCESS_GET,
 	__LVSX_CMD_MAX,
 };
 #define LVSX_CMD_MAX (__LVSX_CMD_MAX - 1)
@@ -89,6 +111,7 @@ enum lvsx_attr {
 	LVSX_A_SETTING,		/* nested lvsx_set_attr */
 	LVSX_A_FLOW,		/* nested lvsx_flow_attr */
 	LVSX_A_COUNTER,		/* nested lvsx_counter_attr */
+	LVSX_A_ACCESS,		/* nested lvsx_access_attr */
 	__LVSX_A_MAX,
 };
 #define LVSX_A_MAX (__LVSX_A_MAX - 1)
@@ -167,5 +190,22 @@ enum lvsx_counter_attr {
 	__LVSX_COUNTER_A_MAX,
 };
 #define LVSX_COUNTER_A_MAX (__LVSX_COUNTER_A_MAX - 1)
+
+enum lvsx_list {
+	LVSX_LIST_DENY,
+	LVSX_LIST_ALLOW,
+	__LVSX_LIST_MAX,
+};
+#define LVSX_LIST_MAX (__LVSX_LIST_MAX - 1)
+
+enum lvsx_access_attr {
+	LVSX_ACCESS_A_UNSPEC,
+	LVSX_ACCESS_A_LIST,	/* u8: enum lvsx_list */
+	LVSX_ACCESS_A_FIRST,	/* 4 or 16 bytes, network order */
+	LVSX_ACCESS_A_LAST,	/* 4 or 16 bytes, network order; not below FIRST */
+	LVSX_ACCESS_A_SET,	/* string: an ipset's name */
+	__LVSX_ACCESS_A_MAX,
+};
+#define LVSX_ACCESS_A_MAX (__LVSX_ACCESS_A_MAX - 1)
 
 #endif /* _UAPI_LINUX_LVSX_H */

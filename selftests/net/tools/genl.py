@@ -103,6 +103,15 @@ def local(first, *parts):
     return nest("LVSX_A_LOCAL", attr("LVSX_LOCAL_A_FIRST", first), *parts)
 
 
+def entry(*parts, which=0):
+    return nest("LVSX_A_ACCESS", u8("LVSX_ACCESS_A_LIST", which), *parts)
+
+
+def ipset(name):
+    return attr("LVSX_ACCESS_A_SET", name)
+
+
+ONE = ip("LVSX_ACCESS_A_FIRST", "10.0.1.2")
 GOOD = socket.inet_aton("10.0.2.101")
 WRONG = {
     "a command that does not exist": (99, b"", 0),
@@ -140,6 +149,23 @@ WRONG = {
     "no setting to set": ("LVSX_CMD_SETTING_SET", b"", 0),
     "a setting of 7": (
         "LVSX_CMD_SETTING_SET", nest("LVSX_A_SETTING", u8("LVSX_SET_A_DEFAULT_ON", 7)), 0),
+    "an entry of no list": ("LVSX_CMD_ACCESS_ADD", service() + nest("LVSX_A_ACCESS", ONE), 0),
+    "an entry of list 2": ("LVSX_CMD_ACCESS_ADD", service() + entry(ONE, which=2), 0),
+    "an entry that says nothing": ("LVSX_CMD_ACCESS_ADD", service() + entry(), 0),
+    "an entry that ends before it begins": (
+        "LVSX_CMD_ACCESS_ADD", service() + entry(ONE, ip("LVSX_ACCESS_A_LAST", "10.0.1.1")), 0),
+    "an entry of six bytes": (
+        "LVSX_CMD_ACCESS_ADD", service() + entry(attr("LVSX_ACCESS_A_FIRST", GOOD + GOOD[:2])), 0),
+    "an entry of both kinds": ("LVSX_CMD_ACCESS_ADD", service() + entry(ONE, ipset(b"a\0")), 0),
+    "an ipset's name without its end": ("LVSX_CMD_ACCESS_ADD", service() + entry(ipset(b"a" * 8)), 0),
+    "an ipset's name of 32 bytes": (
+        "LVSX_CMD_ACCESS_ADD", service() + entry(ipset(b"a" * 32 + b"\0")), 0),
+    "an ipset that is not there": (
+        "LVSX_CMD_ACCESS_ADD", service() + entry(ipset(b"nonesuch\0")), 0),
+    "an entry to delete that is not there": ("LVSX_CMD_ACCESS_DEL", service() + entry(ONE), 0),
+    "an entry for a service that is not known": (
+        "LVSX_CMD_ACCESS_ADD", service(port=4444) + entry(ONE), 0),
+    "an entry for no service": ("LVSX_CMD_ACCESS_ADD", entry(ONE), 0),
     "a local address to delete that is not there": ("LVSX_CMD_LOCAL_DEL", service() + local(GOOD), 0),
 }
 

@@ -107,6 +107,25 @@ static void put_local(void)
 	close_nest(at);
 }
 
+static void put_access(void)
+{
+	static const char *const names[] = { "", "some", "a-name-of-more-than-thirty-one-bytes" };
+	size_t at = nest(LVSX_A_ACCESS);
+	unsigned int first = address();
+
+	put_some(LVSX_ACCESS_A_LIST, 1, rnd(3));
+	if (rnd(4)) {
+		put_some(LVSX_ACCESS_A_FIRST, 4, first);
+		if (rnd(2))
+			put_some(LVSX_ACCESS_A_LAST, 4, htonl(ntohl(first) + rnd(1200)));
+	} else {
+		const char *name = names[rnd(3)];
+
+		put(LVSX_ACCESS_A_SET, name, strlen(name) + rnd(2));
+	}
+	close_nest(at);
+}
+
 static void make(int family, unsigned int seq)
 {
 	struct nlmsghdr *nl = (void *)buf;
@@ -121,6 +140,8 @@ static void make(int family, unsigned int seq)
 		put_service();
 	if (rnd(3))
 		put_local();
+	if (!rnd(3))
+		put_access();
 	if (!rnd(4)) {
 		at = nest(LVSX_A_SETTING);
 		put_some(LVSX_SET_A_DEFAULT_ON, 1, rnd(3));

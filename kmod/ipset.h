@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel's own ipsets, by number. ip_set.ko is only asked for when a set is first named, and
+ * stays in from then on until lvsx goes.
+ */
+#ifndef LVSX_IPSET_H
+#define LVSX_IPSET_H
+
+#include <linux/types.h>
+
+#define LVSX_IPSET_NAME 32	/* bytes of a set's name, its end included */
+
+struct net;
+struct netlink_ext_ack;
+struct nlattr;
+struct sk_buff;
+
+/* The set of this name (a string attribute), with a reference, so that it cannot be destroyed. */
+int lvsx_ipset_get(struct net *net, const struct nlattr *name, u16 *set,
+		   struct netlink_ext_ack *extack);
+
+/* One more reference to a set of which one is held. Process context. */
+void lvsx_ipset_hold(struct net *net, u16 set);
+void lvsx_ipset_put(struct net *net, u16 set);
+
+/* Its name now: sets can be renamed and swapped. */
+void lvsx_ipset_name(struct net *net, u16 set, char name[LVSX_IPSET_NAME]);
+
+/*
+ * Is the packet's client in it? A set of more than one dimension is asked for the client first and
+ * the service's address or port then. Softirq, RCU; skb->data is the IPv4 header, of a client.
+ */
+bool lvsx_ipset_has(struct net *net, u16 set, const struct sk_buff *skb);
+
+/* At module exit; no set is held. */
+void lvsx_ipset_exit(void);
+
+#endif
