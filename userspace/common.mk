@@ -62,7 +62,6 @@ check: $(TESTS:%=$(OBJ)/%)
 
 # Format, clang-tidy, and every header alone.
 CLANG_FORMAT ?= clang-format
-CLANG_TIDY ?= clang-tidy
 lint: lint-format lint-headers lint-tidy
 
 lint-format:
@@ -76,7 +75,7 @@ lint-headers:
 # gtest's macros break half of the checks, so tests are only formatted.
 lint-tidy:
 	@printf '%s\n' $(addprefix $(TOP)/,$(filter-out %_test.cc,$(filter %.cc,$(CHECKED)))) | \
-		xargs -P 2 -n 1 sh -c '$(CLANG_TIDY) --quiet "$$1" -- $(CPPFLAGS) -std=c++20' tidy
+		xargs -P 2 -I '{}' $(TOP)/tools/dev/tidy '{}' $(CPPFLAGS) -std=c++20
 
 .PHONY: all check lint lint-format lint-headers lint-tidy
 .DELETE_ON_ERROR:
