@@ -17,6 +17,7 @@ void lvsx_arena_init(struct lvsx_arena *a, void **directory, u32 max_blocks, u8 
 	memset(a, 0, sizeof(*a));
 	a->block = directory;
 	a->max = max_blocks < nameable ? max_blocks : nameable;
+	a->mask = (1u << shift) - 1;
 	a->shift = shift;
 }
 

@@ -19,6 +19,7 @@ struct lvsx_arena {
 	u32 max;	/* most blocks that may be given */
 	u32 given;
 	u32 used;	/* blocks 0 … used-1 have a purpose */
+	u32 mask;	/* lines in a block, less one */
 	u8 shift;	/* log2 of lines in a block */
 	u32 free;	/* list of single free lines, by their first word */
 	u32 fresh;	/* next never used single line */
@@ -30,7 +31,7 @@ static inline void *lvsx_line(const struct lvsx_arena *a, u32 n)
 {
 	u8 *block = (u8 *)READ_ONCE(a->block[(n >> a->shift) - 1]);
 
-	return block + (size_t)(n & ((1u << a->shift) - 1)) * LVSX_LINE;
+	return block + (size_t)(n & a->mask) * LVSX_LINE;
 }
 
 /* @shift of 3 … 24: a flow of IPv6 takes four lines, and no flow spans two blocks. */

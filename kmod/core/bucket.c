@@ -2,7 +2,8 @@
 /*
  * Changes to the index of a table: by its owner, in softirq or with softirqs off. See bucket.h.
  *
- * Only the last bucket of a chain has room: a place that comes free elsewhere is filled from there.
+ * Only the last bucket of a chain has room, and there behind its entries: a place that comes free
+ * elsewhere is filled with the last entry.
  */
 #include "bucket.h"
 
@@ -36,23 +37,33 @@ static void clear(struct lvsx_bucket *b, u32 i)
 	WRITE_ONCE(b->tag[i], (u16)~b->tag[i]);
 }
 
-/*
- * Where in the bucket is @ref (0: a free place)? LVSX_BUCKET_SLOTS: nowhere. All places at once, as
- * which it is cannot be predicted.
- */
-static u32 place_of(const struct lvsx_bucket *b, u32 ref)
+/* All bits set if the place is taken. Arithmetic, lest a compiler make a branch of it. */
+static __always_inline u32 taken(const struct lvsx_bucket *b, u32 i)
 {
-	u32 found = 1u << LVSX_BUCKET_SLOTS, i;
-
-#pragma GCC unroll 10
-	for (i = 0; i < LVSX_BUCKET_SLOTS; i++)
-		found |= (u32)(b->ref[i] == ref) << i;
-	return __builtin_ctz(found);
+	return (u32)(-(s64)b->ref[i] >> 63);
 }
 
-static bool empty(const struct lvsx_bucket *b)
+/* How many entries: they stand in front, so the end is found by parts. None of it can be guessed. */
+static __always_inline u32 count(const struct lvsx_bucket *b)
 {
-	return !(b->refs[0] | b->refs[1] | b->refs[2] | b->refs[3] | b->refs[4]);
+	u32 n = taken(b, 4) & 5;
+
+	n += taken(b, n + 2) & 3;
+	return n - taken(b, n) - taken(b, n + 1);
+}
+
+/* Where in the bucket is @ref, whose tag is that of @hash? LVSX_BUCKET_SLOTS: nowhere. */
+static __always_inline u32 place_of(const struct lvsx_bucket *b, u32 hash, u32 ref)
+{
+	u64 places = lvsx_bucket_match(b, hash);
+
+	while (places) {
+		u32 i = lvsx_bucket_pop(&places);
+
+		if (likely(b->ref[i] == ref))
+			return i;
+	}
+	return LVSX_BUCKET_SLOTS;
 }
 
 /* Overflow buckets are empty whenever they are not in a chain. */
@@ -88,7 +99,7 @@ bool lvsx_bucket_add(struct lvsx_table *t, u32 hash, u32 ref)
 
 	while (unlikely(b->next))
 		b = lvsx_line(&t->arena, b->next);
-	i = place_of(b, 0);
+	i = count(b);
 	if (likely(i < LVSX_BUCKET_SLOTS)) {
 		set(b, i, hash >> 16, ref);
 	} else {
@@ -105,53 +116,40 @@ bool lvsx_bucket_add(struct lvsx_table *t, u32 hash, u32 ref)
 	return true;
 }
 
-/* @b has more behind it: fill its place @i with an entry from the end of the chain. */
-static void fill_from_end(struct lvsx_table *t, struct lvsx_bucket *b, u32 i)
+/* The end of the chain of @b, and the bucket before it, if there is one. */
+static struct lvsx_bucket *last_of(const struct lvsx_table *t, struct lvsx_bucket *b,
+				   struct lvsx_bucket **before)
 {
-	struct lvsx_bucket *before, *last = b;
-	u32 line, j = LVSX_BUCKET_SLOTS;
-
-	do {
-		before = last;
-		line = last->next;
-		last = lvsx_line(&t->arena, line);
-	} while (last->next);
-	while (!last->ref[--j])
-		;
-	move_begin(t);
-	set(b, i, last->tag[j], last->ref[j]);
-	clear(last, j);
-	if (empty(last))
-		WRITE_ONCE(before->next, 0);
-	else
-		line = 0;
-	move_end(t);
-	if (line)
-		overflow_put(t, line);
+	while (unlikely(b->next)) {
+		*before = b;
+		b = lvsx_line(&t->arena, b->next);
+	}
+	return b;
 }
 
 void lvsx_bucket_del(struct lvsx_table *t, u32 hash, u32 ref)
 {
-	struct lvsx_bucket *b = lvsx_bucket_of(t, hash), *before = NULL;
-	u32 i, line;
+	struct lvsx_bucket *b = lvsx_bucket_of(t, hash), *before = NULL, *last;
+	u32 i, j, line = 0;
 
-	while ((i = place_of(b, ref)) == LVSX_BUCKET_SLOTS) {
+	while ((i = place_of(b, hash, ref)) == LVSX_BUCKET_SLOTS) {
 		before = b;
 		b = lvsx_line(&t->arena, b->next);
 	}
 	t->entries--;
-	if (unlikely(b->next)) {
-		fill_from_end(t, b, i);
-		return;
-	}
-	clear(b, i);
-	if (likely(!before) || !empty(b))
-		return;
-	line = before->next;
+	last = last_of(t, b, &before);
+	j = count(last) - 1;
+	/* It may be the last entry itself: that would be a guess, and this is as good. */
 	move_begin(t);
-	WRITE_ONCE(before->next, 0);
+	set(b, i, last->tag[j], last->ref[j]);
+	clear(last, j);
+	if (unlikely(before && !j)) {
+		line = before->next;
+		WRITE_ONCE(before->next, 0);
+	}
 	move_end(t);
-	overflow_put(t, line);
+	if (unlikely(line))
+		overflow_put(t, line);
 }
 
 /* Does an entry leave for the new bucket, that is, is bit @bit of its hash set? */
@@ -170,18 +168,13 @@ static struct lvsx_bucket *next_of(const struct lvsx_table *t, const struct lvsx
 	return b->next ? lvsx_line(&t->arena, b->next) : NULL;
 }
 
-static u32 count_leaving(const struct lvsx_table *t, const struct lvsx_bucket *from, u32 bit)
+static u32 count_leaving(const struct lvsx_table *t, const struct lvsx_bucket *b, u32 bit)
 {
-	const struct lvsx_bucket *b;
 	u32 i, n = 0;
 
-	for (b = from; bit < SPLIT_TAG && b; b = next_of(t, b))
-		for (i = 0; i < LVSX_BUCKET_SLOTS; i++)
-			if (b->ref[i])
-				prefetch(lvsx_line(&t->arena, b->ref[i]));
-	for (b = from; b; b = next_of(t, b))
-		for (i = 0; i < LVSX_BUCKET_SLOTS; i++)
-			n += b->ref[i] && leaves(t, b, i, bit);
+	for (; b; b = next_of(t, b))
+		for (i = 0; i < LVSX_BUCKET_SLOTS && b->ref[i]; i++)
+			n += leaves(t, b, i, bit);
 	return n;
 }
 
@@ -214,8 +207,8 @@ static void copy_leaving(const struct lvsx_table *t, const struct lvsx_bucket *f
 	u32 i, j = 0;
 
 	for (; from; from = next_of(t, from)) {
-		for (i = 0; i < LVSX_BUCKET_SLOTS; i++) {
-			if (!from->ref[i] || !leaves(t, from, i, bit))
+		for (i = 0; i < LVSX_BUCKET_SLOTS && from->ref[i]; i++) {
+			if (!leaves(t, from, i, bit))
 				continue;
 			if (j == LVSX_BUCKET_SLOTS) {
 				to = next_of(t, to);
@@ -233,12 +226,10 @@ static u32 close_ranks(const struct lvsx_table *t, struct lvsx_bucket *to, u32 b
 	u32 i, j = 0, line;
 
 	for (from = to; from; from = next_of(t, from)) {
-		for (i = 0; i < LVSX_BUCKET_SLOTS; i++) {
+		for (i = 0; i < LVSX_BUCKET_SLOTS && from->ref[i]; i++) {
 			u32 ref = from->ref[i];
 			u16 tag = from->tag[i];
 
-			if (!ref)
-				continue;
 			if (leaves(t, from, i, bit)) {
 				clear(from, i);
 				continue;
@@ -259,30 +250,100 @@ static u32 close_ranks(const struct lvsx_table *t, struct lvsx_bucket *to, u32 b
 	return line;
 }
 
-void lvsx_bucket_grow(struct lvsx_table *t)
+/* The new bucket is complete. */
+static __always_inline void appear(struct lvsx_table *t)
 {
-	u32 n = t->buckets, bit = 31 - __builtin_clz(n), line, next;
-	struct lvsx_bucket *from = lvsx_bucket_at(t, n - (1u << bit)), *to;
+	u32 n = t->buckets;
 
-	if (n >> t->arena.shift == t->bucket_blocks) {
-		line = lvsx_arena_take_block(&t->arena);
-		if (!line)
-			return;
-		WRITE_ONCE(t->bucket_block[t->bucket_blocks++], lvsx_line(&t->arena, line));
-	}
-	to = lvsx_bucket_at(t, n);
+	t->bucket_mask |= n;
+	/* Pairs with the acquire in lvsx_flow_find_remote(). */
+	smp_store_release(&t->buckets, n + 1);
+}
+
+/* The same for a chain of any length. False: no memory. */
+static LVSX_COLD bool split_chain(struct lvsx_table *t, struct lvsx_bucket *from,
+				  struct lvsx_bucket *to, u32 bit)
+{
+	u32 line, next;
+
 	if (!make_room(t, to, count_leaving(t, from, bit)))
-		return;
-
+		return false;
 	move_begin(t);
 	copy_leaving(t, from, to, bit);
-	/* Pairs with the acquire in lvsx_flow_find_remote(): the new bucket is complete. */
-	smp_store_release(&t->buckets, n + 1);
+	appear(t);
 	line = close_ranks(t, from, bit);
 	move_end(t);
 	for (; line; line = next) {
 		next = ((struct lvsx_bucket *)lvsx_line(&t->arena, line))->next;
 		overflow_put(t, line);
 	}
+	return true;
+}
+
+/* The entries of a bucket that is split: those that stay, then those that leave. */
+struct halves {
+	u32 n[2];
+	u32 ref[2][LVSX_BUCKET_SLOTS];
+	u16 tag[2][LVSX_BUCKET_SLOTS];
+};
+
+/* Which way an entry goes cannot be predicted: it is written both ways, and counts one way. */
+static __always_inline void sort(const struct lvsx_table *t, const struct lvsx_bucket *b, u32 bit,
+				 bool by_tag, struct halves *h)
+{
+	u32 stay = 0, leave = 0, i;
+
+	for (i = 0; i < LVSX_BUCKET_SLOTS && b->ref[i]; i++) {
+		bool go = by_tag ? b->tag[i] >> (bit - SPLIT_TAG) & 1 : leaves(t, b, i, bit);
+
+		h->ref[0][stay] = b->ref[i];
+		h->ref[1][leave] = b->ref[i];
+		h->tag[0][stay] = b->tag[i];
+		h->tag[1][leave] = b->tag[i];
+		stay += !go;
+		leave += go;
+	}
+	h->n[0] = stay;
+	h->n[1] = leave;
+}
+
+/* Entries go to the new bucket first, and close ranks in the old one when it can be found. */
+static __always_inline void split_one(struct lvsx_table *t, struct lvsx_bucket *from,
+				      struct lvsx_bucket *to, u32 bit)
+{
+	struct halves h LVSX_UNINIT;
+	u32 i;
+
+	if (bit >= SPLIT_TAG)
+		sort(t, from, bit, true, &h);
+	else
+		sort(t, from, bit, false, &h);
+	move_begin(t);
+	for (i = 0; i < h.n[1]; i++)
+		set(to, i, h.tag[1][i], h.ref[1][i]);
+	appear(t);
+	for (i = 0; h.n[1] && i < h.n[0]; i++)
+		set(from, i, h.tag[0][i], h.ref[0][i]);
+	for (i = h.n[0]; i < h.n[0] + h.n[1]; i++)
+		clear(from, i);
+	move_end(t);
+}
+
+void lvsx_bucket_grow(struct lvsx_table *t)
+{
+	u32 n = t->buckets, bit = 31 - __builtin_clz(n), line;
+	struct lvsx_bucket *from = lvsx_bucket_at(t, n - (1u << bit)), *to;
+
+	if (unlikely(n >> t->arena.shift == t->bucket_blocks)) {
+		line = lvsx_arena_take_block(&t->arena);
+		if (!line)
+			return;
+		WRITE_ONCE(t->bucket_block[t->bucket_blocks++], lvsx_line(&t->arena, line));
+	}
+	to = lvsx_bucket_at(t, n);
+	if (likely(!from->next))
+		split_one(t, from, to, bit);
+	else if (!split_chain(t, from, to, bit))
+		return;
 	prefetchw(lvsx_bucket_at(t, n + 1 - (1u << (31 - __builtin_clz(n + 1)))));
 }

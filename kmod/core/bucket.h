@@ -17,26 +17,27 @@
 
 #define LVSX_LANES 0x0001000100010001ull
 
-static inline u32 lvsx_bucket_number(u32 buckets, u32 hash)
+/* Without a branch, as whether the bucket has been split yet cannot be predicted. */
+static inline u32 lvsx_bucket_number(u32 buckets, u32 mask, u32 hash)
 {
-	u32 mask = ~0u >> __builtin_clz(buckets - 1);
 	u32 n = hash & mask;
 
-	return n < buckets ? n : n & (mask >> 1);
+	return n & (mask >> 1 | -(u32)(n < buckets));
 }
 
 static inline struct lvsx_bucket *lvsx_bucket_at(const struct lvsx_table *t, u32 n)
 {
-	u8 shift = t->arena.shift;
 	struct lvsx_bucket *first =
-		(struct lvsx_bucket *)READ_ONCE(t->bucket_block[n >> shift]);
+		(struct lvsx_bucket *)READ_ONCE(t->bucket_block[n >> t->arena.shift]);
 
-	return first + (n & ((1u << shift) - 1));
+	return first + (n & t->arena.mask);
 }
+
+/* Owner's CPU. */
 
 static inline struct lvsx_bucket *lvsx_bucket_of(const struct lvsx_table *t, u32 hash)
 {
-	return lvsx_bucket_at(t, lvsx_bucket_number(t->buckets, hash));
+	return lvsx_bucket_at(t, lvsx_bucket_number(t->buckets, t->bucket_mask, hash));
 }
 
 /*

@@ -35,9 +35,9 @@ bool lvsx_flow_start(struct lvsx_table *t)
 	if (!line)
 		return false;
 	t->bucket_block[t->bucket_blocks++] = lvsx_line(&t->arena, line);
+	t->bucket_mask = (1u << (shift < FIRST_BUCKETS_SHIFT ? shift : FIRST_BUCKETS_SHIFT)) - 1;
 	/* Pairs with the acquire in lvsx_flow_find_remote(). */
-	smp_store_release(&t->buckets,
-			  1u << (shift < FIRST_BUCKETS_SHIFT ? shift : FIRST_BUCKETS_SHIFT));
+	smp_store_release(&t->buckets, t->bucket_mask + 1);
 	return true;
 }
 
@@ -74,8 +74,9 @@ static struct lvsx_half *scan_remote(const struct lvsx_table *t, const struct lv
 				     u32 hash, u32 seq)
 {
 	/* Pairs with the release in lvsx_bucket_grow() and lvsx_flow_start(). */
-	u32 n = lvsx_bucket_number(smp_load_acquire(&t->buckets), hash);
-	const struct lvsx_bucket *b = lvsx_bucket_at(t, n);
+	u32 buckets = smp_load_acquire(&t->buckets), mask = ~0u >> __builtin_clz(buckets - 1);
+	const struct lvsx_bucket *b =
+		lvsx_bucket_at(t, lvsx_bucket_number(buckets, mask, hash));
 
 	do {
 		u64 places = lvsx_bucket_match(b, hash);

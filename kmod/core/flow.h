@@ -103,6 +103,7 @@ struct lvsx_table {
 	u8 words;
 	/* index */
 	u32 buckets;		/* buckets 0 … buckets - 1 exist; grows by one */
+	u32 bucket_mask;	/* the bits of the highest number, all set; owner only */
 	u32 seq;		/* odd while entries move; pairs with lvsx_flow_find_remote() */
 	u32 entries;
 	u32 overflow_free;	/* unused overflow buckets, by `next`; they stay buckets */
