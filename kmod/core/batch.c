@@ -16,28 +16,27 @@ typedef u64 lanes __attribute__((vector_size(LANES * sizeof(u64))));
 static_assert(LVSX_BATCH % LANES == 0, "whole vectors");
 
 /* The hashes of IPv4 tuples, LANES at a time. */
-static LVSX_WIDE void hash_pairs(const struct sip *begin, const lanes *addrs, const lanes *last,
+static LVSX_WIDE void hash_pairs(const struct lvsx_seed *seed, const lanes *addrs, const lanes *last,
 				 lanes *hash, u32 n)
 {
 	u32 i;
 
 	for (i = 0; i < n; i++) {
-		struct sip s = *begin;
+		struct sip s;
 
-		sip_absorb(&s, &addrs[i]);
+		sip_begin(&s, seed, &addrs[i]);
 		sip_absorb(&s, &last[i]);
 		sip_end(&s);
 		hash[i] = s.a;
 	}
 }
 
-static void hash_ip4(const struct lvsx_key *key, struct lvsx_batch *b)
+static void hash_ip4(const struct lvsx_seed *seed, struct lvsx_batch *b)
 {
 	union {
 		lanes wide[LVSX_BATCH / LANES];
 		u64 one[LVSX_BATCH];
 	} addrs, last, hash;
-	struct sip begin;
 	u32 i;
 
 	for (i = 0; i < b->n; i++) {
@@ -50,8 +49,7 @@ static void hash_ip4(const struct lvsx_key *key, struct lvsx_batch *b)
 		addrs.one[i] = 0;
 		last.one[i] = 0;
 	}
-	sip_begin(&begin, key);
-	hash_pairs(&begin, addrs.wide, last.wide, hash.wide, i / LANES);
+	hash_pairs(seed, addrs.wide, last.wide, hash.wide, i / LANES);
 	memcpy(b->hash, hash.one, b->n * sizeof(*hash.one));
 }
 
@@ -60,10 +58,10 @@ void lvsx_batch_hash(const struct lvsx_table *t, struct lvsx_batch *b)
 	u32 i;
 
 	if (likely(t->words == 1))
-		hash_ip4(&t->key, b);
+		hash_ip4(&t->seed, b);
 	else
 		for (i = 0; i < b->n; i++)
-			b->hash[i] = lvsx_tuple_hash(b->tuple[i], &t->key);
+			b->hash[i] = lvsx_tuple_hash(b->tuple[i], &t->seed);
 	for (i = 0; i < b->n; i++)
 		b->at[i] = lvsx_bucket_of(t, (u32)b->hash[i]);
 	for (i = 0; i < b->n; i++)

@@ -95,16 +95,16 @@ static_assert(offsetof(struct lvsx_half, dport) == offsetof(struct lvsx_half, sp
 	      offsetof(struct lvsx_tuple, dport) == offsetof(struct lvsx_tuple, sport) + 2,
 	      "ports adjoin");
 
-static __always_inline bool lvsx_half_matches(const struct lvsx_half *h,
-					      const struct lvsx_tuple *tuple)
+static __always_inline bool lvsx_half_matches_as(const struct lvsx_half *h,
+						 const struct lvsx_tuple *tuple, u8 words)
 {
-	const __be32 *addr = lvsx_half_addr((struct lvsx_half *)h, LVSX_SRC, tuple->words);
+	const __be32 *addr = lvsx_half_addr((struct lvsx_half *)h, LVSX_SRC, words);
 	u32 ports = lvsx_load_ports(h, offsetof(struct lvsx_half, sport)) ^
 		    lvsx_load_ports(tuple, offsetof(struct lvsx_tuple, sport));
 
 	ports |= (u32)(h->proto ^ tuple->proto);
 
-	if (likely(tuple->words == 1))
+	if (likely(words == 1))
 		return !(ports | ((__force u32)addr[0] ^ (__force u32)tuple->saddr[0]) |
 			 ((__force u32)addr[1] ^ (__force u32)tuple->daddr[0]));
 	return !(ports | (lvsx_load64(addr) ^ lvsx_load64(tuple->saddr)) |
@@ -113,22 +113,31 @@ static __always_inline bool lvsx_half_matches(const struct lvsx_half *h,
 		 (lvsx_load64(addr + 6) ^ lvsx_load64(tuple->daddr + 2)));
 }
 
+static __always_inline bool lvsx_half_matches(const struct lvsx_half *h,
+					      const struct lvsx_tuple *tuple)
+{
+	return lvsx_half_matches_as(h, tuple, tuple->words);
+}
+
 /*
  * lvsx_flow_find(), in line as far as the first half whose tag fits: almost always that is it, and
  * there is none of the tag when there is no flow.
  */
 static __always_inline struct lvsx_half *
-lvsx_bucket_find(struct lvsx_table *t, const struct lvsx_tuple *tuple, u64 hash)
+lvsx_bucket_find(struct lvsx_table *t, const struct lvsx_tuple *tuple, u8 words, u64 hash)
 {
 	const struct lvsx_bucket *b = lvsx_bucket_of(t, (u32)hash);
 	u64 places = lvsx_bucket_match(b, (u32)hash);
 
 	if (likely(places)) {
 		u32 ref = b->ref[lvsx_bucket_pop(&places)];
-		struct lvsx_half *h = (struct lvsx_half *)(ref ? lvsx_line(&t->arena, ref) : NULL);
 
-		if (likely(h && lvsx_half_matches(h, tuple)))
-			return h;
+		if (likely(ref)) {
+			struct lvsx_half *h = (struct lvsx_half *)lvsx_line(&t->arena, ref);
+
+			if (likely(lvsx_half_matches_as(h, tuple, words)))
+				return h;
+		}
 	} else if (likely(!b->next)) {
 		return NULL;
 	}

@@ -20,7 +20,7 @@ void lvsx_flow_init(struct lvsx_table *t, u8 words, u16 cpu, const struct lvsx_k
 {
 	memset(t, 0, sizeof(*t));
 	lvsx_arena_init(&t->arena, directory, max_blocks, block_shift);
-	t->key = *key;
+	lvsx_tuple_seed(&t->seed, key);
 	t->cpu = cpu;
 	t->words = words;
 	t->bucket_block = bucket_block;

@@ -98,7 +98,7 @@ struct lvsx_flow_stats {
 
 struct lvsx_table {
 	struct lvsx_arena arena;
-	struct lvsx_key key;
+	struct lvsx_seed seed;
 	u16 cpu;		/* the owner */
 	u8 words;
 	/* index */
@@ -137,7 +137,7 @@ void lvsx_flow_init(struct lvsx_table *t, u8 words, u16 cpu, const struct lvsx_k
 		    void **directory, void **bucket_block, u32 max_blocks, u8 block_shift, u32 now);
 bool lvsx_flow_start(struct lvsx_table *t);
 
-/* The owner's look-up. @hash is lvsx_tuple_hash(tuple, &t->key). */
+/* The owner's look-up. @hash is lvsx_tuple_hash(tuple, &t->seed). */
 struct lvsx_half *lvsx_flow_find(struct lvsx_table *t, const struct lvsx_tuple *tuple, u64 hash);
 
 /* Where the hash is known and the look-up is yet to come: memory can answer meanwhile. */

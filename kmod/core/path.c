@@ -14,33 +14,42 @@
 #include "sip.h"
 #include "xlate.h"
 
-static int find(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
+static int find(struct lvsx_pkt *pkt, struct lvsx_table *table);
 static int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
 static __always_inline int leave(struct lvsx_pkt *pkt);
-static __always_inline int translate(struct lvsx_pkt *pkt);
+static __always_inline int translate(struct lvsx_pkt *pkt, bool plain);
 
-/* The second half of the road, of a packet that has its flow. */
-static __always_inline int carry(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
+/* The second half of the road, of a packet that has its flow. @plain: by lvsx_parse_plain(). */
+static __always_inline int carry(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, bool plain)
 {
 	int verdict = leave(pkt);
 
 	if (unlikely(verdict != LVSX_NEXT))
 		return verdict;
-	if (likely(!(pkt->flags & LVSX_PKT_ICMP_ERROR)))
+	if (plain || likely(!(pkt->flags & LVSX_PKT_ICMP_ERROR)))
 		lvsx_track(pkt, pkt->owner, pkt->half, plane->timeouts);
-	return translate(pkt);
+	return translate(pkt, plain);
 }
 
-int lvsx_path(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
+/*
+ * Nearly every packet: a plain one, whose flow is in this CPU's table and goes on. What is known of
+ * such is not asked again. False: it has the hash, and perhaps a half.
+ */
+static __always_inline bool known(struct lvsx_pkt *pkt, struct lvsx_table *table)
 {
-	int verdict = lvsx_parse(pkt);
-
 	pkt->way = 0;
-	if (unlikely(verdict != LVSX_NEXT))
-		return lvsx_env_ours(pkt) && pkt->reason != LVSX_REASON_PASS_PROTO ?
-			lvsx_drop(pkt, pkt->reason) : lvsx_pass(pkt, LVSX_REASON_PASS_PROTO);
+	pkt->owner = table;
+	pkt->hash = sip_ip4(&pkt->tuple, &table->seed);
+	pkt->half = lvsx_bucket_find(table, &pkt->tuple, 1, pkt->hash);
+	return likely(pkt->half && !(READ_ONCE(pkt->half->flags) & LVSX_HALF_END) &&
+		      !(pkt->tcp_flags & LVSX_TCP_SYN));
+}
 
-	verdict = find(pkt, plane);
+/* From the flow on, which may be there, be found elsewhere, or have to be made. */
+static LVSX_COLD int go_on(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
+{
+	int verdict = find(pkt, pkt->owner);
+
 	if (verdict != LVSX_NEXT)
 		return verdict;
 	if (!pkt->half) {
@@ -48,22 +57,39 @@ int lvsx_path(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 		if (verdict != LVSX_NEXT)
 			return verdict;
 	}
-	return carry(pkt, plane);
+	return carry(pkt, plane, false);
+}
+
+static LVSX_COLD int not_plain(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
+{
+	struct lvsx_table *table;
+
+	pkt->way = 0;
+	if (lvsx_parse_any(pkt) != LVSX_NEXT)
+		return lvsx_env_ours(pkt) && pkt->reason != LVSX_REASON_PASS_PROTO ?
+			lvsx_drop(pkt, pkt->reason) : lvsx_pass(pkt, LVSX_REASON_PASS_PROTO);
+	table = plane->table[pkt->tuple.words == 4];
+	if (unlikely(!table))
+		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
+	pkt->owner = table;
+	pkt->hash = lvsx_tuple_hash(&pkt->tuple, &table->seed);
+	pkt->half = lvsx_flow_find(table, &pkt->tuple, pkt->hash);
+	return go_on(pkt, plane);
+}
+
+int lvsx_path(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
+{
+	struct lvsx_table *table = plane->table[0];
+
+	if (unlikely(!table || !lvsx_parse_plain(pkt)))
+		return not_plain(pkt, plane);
+	return known(pkt, table) ? carry(pkt, plane, true) : go_on(pkt, plane);
 }
 
 int lvsx_path_known(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 {
-	struct lvsx_table *table = plane->table[0];
-
-	if (unlikely(!lvsx_parse_plain(pkt) || pkt->tcp_flags & LVSX_TCP_SYN))
-		return LVSX_PASS;
-	pkt->way = 0;
-	pkt->owner = table;
-	pkt->hash = sip_ip4(&pkt->tuple, &table->key);
-	pkt->half = lvsx_bucket_find(table, &pkt->tuple, pkt->hash);
-	if (unlikely(!pkt->half || READ_ONCE(pkt->half->flags) & LVSX_HALF_END))
-		return LVSX_PASS;
-	return carry(pkt, plane);
+	return likely(lvsx_parse_plain(pkt) && known(pkt, plane->table[0])) ?
+		carry(pkt, plane, true) : LVSX_PASS;
 }
 
 /* A SYN that begins anew what this flow was: the client reuses its port (RFC 6191). */
@@ -86,24 +112,17 @@ static void give_up(struct lvsx_table *owner, struct lvsx_half *fwd, u16 cpu)
 }
 
 /*
- * The flow of this packet, by the tuple it carries: first in the table of this CPU, then in the
- * others'. A closed flow that a SYN reopens is ended here, so that the SYN is admitted like a
- * first one. LVSX_NEXT with or without pkt->half.
+ * The flow of this packet: what the table of this CPU has, or else the others'. A closed flow that
+ * a SYN reopens is ended here, so that the SYN is admitted like a first one. LVSX_NEXT with or
+ * without pkt->half.
  */
-static int find(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
+static int find(struct lvsx_pkt *pkt, struct lvsx_table *table)
 {
-	struct lvsx_table *table = plane->table[pkt->tuple.words == 4];
-
-	if (unlikely(!table))
-		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
-	pkt->owner = table;
-	pkt->hash = lvsx_tuple_hash(&pkt->tuple, &table->key);
-	pkt->half = lvsx_bucket_find(table, &pkt->tuple, pkt->hash);
 	if (unlikely(pkt->half && READ_ONCE(pkt->half->flags) & LVSX_HALF_END)) {
 		lvsx_age_end(table, pkt->half);
 		pkt->half = NULL;
 	}
-	if (unlikely(!pkt->half)) {
+	if (!pkt->half) {
 		pkt->half = lvsx_env_find_remote(pkt, &pkt->owner);
 		if (!pkt->half)
 			return LVSX_NEXT;
@@ -161,9 +180,9 @@ static LVSX_COLD bool again(const struct lvsx_pkt *pkt, const struct lvsx_rss *r
 static int make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const struct lvsx_rss *rss,
 		const struct lvsx_admit *adm)
 {
-	struct lvsx_tuple rev;
-	struct lvsx_port port;
-	struct lvsx_flow_new new;
+	struct lvsx_tuple rev LVSX_UNINIT;
+	struct lvsx_port port LVSX_UNINIT;
+	struct lvsx_flow_new new LVSX_UNINIT;
 	int err = choose_local(pkt, plane, rss, adm, &rev, &port);
 
 	if (unlikely(err))
@@ -199,7 +218,7 @@ static int make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const stru
 /* A first packet: ask IPVS for a real server, take a local port, make the flow. */
 static int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 {
-	struct lvsx_admit adm;
+	struct lvsx_admit adm LVSX_UNINIT;
 	int verdict, err;
 
 	if (pkt->flags & LVSX_PKT_ICMP_ERROR)
@@ -230,17 +249,20 @@ static __always_inline int leave(struct lvsx_pkt *pkt)
 }
 
 /* From here on nothing may fail: a packet is translated whole or not at all. */
-static __always_inline int translate(struct lvsx_pkt *pkt)
+static __always_inline int translate(struct lvsx_pkt *pkt, bool plain)
 {
 	bool rev = pkt->half->flags & LVSX_HALF_REV;
 
 	if (unlikely(!(pkt->flags & LVSX_PKT_WRITABLE) &&
 		     !lvsx_env_writable(pkt, lvsx_xlate_span(pkt))))
 		return lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
-	if (unlikely(pkt->flags & LVSX_PKT_ICMP_ERROR)) {
+	if (!plain && unlikely(pkt->flags & LVSX_PKT_ICMP_ERROR)) {
 		lvsx_xlate_icmp(pkt, pkt->half);
 		return lvsx_forward(pkt, rev ? LVSX_REASON_ICMP_REV : LVSX_REASON_ICMP_FWD);
 	}
-	lvsx_xlate(pkt, pkt->half);
+	if (plain)
+		lvsx_xlate_as(pkt, pkt->half, 1, sizeof(struct lvsx_ip4));
+	else
+		lvsx_xlate(pkt, pkt->half);
 	return lvsx_forward(pkt, rev ? LVSX_REASON_REV : LVSX_REASON_FWD);
 }

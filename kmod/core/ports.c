@@ -354,7 +354,7 @@ static void look_ahead(const struct lvsx_table *t, const struct lvsx_rss *rss,
 		rev->dport = at_head(t, pool);
 	else
 		return;
-	lvsx_flow_fetch(t, lvsx_tuple_hash(rev, &t->key));
+	lvsx_flow_fetch(t, lvsx_tuple_hash(rev, &t->seed));
 	rev->dport = port;
 }
 
@@ -393,7 +393,7 @@ int lvsx_ports_take(struct lvsx_table *t, const struct lvsx_rss *rss, const stru
 		} else {
 			break;
 		}
-		out->rev_hash = lvsx_tuple_hash(rev, &t->key);
+		out->rev_hash = lvsx_tuple_hash(rev, &t->seed);
 		if (claim(t, rss, line, syn, rev, out->rev_hash)) {
 			WRITE_ONCE(pool->used, pool->used + 1);
 			out->port = rev->dport;

@@ -19,28 +19,43 @@ struct sip {
 
 #define SIP_ROTATE(x, by) ((x) << (by) | (x) >> (64 - (by)))
 
-/* SipRound, figure 2.1 of the paper */
-static __always_inline void sip_mix(struct sip *s)
+/* SipRound, figure 2.1 of the paper: what follows the rotations of a, b and d… */
+static __always_inline void sip_mix_rest(struct sip *s)
 {
-	s->a += s->b;
-	s->c += s->d;
-	s->b = SIP_ROTATE(s->b, 13) ^ s->a;
-	s->d = SIP_ROTATE(s->d, 16) ^ s->c;
-	s->a = SIP_ROTATE(s->a, 32) + s->d;
+	s->a += s->d;
 	s->c += s->b;
 	s->d = SIP_ROTATE(s->d, 21) ^ s->a;
 	s->b = SIP_ROTATE(s->b, 17) ^ s->c;
 	s->c = SIP_ROTATE(s->c, 32);
 }
 
-static __always_inline void sip_begin(struct sip *s, const struct lvsx_key *key)
+/* …and all of it. */
+static __always_inline void sip_mix(struct sip *s)
+{
+	s->a += s->b;
+	s->c += s->d;
+	s->b = SIP_ROTATE(s->b, 13) ^ s->a;
+	s->d = SIP_ROTATE(s->d, 16) ^ s->c;
+	s->a = SIP_ROTATE(s->a, 32);
+	sip_mix_rest(s);
+}
+
+/*
+ * The first word comes into d, and of the round that follows, the steps that only read a and b are
+ * the same for every message: they have been taken in a seed.
+ */
+static __always_inline void sip_begin(struct sip *s, const struct lvsx_seed *seed,
+				      const SIP_WORD *word)
 {
 	const SIP_WORD zero = { 0 };
 
-	s->a = zero + (key->k[0] ^ 0x736f6d6570736575ull);
-	s->b = zero + (key->k[1] ^ 0x646f72616e646f6dull);
-	s->c = zero + (key->k[0] ^ 0x6c7967656e657261ull);
-	s->d = zero + (key->k[1] ^ 0x7465646279746573ull);
+	s->a = zero + seed->a;
+	s->b = zero + seed->b;
+	s->d = *word ^ seed->d;
+	s->c = s->d + seed->c;
+	s->d = SIP_ROTATE(s->d, 16) ^ s->c;
+	sip_mix_rest(s);
+	s->a ^= *word;
 }
 
 static __always_inline void sip_absorb(struct sip *s, const SIP_WORD *word)
@@ -77,13 +92,12 @@ static __always_inline u64 sip_pair(__be32 low, __be32 high)
 
 #ifdef SIP_ONE
 /* lvsx_tuple_hash() of an IPv4 tuple, in line. */
-static __always_inline u64 sip_ip4(const struct lvsx_tuple *t, const struct lvsx_key *key)
+static __always_inline u64 sip_ip4(const struct lvsx_tuple *t, const struct lvsx_seed *seed)
 {
 	const u64 addrs = sip_pair(t->saddr[0], t->daddr[0]), last = sip_last(t, SIP_LENGTH_IPV4);
 	struct sip s;
 
-	sip_begin(&s, key);
-	sip_absorb(&s, &addrs);
+	sip_begin(&s, seed, &addrs);
 	sip_absorb(&s, &last);
 	sip_end(&s);
 	return s.a;

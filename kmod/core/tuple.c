@@ -11,14 +11,25 @@ static __always_inline void absorb(struct sip *s, u64 word)
 	sip_absorb(s, &word);
 }
 
-u64 lvsx_tuple_hash(const struct lvsx_tuple *t, const struct lvsx_key *key)
+void lvsx_tuple_seed(struct lvsx_seed *seed, const struct lvsx_key *key)
 {
+	u64 a = key->k[0] ^ 0x736f6d6570736575ull, b = key->k[1] ^ 0x646f72616e646f6dull;
+
+	a += b;
+	seed->a = SIP_ROTATE(a, 32);
+	seed->b = SIP_ROTATE(b, 13) ^ a;
+	seed->c = key->k[0] ^ 0x6c7967656e657261ull;
+	seed->d = key->k[1] ^ 0x7465646279746573ull;
+}
+
+u64 lvsx_tuple_hash(const struct lvsx_tuple *t, const struct lvsx_seed *seed)
+{
+	const u64 first = sip_pair(t->saddr[0], t->saddr[1]);
 	struct sip s;
 
 	if (likely(t->words == 1))
-		return sip_ip4(t, key);
-	sip_begin(&s, key);
-	absorb(&s, sip_pair(t->saddr[0], t->saddr[1]));
+		return sip_ip4(t, seed);
+	sip_begin(&s, seed, &first);
 	absorb(&s, sip_pair(t->saddr[2], t->saddr[3]));
 	absorb(&s, sip_pair(t->daddr[0], t->daddr[1]));
 	absorb(&s, sip_pair(t->daddr[2], t->daddr[3]));

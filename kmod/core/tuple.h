@@ -22,7 +22,14 @@ struct lvsx_key {
 	u64 k[2];
 };
 
+/* What a hash under a key begins with, see sip.h: the same for every tuple, so computed once. */
+struct lvsx_seed {
+	u64 a, b, c, d;
+};
+
+void lvsx_tuple_seed(struct lvsx_seed *seed, const struct lvsx_key *key);
+
 /* SipHash-1-3 (Aumasson, Bernstein) over addresses, ports and protocol. */
-u64 lvsx_tuple_hash(const struct lvsx_tuple *t, const struct lvsx_key *key);
+u64 lvsx_tuple_hash(const struct lvsx_tuple *t, const struct lvsx_seed *seed);
 
 #endif

@@ -161,7 +161,7 @@ static void scalar_some(void)
 
 	for (i = 0; i < PACKETS; i++) {
 		parse(&pkt, &frame[i]);
-		pkt.hash = lvsx_tuple_hash(&pkt.tuple, &table.key);
+		pkt.hash = lvsx_tuple_hash(&pkt.tuple, &table.seed);
 		lvsx_xlate(&pkt, lvsx_flow_find(&table, &pkt.tuple, pkt.hash));
 	}
 }

@@ -110,7 +110,7 @@ struct Syn {
         pkt.counters = m.counters;
         pkt.world = &m;
         pkt.tuple = tuple;
-        pkt.hash = lvsx_tuple_hash(&tuple, &m.cpu[cpu].table.key);
+        pkt.hash = lvsx_tuple_hash(&tuple, &m.cpu[cpu].table.seed);
     }
     lvsx_tcp tcp{};
     lvsx_pkt pkt{};
@@ -167,7 +167,7 @@ void op_open(Model &m) {
         return;
     CHECK(back.dport == port.port);
     CHECK(lvsx_rss_cpu(&m.rss, &back) == cpu);
-    CHECK(port.rev_hash == lvsx_tuple_hash(&back, &t.key));
+    CHECK(port.rev_hash == lvsx_tuple_hash(&back, &t.seed));
     CHECK(!m.by_back.count(back));
     lvsx_flow_new n{};
     n.fwd = &out;
@@ -228,7 +228,7 @@ void op_find(Model &m) {
     Flow *f = known != m.by_out.end() ? known->second.get() : any(m);
     for (auto &cpu : m.cpu) {
         bool here = known != m.by_out.end() && &m.cpu[f->cpu] == &cpu;
-        u64 hash = lvsx_tuple_hash(&t, &cpu.table.key);
+        u64 hash = lvsx_tuple_hash(&t, &cpu.table.seed);
         CHECK(lvsx_flow_find(&cpu.table, &t, hash) == (here ? f->fwd : nullptr));
         CHECK(lvsx_flow_find_remote(&cpu.table, &t, hash) == (here ? f->fwd : nullptr));
     }
@@ -236,7 +236,7 @@ void op_find(Model &m) {
         return;
     lvsx_table &owner = m.cpu[f->cpu].table;
     lvsx_half *rev = lvsx_flow_other(&owner, f->fwd);
-    u64 hash = lvsx_tuple_hash(&f->back, &owner.key);
+    u64 hash = lvsx_tuple_hash(&f->back, &owner.seed);
     CHECK(lvsx_flow_find(&owner, &f->back, hash) == rev);
     CHECK(lvsx_flow_find_remote(&owner, &f->back, hash) == rev);
     CHECK(lvsx_flow_fwd(&owner, rev) == f->fwd && lvsx_flow_other(&owner, rev) == f->fwd);
@@ -376,8 +376,8 @@ void run_big(const char *name, u64 seed, u8 words, u32 flows) {
         lvsx_flow_new n{};
         n.fwd = &out;
         n.rev = &back;
-        n.fwd_hash = lvsx_tuple_hash(&out, &cpu.table.key);
-        n.rev_hash = lvsx_tuple_hash(&back, &cpu.table.key);
+        n.fwd_hash = lvsx_tuple_hash(&out, &cpu.table.seed);
+        n.rev_hash = lvsx_tuple_hash(&back, &cpu.table.seed);
         m->feed();
         lvsx_half *fwd = lvsx_flow_insert(&cpu.table, &n);
         CHECK(fwd);
@@ -385,7 +385,7 @@ void run_big(const char *name, u64 seed, u8 words, u32 flows) {
     }
     audit(*m, 0);
     for (const Flow *f : m->flows)
-        CHECK(lvsx_flow_find(&cpu.table, &f->out, lvsx_tuple_hash(&f->out, &cpu.table.key)) ==
+        CHECK(lvsx_flow_find(&cpu.table, &f->out, lvsx_tuple_hash(&f->out, &cpu.table.seed)) ==
               f->fwd);
     printf("ok - %s\n# %zu flows, %u buckets, %u overflow buckets\n", name, m->flows.size(),
            cpu.table.buckets, cpu.table.stats.overflows);
@@ -459,8 +459,12 @@ void Model::feed() {
 
 using namespace lvsx::model;
 
-extern "C" u64 lvsx_tuple_hash(const lvsx_tuple *t, const lvsx_key *key) {
-    return mix(digest(*t) ^ key->k[0]) & hash_bits;
+extern "C" void lvsx_tuple_seed(lvsx_seed *seed, const lvsx_key *key) {
+    *seed = {0, 0, key->k[0], key->k[1]};
+}
+
+extern "C" u64 lvsx_tuple_hash(const lvsx_tuple *t, const lvsx_seed *seed) {
+    return mix(digest(*t) ^ seed->c) & hash_bits;
 }
 
 extern "C" lvsx_half *lvsx_env_find_remote(lvsx_pkt *pkt, lvsx_table **owner) {

@@ -49,8 +49,8 @@ static struct lvsx_half *insert(struct lvsx_table *t, u32 id)
 	struct lvsx_flow_new n = { .fwd = &fwd, .rev = &rev, .real = id };
 
 	tuples(id, t->words, &fwd, &rev);
-	n.fwd_hash = lvsx_tuple_hash(&fwd, &t->key);
-	n.rev_hash = lvsx_tuple_hash(&rev, &t->key);
+	n.fwd_hash = lvsx_tuple_hash(&fwd, &t->seed);
+	n.rev_hash = lvsx_tuple_hash(&rev, &t->seed);
 	return lvsx_flow_insert(t, &n);
 }
 
@@ -66,7 +66,7 @@ static struct lvsx_half *find(struct kunit *test, struct lvsx_table *t, u32 id)
 	lvsx_batch_hash(t, &both);
 	lvsx_batch_guess(t, &both);
 	for (i = 0; i < 2; i++) {
-		u64 hash = lvsx_tuple_hash(both.tuple[i], &t->key);
+		u64 hash = lvsx_tuple_hash(both.tuple[i], &t->seed);
 
 		KUNIT_EXPECT_EQ(test, both.hash[i], hash);
 		half[i] = lvsx_batch_find(t, &both, i);
@@ -181,7 +181,7 @@ static void bursts_are_found(struct kunit *test)
 			lvsx_batch_guess(t, &b);
 			for (i = 0; i < n; i++) {
 				KUNIT_EXPECT_EQ(test, b.hash[i],
-						lvsx_tuple_hash(&tuple[i], &t->key));
+						lvsx_tuple_hash(&tuple[i], &t->seed));
 				if (i % 4 == 1) {
 					KUNIT_ASSERT_NOT_NULL(test, half[i]);
 					lvsx_flow_remove(t, half[i]);

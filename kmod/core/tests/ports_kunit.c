@@ -67,7 +67,7 @@ static int take(struct scene *s, u8 proto, struct lvsx_tuple *rev, struct lvsx_p
 					    .proto = proto, .words = 1 };
 	s->syn.tuple.saddr[0] = world_client[0][0];
 	s->syn.tuple.daddr[0] = world_vip[0][0];
-	s->syn.hash = lvsx_tuple_hash(&s->syn.tuple, &s->t->key);
+	s->syn.hash = lvsx_tuple_hash(&s->syn.tuple, &s->t->seed);
 	return lvsx_ports_take(s->t, s->rss, &s->syn, world_local[0], world_real[0], htons(8080),
 			       rev, port);
 }
@@ -134,7 +134,7 @@ static void all_ports_once_then_none(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, take(s, LVSX_TCP, &rev, &port), LVSX_NEXT);
 	KUNIT_EXPECT_EQ(test, ntohs(port.port), i);
 	KUNIT_EXPECT_EQ(test, rev.dport, port.port);
-	KUNIT_EXPECT_EQ(test, port.rev_hash, lvsx_tuple_hash(&rev, &s->t->key));
+	KUNIT_EXPECT_EQ(test, port.rev_hash, lvsx_tuple_hash(&rev, &s->t->seed));
 }
 
 static void longest_free_comes_first(struct kunit *test)

@@ -274,8 +274,8 @@ struct lvsx_half *world_flow(struct world *w, const struct lvsx_tuple *fwd,
 	struct lvsx_flow_new n = {
 		.fwd = fwd,
 		.rev = rev,
-		.fwd_hash = lvsx_tuple_hash(fwd, &t->key),
-		.rev_hash = lvsx_tuple_hash(rev, &t->key),
+		.fwd_hash = lvsx_tuple_hash(fwd, &t->seed),
+		.rev_hash = lvsx_tuple_hash(rev, &t->seed),
 		.real = WORLD_REAL_ID,
 		.shadow = WORLD_SHADOW,
 		.now = w->now,
@@ -341,7 +341,7 @@ struct lvsx_half *lvsx_env_find_remote(struct lvsx_pkt *pkt, struct lvsx_table *
 
 		if (i == pkt->cpu)
 			continue;
-		half = lvsx_flow_find_remote(t, &pkt->tuple, lvsx_tuple_hash(&pkt->tuple, &t->key));
+		half = lvsx_flow_find_remote(t, &pkt->tuple, lvsx_tuple_hash(&pkt->tuple, &t->seed));
 		if (half) {
 			*owner = t;
 			return half;
