@@ -154,7 +154,8 @@ struct lvsx_flow_new {
 	u64 rev_hash;
 	u32 real;
 	u32 shadow;
-	u32 pool;
+	u32 pool;		/* as lvsx_ports_take() said, and the epoch; 0: no port to give back */
+	u16 epoch;
 	u8 era;			/* of the class table in use, below LVSX_ERAS */
 	u32 now;
 	u32 first_look;		/* milliseconds until the wheel shall look at it first */

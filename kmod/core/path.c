@@ -195,6 +195,7 @@ static int make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const stru
 		.real = adm->real_id,
 		.shadow = adm->shadow,
 		.pool = port.pool,
+		.epoch = port.epoch,
 		.era = rss->era,
 		.now = pkt->now,
 		.first_look = LVSX_TICK_MS,
@@ -211,7 +212,7 @@ static int make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const stru
 	} else {
 		err = -(int)LVSX_REASON_NO_MEMORY;
 	}
-	lvsx_ports_put(pkt->owner, port.pool, port.port, false);
+	lvsx_ports_put(pkt->owner, &port);
 	return err;
 }
 

@@ -214,6 +214,7 @@ static LVSX_COLD u32 make_pool(struct lvsx_table *t, const struct lvsx_rss *rss,
 	pool = pool_at(t, line);
 	pool->rport = rev->sport;
 	pool->proto = rev->proto;
+	pool->ahead.port = 0;
 	memcpy(pool->addr, rev->daddr, rev->words * sizeof(__be32));
 	memcpy(pool->addr + rev->words, rev->saddr, rev->words * sizeof(__be32));
 	remap(t, rss, pool, seed);
@@ -306,6 +307,28 @@ static LVSX_COLD bool held_elsewhere(struct lvsx_table *t, const struct lvsx_rss
 	return mixed && held_by_any(t, syn, rev, hash);
 }
 
+/* The flow of this reply's half, if it has its port from the pool @line. */
+static struct lvsx_half *flow_of(const struct lvsx_table *t, u32 line, struct lvsx_half *half)
+{
+	struct lvsx_half *fwd = lvsx_flow_other(t, half);
+
+	/* Else: a real server that is a client, too, from just this port to just this address. */
+	return likely(half->flags & LVSX_HALF_REV && fwd->pool == line) ? fwd : NULL;
+}
+
+/* Out of cursor or queue came a port that @half stands on, of the flow @fwd or of none of ours. */
+static void stays(struct lvsx_table *t, struct lvsx_pool *pool, struct lvsx_half *half,
+		  const struct lvsx_half *fwd, __be16 port)
+{
+	if (unlikely(!fwd)) {
+		leave(t, pool, port);
+		return;
+	}
+	half->port_held = pool->epoch;
+	if (lvsx_state_closed(READ_ONCE(fwd->state)) && leave(t, pool, port))
+		half->port_held |= HELD_QUEUED;
+}
+
 /* Out of cursor or queue came the port of @rev. True: it is free, or has been freed. */
 static bool claim(struct lvsx_table *t, const struct lvsx_rss *rss, u32 line,
 		  const struct lvsx_pkt *syn, const struct lvsx_tuple *rev, u64 hash)
@@ -319,24 +342,23 @@ static bool claim(struct lvsx_table *t, const struct lvsx_rss *rss, u32 line,
 		leave(t, pool, rev->dport);
 		return false;
 	}
-	fwd = lvsx_flow_other(t, half);
-	if (unlikely(!(half->flags & LVSX_HALF_REV) || fwd->pool != line)) {
-		/* A real server that is a client, too, from just this port to just this address. */
-		leave(t, pool, rev->dport);
-		return false;
-	}
-	half->port_held = pool->epoch;
-	if (!lvsx_state_closed(READ_ONCE(fwd->state)))
-		return false;
-	if (lvsx_tcp_may_follow(fwd, syn)) {
-		half->port_held |= HELD_QUEUED;	/* it does not go back, it goes on */
+	fwd = flow_of(t, line, half);
+	if (fwd && lvsx_state_closed(READ_ONCE(fwd->state)) && lvsx_tcp_may_follow(fwd, syn)) {
+		half->port_held = pool->epoch | HELD_QUEUED;	/* it does not go back, it goes on */
 		lvsx_age_end(t, fwd);
 		syn->counters[LVSX_REASON_FLOW_RECYCLED]++;
 		return true;
 	}
-	if (leave(t, pool, rev->dport))
-		half->port_held |= HELD_QUEUED;
+	stays(t, pool, half, fwd, rev->dport);
 	return false;
+}
+
+static u64 hash_of(const struct lvsx_table *t, const struct lvsx_pool *pool,
+		   const struct lvsx_tuple *rev)
+{
+	if (t->words == 1 && likely(pool->ahead.port == rev->dport))
+		return pool->ahead.hash;
+	return lvsx_tuple_hash(rev, &t->seed);
 }
 
 /*
@@ -344,9 +366,10 @@ static bool claim(struct lvsx_table *t, const struct lvsx_rss *rss, u32 line,
  * flow more than all else. @rev is as it was.
  */
 static void look_ahead(const struct lvsx_table *t, const struct lvsx_rss *rss,
-		       const struct lvsx_pool *pool, struct lvsx_tuple *rev)
+		       struct lvsx_pool *pool, struct lvsx_tuple *rev)
 {
 	__be16 port = rev->dport;
+	u64 hash;
 
 	if (pool->fresh)
 		rev->dport = at_cursor(t, rss, pool);
@@ -354,60 +377,114 @@ static void look_ahead(const struct lvsx_table *t, const struct lvsx_rss *rss,
 		rev->dport = at_head(t, pool);
 	else
 		return;
-	lvsx_flow_fetch(t, lvsx_tuple_hash(rev, &t->seed));
+	hash = lvsx_tuple_hash(rev, &t->seed);
+	lvsx_flow_fetch(t, hash);
+	if (t->words == 1) {
+		pool->ahead.port = rev->dport;
+		pool->ahead.hash = hash;
+	}
 	rev->dport = port;
+}
+
+/* The port that comes next, 0: none, or the effort is spent. */
+static __always_inline __be16 next_port(struct lvsx_table *t, const struct lvsx_rss *rss,
+					struct lvsx_pool *pool, int *effort)
+{
+	if (unlikely(*effort <= 0))
+		return 0;
+	if (unlikely(!pool->fresh && pool->adrift))
+		begin_anew(t, pool);
+	/* Many held ports in a row: what was given back meanwhile serves as well. */
+	if (pool->fresh && (*effort > EFFORT / 2 || !pool->head)) {
+		*effort -= 1;
+		return next_fresh(t, rss, pool);
+	}
+	if (!pool->head)
+		return 0;
+	*effort -= EFFORT_QUEUED;
+	return dequeue(t, pool);
+}
+
+/* From the port that has been drawn on until one can be had. */
+static __always_inline int claim_some(struct lvsx_table *t, const struct lvsx_rss *rss,
+				      const struct lvsx_pkt *syn, struct lvsx_tuple *rev,
+				      struct lvsx_port *out)
+{
+	struct lvsx_pool *pool = pool_at(t, out->pool);
+	int effort = EFFORT - 1;
+
+	/* If the cursor has begun anew since it was drawn, it will come to that port again. */
+	while (unlikely(out->epoch != pool->epoch) ||
+	       unlikely(!claim(t, rss, out->pool, syn, rev, out->rev_hash))) {
+		rev->dport = next_port(t, rss, pool, &effort);
+		if (unlikely(!rev->dport)) {
+			WRITE_ONCE(pool->used, pool->used - 1);
+			return -(int)LVSX_REASON_NO_PORT;
+		}
+		out->epoch = pool->epoch;
+		out->rev_hash = hash_of(t, pool, rev);
+	}
+	out->port = rev->dport;
+	return LVSX_NEXT;
+}
+
+int lvsx_ports_claim(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_pkt *syn,
+		     struct lvsx_tuple *rev, struct lvsx_port *out)
+{
+	return claim_some(t, rss, syn, rev, out);
+}
+
+static __always_inline int draw(struct lvsx_table *t, const struct lvsx_rss *rss,
+				const struct lvsx_pkt *syn, const __be32 *local,
+				const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
+				struct lvsx_port *out)
+{
+	struct lvsx_pool *pool;
+	int effort = EFFORT;
+	u32 i;
+
+	rev->sport = rport;
+	rev->proto = syn->tuple.proto;
+	rev->words = t->words;
+	for (i = 0; i < t->words; i++) {
+		rev->saddr[i] = real[i];
+		rev->daddr[i] = local[i];
+	}
+	out->pool = find_pool(t, rss, rev, syn->hash);
+	if (unlikely(!out->pool))
+		return -(int)LVSX_REASON_NO_MEMORY;
+	pool = pool_at(t, out->pool);
+	rev->dport = next_port(t, rss, pool, &effort);
+	if (unlikely(!rev->dport))
+		return -(int)LVSX_REASON_NO_PORT;
+	WRITE_ONCE(pool->used, pool->used + 1);
+	out->port = rev->dport;
+	out->epoch = pool->epoch;
+	return LVSX_NEXT;
+}
+
+int lvsx_ports_draw(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_pkt *syn,
+		    const __be32 *local, const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
+		    struct lvsx_port *out)
+{
+	return draw(t, rss, syn, local, real, rport, rev, out);
 }
 
 int lvsx_ports_take(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_pkt *syn,
 		    const __be32 *local, const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
 		    struct lvsx_port *out)
 {
+	int err = draw(t, rss, syn, local, real, rport, rev, out);
 	struct lvsx_pool *pool;
-	int effort = EFFORT;
-	u32 line, i;
 
-	*rev = (struct lvsx_tuple){
-		.sport = rport,
-		.proto = syn->tuple.proto,
-		.words = t->words,
-	};
-	for (i = 0; i < t->words; i++) {
-		rev->saddr[i] = real[i];
-		rev->daddr[i] = local[i];
-	}
-	line = find_pool(t, rss, rev, syn->hash);
-	if (unlikely(!line))
-		return -(int)LVSX_REASON_NO_MEMORY;
-	pool = pool_at(t, line);
-
-	while (effort > 0) {
-		if (!pool->fresh && pool->adrift)
-			begin_anew(t, pool);
-		/* Many held ports in a row: what was given back meanwhile serves as well. */
-		if (pool->fresh && (effort > EFFORT / 2 || !pool->head)) {
-			rev->dport = next_fresh(t, rss, pool);
-			effort--;
-		} else if (pool->head) {
-			rev->dport = dequeue(t, pool);
-			effort -= EFFORT_QUEUED;
-		} else {
-			break;
-		}
-		out->rev_hash = lvsx_tuple_hash(rev, &t->seed);
-		if (claim(t, rss, line, syn, rev, out->rev_hash)) {
-			WRITE_ONCE(pool->used, pool->used + 1);
-			out->port = rev->dport;
-			out->pool = line;
-			look_ahead(t, rss, pool, rev);
-			return LVSX_NEXT;
-		}
-	}
-	return -(int)LVSX_REASON_NO_PORT;
-}
-
-u32 lvsx_ports_mark(const struct lvsx_table *t, u32 pool)
-{
-	return pool_at(t, pool)->epoch;
+	if (unlikely(err))
+		return err;
+	pool = pool_at(t, out->pool);
+	out->rev_hash = hash_of(t, pool, rev);
+	err = claim_some(t, rss, syn, rev, out);
+	if (likely(!err))
+		look_ahead(t, rss, pool, rev);
+	return err;
 }
 
 void lvsx_ports_queue(struct lvsx_table *t, struct lvsx_half *fwd)
@@ -419,12 +496,27 @@ void lvsx_ports_queue(struct lvsx_table *t, struct lvsx_half *fwd)
 		rev->port_held |= HELD_QUEUED;
 }
 
-void lvsx_ports_put(struct lvsx_table *t, u32 line, __be16 port, bool queued)
+void lvsx_ports_return(struct lvsx_table *t, const struct lvsx_tuple *rev,
+		       const struct lvsx_port *drawn)
 {
-	struct lvsx_pool *pool = pool_at(t, line);
+	struct lvsx_pool *pool = pool_at(t, drawn->pool);
+	struct lvsx_half *half = lvsx_flow_find(t, rev, drawn->rev_hash);
 
 	WRITE_ONCE(pool->used, pool->used - 1);
-	if (!pool->used) {
+	if (drawn->epoch != pool->epoch)
+		return;		/* the cursor will come to it again */
+	if (half)
+		stays(t, pool, half, flow_of(t, drawn->pool, half), drawn->port);
+	else
+		leave(t, pool, drawn->port);
+}
+
+/* @queued: it need not be queued. */
+static __always_inline void put(struct lvsx_table *t, struct lvsx_pool *pool, __be16 port,
+				bool queued)
+{
+	WRITE_ONCE(pool->used, pool->used - 1);
+	if (unlikely(!pool->used)) {
 		/* An idle pool keeps no memory but its line; the cursor's round is order enough. */
 		drop_queue(t, pool);
 		pool->adrift = true;
@@ -433,10 +525,18 @@ void lvsx_ports_put(struct lvsx_table *t, u32 line, __be16 port, bool queued)
 	}
 }
 
+void lvsx_ports_put(struct lvsx_table *t, const struct lvsx_port *port)
+{
+	struct lvsx_pool *pool = pool_at(t, port->pool);
+
+	put(t, pool, port->port, port->epoch != pool->epoch);
+}
+
 void lvsx_ports_end(struct lvsx_table *t, const struct lvsx_half *fwd, const struct lvsx_half *rev)
 {
-	lvsx_ports_put(t, fwd->pool, fwd->new_sport,
-		       rev->port_held != pool_at(t, fwd->pool)->epoch);
+	struct lvsx_pool *pool = pool_at(t, fwd->pool);
+
+	put(t, pool, fwd->new_sport, rev->port_held != pool->epoch);
 }
 
 void lvsx_ports_usage(const struct lvsx_table *t, const struct lvsx_rss *rss, const __be32 *local,

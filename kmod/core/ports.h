@@ -28,14 +28,22 @@ struct lvsx_pool {
 	u8 tail_at;		/* next free in the newest chunk */
 	u8 proto;
 	u8 adrift;		/* free ports are missing in the queue: another round is due */
-	__be32 addr[8];		/* local, real: 1 or 4 words each */
+	union {
+		__be32 addr[8];	/* local, real: 1 or 4 words each */
+		struct {	/* IPv4: the hash of the reply to the port that was to come next */
+			__be32 pair[2];
+			u64 hash;
+			__be16 port;	/* 0: none */
+		} ahead;
+	};
 };
 
 static_assert(sizeof(struct lvsx_pool) == LVSX_LINE, "a pool is one line of the arena");
 
 struct lvsx_port {
 	__be16 port;
-	u32 pool;		/* line; goes into the flow, for giving back */
+	u16 epoch;		/* of the pool when it was drawn */
+	u32 pool;		/* line; goes into the flow with the epoch, for giving back */
 	u64 rev_hash;		/* of the reply's tuple */
 };
 
@@ -48,8 +56,18 @@ int lvsx_ports_take(struct lvsx_table *t, const struct lvsx_rss *rss, const stru
 		    const __be32 *local, const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
 		    struct lvsx_port *out);
 
-/* What a new flow, made with a port just taken from @pool, keeps in its rev half's `port_held`. */
-u32 lvsx_ports_mark(const struct lvsx_table *t, u32 pool);
+/*
+ * The same in two steps, for bursts: draw a port for each, hash all of @rev at once, as by
+ * lvsx_batch_hash(), and claim them when memory has answered, @out->rev_hash filled in. Claiming may
+ * take another port than was drawn. What has been drawn is claimed or returned.
+ */
+int lvsx_ports_draw(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_pkt *syn,
+		    const __be32 *local, const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
+		    struct lvsx_port *out);
+int lvsx_ports_claim(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_pkt *syn,
+		     struct lvsx_tuple *rev, struct lvsx_port *out);
+void lvsx_ports_return(struct lvsx_table *t, const struct lvsx_tuple *rev,
+		       const struct lvsx_port *drawn);
 
 /* The flow has closed: its port may be wanted again. Any number of times. */
 void lvsx_ports_queue(struct lvsx_table *t, struct lvsx_half *fwd);
@@ -57,8 +75,8 @@ void lvsx_ports_queue(struct lvsx_table *t, struct lvsx_half *fwd);
 /* The flow has ended and left the index. */
 void lvsx_ports_end(struct lvsx_table *t, const struct lvsx_half *fwd, const struct lvsx_half *rev);
 
-/* A port that was taken is not used after all. @queued: it need not be queued. */
-void lvsx_ports_put(struct lvsx_table *t, u32 pool, __be16 port, bool queued);
+/* A port that was taken, or claimed, is not used after all. */
+void lvsx_ports_put(struct lvsx_table *t, const struct lvsx_port *port);
 
 struct lvsx_ports_usage {
 	u64 total, used;

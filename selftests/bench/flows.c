@@ -148,50 +148,83 @@ __be32 flows_real(u32 id)
 	return htonl(0x0a010000 + id % REALS);
 }
 
-/* All that a first packet costs the core apart from parsing and the world's answers. */
-static bool open_flow(struct lvsx_pkt *syn, u32 id)
+/*
+ * A burst of first packets: all that they cost the core apart from parsing and the world's answers.
+ * Each step is done for all of them, and memory answers meanwhile.
+ */
+struct burst {
+	struct lvsx_pkt syn[LVSX_BATCH];
+	struct lvsx_tuple rev[LVSX_BATCH];
+	struct lvsx_port port[LVSX_BATCH];
+	struct lvsx_batch there, back;
+};
+
+static void burst_arrive(struct burst *b, u32 from, u32 n)
 {
-	__be32 local = htonl(0x0a000001), real = flows_real(id);
-	struct lvsx_tuple rev;
-	struct lvsx_port port;
+	u32 i;
+
+	b->there.n = n;
+	for (i = 0; i < n; i++) {
+		b->syn[i].now = now;
+		b->syn[i].words = 1;
+		b->syn[i].counters = counters;
+		flows_client(from + i, &b->syn[i].tuple);
+		b->there.tuple[i] = &b->syn[i].tuple;
+	}
+	lvsx_batch_hash(&table, &b->there);
+}
+
+static void burst_draw(struct burst *b, u32 from, u32 n)
+{
+	__be32 local = htonl(0x0a000001);
+	u32 i;
+
+	b->back.n = n;
+	for (i = 0; i < n; i++) {
+		__be32 real = flows_real(from + i);
+
+		b->syn[i].hash = b->there.hash[i];
+		if (lvsx_ports_draw(&table, &rss, &b->syn[i], &local, &real, htons(8080),
+				    &b->rev[i], &b->port[i]))
+			die("there is no port");
+		b->back.tuple[i] = &b->rev[i];
+	}
+	lvsx_batch_hash(&table, &b->back);
+	lvsx_batch_guess(&table, &b->there);
+}
+
+static bool open_flow(struct burst *b, u32 i)
+{
 	struct lvsx_flow_new new;
 
-	if (lvsx_ports_take(&table, &rss, syn, &local, &real, htons(8080), &rev, &port))
+	if (lvsx_batch_find(&table, &b->there, i))
+		return false;
+	b->port[i].rev_hash = b->back.hash[i];
+	if (lvsx_ports_claim(&table, &rss, &b->syn[i], &b->rev[i], &b->port[i]))
 		return false;
 	new = (struct lvsx_flow_new){
-		.fwd = &syn->tuple,
-		.rev = &rev,
-		.fwd_hash = syn->hash,
-		.rev_hash = port.rev_hash,
-		.pool = port.pool,
+		.fwd = &b->syn[i].tuple,
+		.rev = &b->rev[i],
+		.fwd_hash = b->syn[i].hash,
+		.rev_hash = b->port[i].rev_hash,
+		.pool = b->port[i].pool,
+		.epoch = b->port[i].epoch,
 		.now = now,
 		.first_look = LVSX_TICK_MS,
 	};
 	return lvsx_flow_insert(&table, &new);
 }
 
-/* As a burst of first packets does it. */
 static void open_flows(u32 from, u32 n)
 {
-	static struct lvsx_pkt syn[LVSX_BATCH];
-	static struct lvsx_batch b;
+	static struct burst b;
 	u32 i;
 
-	b.n = n;
-	for (i = 0; i < n; i++) {
-		syn[i].now = now;
-		syn[i].words = 1;
-		syn[i].counters = counters;
-		flows_client(from + i, &syn[i].tuple);
-		b.tuple[i] = &syn[i].tuple;
-	}
-	lvsx_batch_hash(&table, &b);
-	lvsx_batch_guess(&table, &b);
-	for (i = 0; i < n; i++) {
-		syn[i].hash = b.hash[i];
-		if (lvsx_batch_find(&table, &b, i) || !open_flow(&syn[i], from + i))
+	burst_arrive(&b, from, n);
+	burst_draw(&b, from, n);
+	for (i = 0; i < n; i++)
+		if (!open_flow(&b, i))
 			die("a flow was not made");
-	}
 }
 
 /* One tick of the world: turn the wheel, let the dead go, give memory. */

@@ -148,45 +148,91 @@ void add(Model &m, int cpu, const lvsx_tuple &out, const lvsx_tuple &back, lvsx_
     m.flows.push_back(f);
 }
 
-void op_open(Model &m) {
-    int cpu = static_cast<int>(m.draw(Cpus));
-    lvsx_table &t = m.cpu[cpu].table;
-    lvsx_tuple out = random_client(m), back;
-    if (m.by_out.count(out))
+/* A connection that is being opened. */
+struct Opening {
+    Opening(Model &m, int on)
+        : cpu(on), out(random_client(m)), syn(m, on, out),
+          ends(address_pair(m, 0xac100000 + m.draw(3), 0x64400000 + m.draw(2))) {}
+    int cpu;
+    lvsx_tuple out, back{};
+    Syn syn;
+    lvsx_tuple ends;
+    lvsx_port port{};
+    int err = 0;
+};
+
+/* It has got a port, or could not have one: make the flow, or give the port back. */
+void finish(Model &m, Opening &o, bool use) {
+    lvsx_table &t = m.cpu[o.cpu].table;
+    if (o.err)
         return;
-    Syn syn(m, cpu, out);
-    lvsx_tuple ends = address_pair(m, 0xac100000 + m.draw(3), 0x64400000 + m.draw(2));
-    lvsx_port port;
-    m.may_end_early = true;
-    int err =
-        lvsx_ports_take(&t, &m.rss, &syn.pkt, ends.daddr, ends.saddr, htons(8080), &back, &port);
-    m.may_end_early = false;
-    if (err == -LVSX_REASON_NO_PORT)
-        check_no_port(m, cpu, back, ntohl(syn.tcp.seq));
-    if (err)
-        return;
-    CHECK(back.dport == port.port);
-    CHECK(lvsx_rss_cpu(&m.rss, &back) == cpu);
-    CHECK(port.rev_hash == lvsx_tuple_hash(&back, &t.seed));
-    CHECK(!m.by_back.count(back));
+    CHECK(o.back.dport == o.port.port);
+    CHECK(lvsx_rss_cpu(&m.rss, &o.back) == o.cpu);
+    CHECK(o.port.rev_hash == lvsx_tuple_hash(&o.back, &t.seed));
+    CHECK(!m.by_back.count(o.back));
     lvsx_flow_new n{};
-    n.fwd = &out;
-    n.rev = &back;
-    n.fwd_hash = syn.pkt.hash;
-    n.rev_hash = port.rev_hash;
-    n.pool = port.pool;
+    n.fwd = &o.out;
+    n.rev = &o.back;
+    n.fwd_hash = o.syn.pkt.hash;
+    n.rev_hash = o.port.rev_hash;
+    n.pool = o.port.pool;
+    n.epoch = o.port.epoch;
     n.now = m.now32();
     n.first_look = m.draw(5000);
     u32 dead = t.stats.dead;
-    lvsx_half *fwd = m.draw(50) ? lvsx_flow_insert(&t, &n) : nullptr;
+    lvsx_half *fwd = use ? lvsx_flow_insert(&t, &n) : nullptr;
     if (fwd) {
-        add(m, cpu, out, back, fwd);
+        add(m, o.cpu, o.out, o.back, fwd);
         return;
     }
     /* A flow that got stuck half made may have been seen by readers. */
     if (t.stats.dead > dead)
-        m.cpu[cpu].dead_new.insert(t.dead_new);
-    lvsx_ports_put(&t, port.pool, port.port, false);
+        m.cpu[o.cpu].dead_new.insert(t.dead_new);
+    lvsx_ports_put(&t, &o.port);
+}
+
+void op_open(Model &m) {
+    Opening o(m, static_cast<int>(m.draw(Cpus)));
+    if (m.by_out.count(o.out))
+        return;
+    m.may_end_early = true;
+    o.err = lvsx_ports_take(&m.cpu[o.cpu].table, &m.rss, &o.syn.pkt, o.ends.daddr, o.ends.saddr,
+                            htons(8080), &o.back, &o.port);
+    m.may_end_early = false;
+    if (o.err == -LVSX_REASON_NO_PORT)
+        check_no_port(m, o.cpu, o.back, ntohl(o.syn.tcp.seq));
+    finish(m, o, m.draw(50));
+}
+
+/* Ports are drawn for a burst; what happens to a pool before they are claimed does no harm. */
+void op_burst(Model &m) {
+    std::vector<Opening> burst;
+    int cpu = static_cast<int>(m.draw(Cpus));
+    lvsx_table &t = m.cpu[cpu].table;
+    for (u32 n = m.draw(12); n; n--) {
+        Opening &o = burst.emplace_back(m, cpu);
+        o.err = lvsx_ports_draw(&t, &m.rss, &o.syn.pkt, o.ends.daddr, o.ends.saddr, htons(8080),
+                                &o.back, &o.port);
+    }
+    m.may_end_early = true;
+    for (u32 n = m.draw(4); n && !m.flows.empty(); n--) {
+        Flow *f = m.flows[m.draw(static_cast<u32>(m.flows.size()))];
+        if (f->cpu == cpu)
+            lvsx_age_end(&t, f->fwd);
+    }
+    for (Opening &o : burst) {
+        if (o.err)
+            continue;
+        o.port.rev_hash = lvsx_tuple_hash(&o.back, &t.seed);
+        if (m.by_out.count(o.out) || !m.draw(20)) {
+            lvsx_ports_return(&t, &o.back, &o.port);
+            continue;
+        }
+        o.syn.pkt.data = reinterpret_cast<u8 *>(&o.syn.tcp);
+        o.err = lvsx_ports_claim(&t, &m.rss, &o.syn.pkt, &o.back, &o.port);
+        finish(m, o, m.draw(50));
+    }
+    m.may_end_early = false;
 }
 
 Flow *any(Model &m) {
@@ -316,7 +362,8 @@ void run(const char *name, u64 seed, u8 words, u8 shift, u64 operations, u32 aud
     for (u64 i = 0; i < operations; i++) {
         bool growing = i / 20000 % 3 < 2;
         const Weight weights[] = {
-            {op_open, growing ? 400u : 100u},
+            {op_open, growing ? 300u : 75u},
+            {op_burst, growing ? 20u : 5u},
             {op_packet, 300},
             {op_find, 300},
             {op_end, growing ? 5u : 100u},

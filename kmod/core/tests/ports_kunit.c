@@ -86,6 +86,7 @@ static struct lvsx_half *open(struct scene *s, u8 proto)
 	n.fwd_hash = s->syn.hash;
 	n.rev_hash = port.rev_hash;
 	n.pool = port.pool;
+	n.epoch = port.epoch;
 	return lvsx_flow_insert(s->t, &n);
 }
 
@@ -127,7 +128,7 @@ static void all_ports_once_then_none(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, take(s, LVSX_TCP, &rev, &port), -(int)LVSX_REASON_NO_PORT);
 	/* another protocol has ports of its own */
 	KUNIT_EXPECT_EQ(test, take(s, LVSX_UDP, &rev, &port), LVSX_NEXT);
-	lvsx_ports_put(s->t, port.pool, port.port, false);
+	lvsx_ports_put(s->t, &port);
 	/* the one flow that ends is the one whose port is had */
 	i = ntohs(flow[7]->new_sport);
 	lvsx_age_end(s->t, flow[7]);
@@ -228,7 +229,7 @@ static void a_port_not_used_is_not_lost(struct kunit *test)
 
 	for (i = 0; i < 3 * PORTS; i++) {
 		KUNIT_ASSERT_EQ(test, take(s, LVSX_TCP, &rev, &port), LVSX_NEXT);
-		lvsx_ports_put(s->t, port.pool, port.port, false);
+		lvsx_ports_put(s->t, &port);
 	}
 	lvsx_ports_usage(s->t, s->rss, world_local[0], &usage);
 	KUNIT_EXPECT_EQ(test, usage.total, PORTS);

@@ -289,6 +289,7 @@ struct lvsx_half *world_flow(struct world *w, const struct lvsx_tuple *fwd,
 	if (lvsx_ports_take(t, w->rss, &w->pkt, rev->daddr, rev->saddr, rev->sport, &any, &port))
 		return NULL;
 	n.pool = port.pool;
+	n.epoch = port.epoch;
 	w->uses++;
 	return lvsx_flow_insert(t, &n);
 }
