@@ -52,12 +52,16 @@ static LVSX_COLD int go_on(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 
 	if (verdict != LVSX_NEXT)
 		return verdict;
-	if (!pkt->half) {
-		verdict = admit(pkt, plane);
-		if (verdict != LVSX_NEXT)
-			return verdict;
-	}
-	return carry(pkt, plane, false);
+	if (pkt->half)
+		return carry(pkt, plane, false);
+	verdict = admit(pkt, plane);
+	if (verdict != LVSX_NEXT)
+		return verdict;
+	verdict = carry(pkt, plane, false);
+	if (unlikely(verdict != LVSX_FORWARD && pkt->half->line))
+		lvsx_age_arm(pkt->owner, pkt->half, pkt->now,
+			     READ_ONCE(plane->timeouts->ms[LVSX_STATE_NONE]));
+	return verdict;
 }
 
 static LVSX_COLD int not_plain(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
@@ -176,6 +180,13 @@ static LVSX_COLD bool again(const struct lvsx_pkt *pkt, const struct lvsx_rss *r
 	return lvsx_env_rss(pkt) != rss;
 }
 
+/* The state that a flow will have after its first packet: when that ends is soon enough to look. */
+static u8 first_state(const struct lvsx_pkt *pkt)
+{
+	return pkt->tuple.proto == LVSX_TCP ?
+		lvsx_tcp_next(LVSX_STATE_NONE, pkt->tcp_flags, false) : LVSX_STATE_UDP;
+}
+
 /* Take a local port and make the flow. Zero, or minus the reason why not. */
 static int make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const struct lvsx_rss *rss,
 		const struct lvsx_admit *adm)
@@ -198,7 +209,7 @@ static int make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const stru
 		.epoch = port.epoch,
 		.era = rss->era,
 		.now = pkt->now,
-		.first_look = LVSX_TICK_MS,
+		.first_look = READ_ONCE(plane->timeouts->ms[first_state(pkt)]),
 	};
 	pkt->half = lvsx_flow_insert(pkt->owner, &new);
 	if (likely(pkt->half && !READ_ONCE(rss->moving)))

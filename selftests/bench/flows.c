@@ -210,7 +210,7 @@ static bool open_flow(struct burst *b, u32 i)
 		.pool = b->port[i].pool,
 		.epoch = b->port[i].epoch,
 		.now = now,
-		.first_look = LVSX_TICK_MS,
+		.first_look = LIFE_MS,
 	};
 	return lvsx_flow_insert(&table, &new);
 }
