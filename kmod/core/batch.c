@@ -5,77 +5,112 @@
  * close together, and all else is done before.
  */
 #include "batch.h"
-#include "bucket.h"
+
+#if defined(__SSE2__) && !defined(__KERNEL__)
+#include <emmintrin.h>
+#endif
 
 #define LANES 8
 
-typedef u64 lanes __attribute__((vector_size(LANES * sizeof(u64))));
+typedef u64 lanes __attribute__((vector_size(LANES * sizeof(u64)), may_alias));
 #define SIP_WORD lanes
 #include "sip.h"
 
 static_assert(LVSX_BATCH % LANES == 0, "whole vectors");
 
-/* The hashes of IPv4 tuples, LANES at a time. */
-static LVSX_WIDE void hash_pairs(const struct lvsx_seed *seed, const lanes *addrs, const lanes *last,
-				 lanes *hash, u32 n)
+union some {
+	lanes wide[LVSX_BATCH / LANES];
+	u64 one[LVSX_BATCH];
+};
+
+/* The hashes of IPv4 tuples, LANES at a time, and the numbers of their buckets. */
+static LVSX_WIDE void hash_pairs(const struct lvsx_table *t, const union some *addrs,
+				 const union some *last, lanes *hash, union some *bucket, u32 n)
 {
+	const lanes zero = { 0 }, mask = zero + t->bucket_mask, buckets = zero + t->buckets;
 	u32 i;
 
 	for (i = 0; i < n; i++) {
+		lanes number;
 		struct sip s;
 
-		sip_begin(&s, seed, &addrs[i]);
-		sip_absorb(&s, &last[i]);
+		sip_begin(&s, &t->seed, &addrs->wide[i]);
+		sip_absorb(&s, &last->wide[i]);
 		sip_end(&s);
 		hash[i] = s.a;
+		number = s.a & mask;
+		bucket->wide[i] = number & (mask >> 1 | (lanes)(number < buckets));
 	}
 }
 
-static void hash_ip4(const struct lvsx_seed *seed, struct lvsx_batch *b)
+static void hash_ip4(const struct lvsx_table *t, struct lvsx_batch *b)
 {
-	union {
-		lanes wide[LVSX_BATCH / LANES];
-		u64 one[LVSX_BATCH];
-	} addrs, last, hash;
+	union some addrs, last, bucket;
 	u32 i;
 
 	for (i = 0; i < b->n; i++) {
-		const struct lvsx_tuple *t = b->tuple[i];
+		const struct lvsx_tuple *tuple = b->tuple[i];
 
-		addrs.one[i] = sip_pair(t->saddr[0], t->daddr[0]);
-		last.one[i] = sip_last(t, SIP_LENGTH_IPV4);
+		addrs.one[i] = sip_pair(tuple->saddr[0], tuple->daddr[0]);
+		last.one[i] = sip_last(tuple, SIP_LENGTH_IPV4);
 	}
 	for (; i % LANES; i++) {
 		addrs.one[i] = 0;
 		last.one[i] = 0;
 	}
-	hash_pairs(seed, addrs.wide, last.wide, hash.wide, i / LANES);
-	memcpy(b->hash, hash.one, b->n * sizeof(*hash.one));
+	hash_pairs(t, &addrs, &last, (lanes *)b->hash, &bucket, i / LANES);
+	for (i = 0; i < b->n; i++)
+		b->at[i] = lvsx_bucket_at(t, (u32)bucket.one[i]);
 }
 
 void lvsx_batch_hash(const struct lvsx_table *t, struct lvsx_batch *b)
 {
 	u32 i;
 
-	if (likely(t->words == 1))
-		hash_ip4(&t->seed, b);
-	else
-		for (i = 0; i < b->n; i++)
+	if (likely(t->words == 1)) {
+		hash_ip4(t, b);
+	} else {
+		for (i = 0; i < b->n; i++) {
 			b->hash[i] = lvsx_tuple_hash(b->tuple[i], &t->seed);
-	for (i = 0; i < b->n; i++)
-		b->at[i] = lvsx_bucket_of(t, (u32)b->hash[i]);
+			b->at[i] = lvsx_bucket_of(t, (u32)b->hash[i]);
+		}
+	}
 	for (i = 0; i < b->n; i++)
 		prefetch(b->at[i]);
 }
+
+/* lvsx_bucket_match() with what a CPU has for it; then the places are in order. */
+#if defined(__SSE2__) && !defined(__KERNEL__)
+static __always_inline u64 match(const struct lvsx_bucket *b, u64 hash)
+{
+	const __m128i pattern = _mm_set1_epi16((short)((u32)hash >> 16));
+	__m128i low = _mm_load_si128((const __m128i *)(const void *)b);
+	__m128i high = _mm_loadl_epi64((const __m128i *)(const void *)(b->tag + 8));
+
+	low = _mm_packs_epi16(_mm_cmpeq_epi16(low, pattern), _mm_cmpeq_epi16(high, pattern));
+	return (u32)_mm_movemask_epi8(low) & ((1 << LVSX_BUCKET_SLOTS) - 1);
+}
+
+static __always_inline u32 pop(u64 *places)
+{
+	u32 place = __builtin_ctzll(*places);
+
+	*places &= *places - 1;
+	return place;
+}
+#else
+#define match(b, hash) lvsx_bucket_match(b, (u32)(hash))
+#define pop(places) lvsx_bucket_pop(places)
+#endif
 
 /* The first half in this bucket that may be it, NULL: none. */
 static __always_inline struct lvsx_half *guess(const struct lvsx_table *t,
 					       const struct lvsx_bucket *bucket, u64 hash)
 {
-	u64 places = lvsx_bucket_match(bucket, (u32)hash);
+	u64 places = match(bucket, hash);
 
 	while (likely(places)) {
-		u32 ref = bucket->ref[lvsx_bucket_pop(&places)];
+		u32 ref = bucket->ref[pop(&places)];
 
 		if (likely(ref))
 			return lvsx_line(&t->arena, ref);
@@ -108,13 +143,4 @@ void lvsx_batch_guess(const struct lvsx_table *t, struct lvsx_batch *b)
 		b->at[late[i]] = guess(t, next[i], b->hash[late[i]]);
 		prefetch(b->at[late[i]]);
 	}
-}
-
-struct lvsx_half *lvsx_batch_find(struct lvsx_table *t, const struct lvsx_batch *b, u32 i)
-{
-	struct lvsx_half *half = b->at[i];
-
-	if (likely(half && lvsx_half_matches(half, b->tuple[i]) && half->line))
-		return half;
-	return lvsx_flow_find(t, b->tuple[i], b->hash[i]);
 }

@@ -76,6 +76,8 @@ static u32 overflow_take(struct lvsx_table *t)
 
 		t->overflow_free = b->next;
 		WRITE_ONCE(b->next, 0);
+		if (t->overflow_free)
+			prefetchw(lvsx_line(&t->arena, t->overflow_free));
 	} else {
 		n = lvsx_arena_take(&t->arena);
 	}

@@ -158,15 +158,15 @@ static u32 take_memory(struct lvsx_table *t)
 static __always_inline void fill(struct lvsx_half *h, const struct lvsx_tuple *match,
 				 const struct lvsx_tuple *other, u8 words)
 {
+	const size_t at = offsetof(struct lvsx_tuple, sport);
+	u32 turned = lvsx_load_ports(other, at), i;
 	__be32 *addr = lvsx_half_addr(h, LVSX_SRC, words);
-	u32 i;
 
-	h->sport = match->sport;
-	h->dport = match->dport;
+	turned = turned << 16 | turned >> 16;
+	lvsx_store_ports(h, offsetof(struct lvsx_half, sport), lvsx_load_ports(match, at));
+	lvsx_store_ports(h, offsetof(struct lvsx_half, new_sport), turned);
 	h->proto = match->proto;
 	h->state = 0;
-	h->new_sport = other->dport;
-	h->new_dport = other->sport;
 	h->hop = 0;
 	h->mark = 0;
 	for (i = 0; i < words; i++) {
@@ -186,18 +186,18 @@ static u16 inverse(u16 delta)
 static __always_inline void fill_both(struct lvsx_half *fwd, struct lvsx_half *rev,
 				      const struct lvsx_flow_new *n, u8 words)
 {
-	u64 sum = 0, ports;
-	u32 i;
+	u64 sum = 0;
+	u32 ports, i;
 
 	fill(fwd, n->fwd, n->rev, words);
 	fill(rev, n->rev, n->fwd, words);
 	for (i = 0; i < words; i++)
 		sum += lvsx_csum_diff32(n->fwd->saddr[i], n->rev->daddr[i]) +
 		       lvsx_csum_diff32(n->fwd->daddr[i], n->rev->saddr[i]);
-	ports = lvsx_csum_diff16(n->fwd->sport, n->rev->dport) +
-		lvsx_csum_diff16(n->fwd->dport, n->rev->sport);
+	ports = (u32)(lvsx_csum_diff16(n->fwd->sport, n->rev->dport) +
+		      lvsx_csum_diff16(n->fwd->dport, n->rev->sport));
 	fwd->addr_delta = lvsx_csum_fold(sum);
-	fwd->l4_delta = lvsx_csum_fold(sum + ports);
+	fwd->l4_delta = lvsx_csum_fold_few(fwd->addr_delta + ports);
 	rev->addr_delta = inverse(fwd->addr_delta);
 	rev->l4_delta = inverse(fwd->l4_delta);
 }

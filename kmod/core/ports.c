@@ -14,6 +14,7 @@
  */
 #include "ports.h"
 #include "age.h"
+#include "bucket.h"
 #include "tcp.h"
 
 #define PORT_CHUNK 30
@@ -333,7 +334,7 @@ static void stays(struct lvsx_table *t, struct lvsx_pool *pool, struct lvsx_half
 static bool claim(struct lvsx_table *t, const struct lvsx_rss *rss, u32 line,
 		  const struct lvsx_pkt *syn, const struct lvsx_tuple *rev, u64 hash)
 {
-	struct lvsx_half *half = lvsx_flow_find(t, rev, hash), *fwd;
+	struct lvsx_half *half = lvsx_bucket_find(t, rev, t->words, hash), *fwd;
 	struct lvsx_pool *pool = pool_at(t, line);
 
 	if (likely(!half)) {
