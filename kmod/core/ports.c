@@ -387,44 +387,70 @@ static void look_ahead(const struct lvsx_table *t, const struct lvsx_rss *rss,
 	rev->dport = port;
 }
 
+/* A search for a port. Of the queue, only what was in it at the beginning has not been looked at. */
+struct search {
+	int effort;
+	u32 last;	/* chunk that the last of these stands in, 0: none is left */
+	u8 last_at;
+};
+
+static __always_inline void begin_search(struct search *s, const struct lvsx_pool *pool)
+{
+	s->effort = EFFORT;
+	s->last = pool->tail;
+	s->last_at = pool->tail_at - 1;
+}
+
 /* The port that comes next, 0: none, or the effort is spent. */
 static __always_inline __be16 next_port(struct lvsx_table *t, const struct lvsx_rss *rss,
-					struct lvsx_pool *pool, int *effort)
+					struct lvsx_pool *pool, struct search *s)
 {
-	if (unlikely(*effort <= 0))
+	if (unlikely(s->effort <= 0))
 		return 0;
-	if (unlikely(!pool->fresh && pool->adrift))
+	if (unlikely(!pool->fresh && pool->adrift)) {
 		begin_anew(t, pool);
+		s->last = 0;
+	}
 	/* Many held ports in a row: what was given back meanwhile serves as well. */
-	if (pool->fresh && (*effort > EFFORT / 2 || !pool->head)) {
-		*effort -= 1;
+	if (pool->fresh && (s->effort > EFFORT / 2 || !s->last)) {
+		s->effort--;
 		return next_fresh(t, rss, pool);
 	}
-	if (!pool->head)
+	if (!s->last)
 		return 0;
-	*effort -= EFFORT_QUEUED;
+	s->effort -= EFFORT_QUEUED;
+	if (pool->head == s->last && pool->head_at == s->last_at)
+		s->last = 0;
 	return dequeue(t, pool);
 }
 
-/* From the port that has been drawn on until one can be had. */
-static __always_inline int claim_some(struct lvsx_table *t, const struct lvsx_rss *rss,
-				      const struct lvsx_pkt *syn, struct lvsx_tuple *rev,
-				      struct lvsx_port *out)
+static bool claim_drawn(struct lvsx_table *t, const struct lvsx_rss *rss,
+			const struct lvsx_pkt *syn, const struct lvsx_tuple *rev,
+			const struct lvsx_port *out)
+{
+	/* If the cursor has begun anew since it was drawn, it will come to that port again. */
+	return likely(out->epoch == pool_at(t, out->pool)->epoch) &&
+	       claim(t, rss, out->pool, syn, rev, out->rev_hash);
+}
+
+/* The port that was drawn cannot be had: on to the next that can. */
+static LVSX_COLD int claim_another(struct lvsx_table *t, const struct lvsx_rss *rss,
+				   const struct lvsx_pkt *syn, struct lvsx_tuple *rev,
+				   struct lvsx_port *out)
 {
 	struct lvsx_pool *pool = pool_at(t, out->pool);
-	int effort = EFFORT - 1;
+	struct search s;
 
-	/* If the cursor has begun anew since it was drawn, it will come to that port again. */
-	while (unlikely(out->epoch != pool->epoch) ||
-	       unlikely(!claim(t, rss, out->pool, syn, rev, out->rev_hash))) {
-		rev->dport = next_port(t, rss, pool, &effort);
+	begin_search(&s, pool);
+	do {
+		rev->dport = next_port(t, rss, pool, &s);
 		if (unlikely(!rev->dport)) {
 			WRITE_ONCE(pool->used, pool->used - 1);
 			return -(int)LVSX_REASON_NO_PORT;
 		}
 		out->epoch = pool->epoch;
 		out->rev_hash = hash_of(t, pool, rev);
-	}
+	} while (!claim_drawn(t, rss, syn, rev, out));
 	out->port = rev->dport;
 	return LVSX_NEXT;
 }
@@ -432,7 +458,8 @@ static __always_inline int claim_some(struct lvsx_table *t, const struct lvsx_rs
 int lvsx_ports_claim(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_pkt *syn,
 		     struct lvsx_tuple *rev, struct lvsx_port *out)
 {
-	return claim_some(t, rss, syn, rev, out);
+	return likely(claim_drawn(t, rss, syn, rev, out)) ?
+		LVSX_NEXT : claim_another(t, rss, syn, rev, out);
 }
 
 static __always_inline int draw(struct lvsx_table *t, const struct lvsx_rss *rss,
@@ -441,7 +468,7 @@ static __always_inline int draw(struct lvsx_table *t, const struct lvsx_rss *rss
 				struct lvsx_port *out)
 {
 	struct lvsx_pool *pool;
-	int effort = EFFORT;
+	struct search s;
 	u32 i;
 
 	rev->sport = rport;
@@ -455,7 +482,8 @@ static __always_inline int draw(struct lvsx_table *t, const struct lvsx_rss *rss
 	if (unlikely(!out->pool))
 		return -(int)LVSX_REASON_NO_MEMORY;
 	pool = pool_at(t, out->pool);
-	rev->dport = next_port(t, rss, pool, &effort);
+	begin_search(&s, pool);
+	rev->dport = next_port(t, rss, pool, &s);
 	if (unlikely(!rev->dport))
 		return -(int)LVSX_REASON_NO_PORT;
 	WRITE_ONCE(pool->used, pool->used + 1);
@@ -482,7 +510,7 @@ int lvsx_ports_take(struct lvsx_table *t, const struct lvsx_rss *rss, const stru
 		return err;
 	pool = pool_at(t, out->pool);
 	out->rev_hash = hash_of(t, pool, rev);
-	err = claim_some(t, rss, syn, rev, out);
+	err = lvsx_ports_claim(t, rss, syn, rev, out);
 	if (likely(!err))
 		look_ahead(t, rss, pool, rev);
 	return err;

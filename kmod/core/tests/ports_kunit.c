@@ -347,6 +347,38 @@ static void former_owner_is_asked(struct kunit *test)
 	world_unalloc(before);
 }
 
+static void six_classes(struct lvsx_rss *rss, u32 generation, u16 cpu)
+{
+	u32 i;
+
+	lvsx_rss_init_plain(rss, generation, &cpu, 1);
+	for (i = 0; i < LVSX_RSS_CLASSES; i++)
+		if (i < 1500 || i > 1505)
+			rss->cpu_of[i] = LVSX_RSS_NO_CPU;
+}
+
+/*
+ * A CPU that has just been given ports begins with a long row that the former owner's flows hold:
+ * those that it has passed over are no reason to give up before it has come to the end of the row.
+ */
+static void a_long_row_held_elsewhere_is_passed(struct kunit *test)
+{
+	struct scene *s = test->priv;
+	u32 i;
+
+	six_classes(s->rss, 2, 0);
+	for (i = 0; i < 5 * PORTS; i++)
+		KUNIT_ASSERT_NOT_NULL(test, open(s, LVSX_TCP));
+	six_classes(s->rss, 3, 1);
+	s->rss->moved = true;
+	s->rss->mixed = true;
+	s->t = s->world->cpu[1].table[0];
+	s->world->at = 1;
+	for (i = 0; i < PORTS; i++)
+		KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
+	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(all_ports_once_then_none),
 	KUNIT_CASE(longest_free_comes_first),
@@ -358,6 +390,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(another_nic_begins_anew),
 	KUNIT_CASE(held_elsewhere_is_passed_over),
 	KUNIT_CASE(former_owner_is_asked),
+	KUNIT_CASE(a_long_row_held_elsewhere_is_passed),
 	{}
 };
 
