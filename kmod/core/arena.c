@@ -24,7 +24,7 @@ void lvsx_arena_init(struct lvsx_arena *a, void **directory, u32 max_blocks, u8 
 u32 lvsx_arena_wants(const struct lvsx_arena *a)
 {
 	u32 used = READ_ONCE(a->used), given = READ_ONCE(a->given);
-	u32 share = used / 8, limit = SPARE_LINES >> a->shift;
+	u32 share = used / 16, limit = SPARE_LINES >> a->shift;
 	u32 want = used ? used + 2 + (share < limit ? share : limit) : 4;
 
 	if (want > a->max)

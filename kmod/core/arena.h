@@ -38,8 +38,8 @@ static inline void *lvsx_line(const struct lvsx_arena *a, u32 n)
 void lvsx_arena_init(struct lvsx_arena *a, void **directory, u32 max_blocks, u8 shift);
 
 /*
- * How many blocks should the world give now? A table begins with four; from then on two and an
- * eighth of what is used are kept spare, of which more than 64 MiB would be waste.
+ * How many blocks should the world give now? A table begins with four; from then on two and a
+ * sixteenth of what is used are kept spare, of which more than 64 MiB would be waste.
  */
 u32 lvsx_arena_wants(const struct lvsx_arena *a);
 
