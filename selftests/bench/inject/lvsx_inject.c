@@ -11,17 +11,10 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/etherdevice.h>
 #include <linux/inet.h>
-#include <linux/ip.h>
 #include <linux/module.h>
-#include <linux/netdevice.h>
 #include <linux/nsproxy.h>
-#include <linux/tcp.h>
-#include <linux/udp.h>
-#include <net/ip.h>
-#include <net/tcp.h>
-#include <net/udp.h>
+#include "frame.h"
 
 #define BATCH 64
 #define PASSES_MAX 64
@@ -58,52 +51,14 @@ MODULE_PARM_DESC(ns, "result: nanoseconds of each pass");
 module_param_string(seen, seen, sizeof(seen), 0444);
 MODULE_PARM_DESC(seen, "result: addresses of the last packet that was looked at");
 
-static u8 frame[ETH_HLEN + ETH_DATA_LEN] __aligned(4);
+static struct frame frame;
 static __be32 source;
 static bool wanted;
 
-/* Where a profiler begins and ends to count: code that does nothing and that no compiler makes. */
-static __always_inline void mark_begin(void)
+/* One packet of flow @f. */
+static struct sk_buff *make(struct net_device *in, u32 f)
 {
-	asm volatile("xchg %%bx, %%bx" ::: "memory");
-}
-
-static __always_inline void mark_end(void)
-{
-	asm volatile("xchg %%cx, %%cx" ::: "memory");
-}
-
-/* One packet of flow @f, as a driver with receive checksums would hand it over. */
-static noinline struct sk_buff *make(struct net_device *in, u32 f)
-{
-	struct sk_buff *skb = netdev_alloc_skb_ip_align(in, ETH_HLEN + len);
-	__be16 port = htons(sport + f % PORTS);
-	struct iphdr *iph;
-	__be32 addr;
-
-	if (!skb)
-		return NULL;
-	skb_put_data(skb, frame, ETH_HLEN + len);
-	iph = (struct iphdr *)(skb->data + ETH_HLEN);
-	addr = htonl(ntohl(source) + f / PORTS);
-	csum_replace4(&iph->check, iph->saddr, addr);
-	if (iph->protocol == IPPROTO_UDP) {
-		struct udphdr *uh = (struct udphdr *)(iph + 1);
-
-		csum_replace4(&uh->check, iph->saddr, addr);
-		csum_replace2(&uh->check, uh->source, port);
-		uh->source = port;
-	} else {
-		struct tcphdr *th = (struct tcphdr *)(iph + 1);
-
-		csum_replace4(&th->check, iph->saddr, addr);
-		csum_replace2(&th->check, th->source, port);
-		th->source = port;
-	}
-	iph->saddr = addr;
-	skb->protocol = eth_type_trans(skb, in);
-	skb->ip_summed = CHECKSUM_UNNECESSARY;
-	return skb;
+	return frame_make(&frame, in, htonl(ntohl(source) + f / PORTS), htons(sport + f % PORTS));
 }
 
 /* Time of @n packets from flow *@f on. A profiler shall see only what is @timed. */
@@ -171,47 +126,17 @@ static u64 ended(struct net_device *in, struct net_device *out)
 
 static void fill(struct net_device *in)
 {
-	struct ethhdr *eth = (struct ethhdr *)frame;
-	struct iphdr *iph = (struct iphdr *)(frame + ETH_HLEN);
-	__be32 to = in_aton(dst);
-	int rest = len - sizeof(*iph);
-
-	source = in_aton(src);
-	ether_addr_copy(eth->h_dest, in->dev_addr);
-	eth->h_source[0] = 2;	/* locally administered */
-	eth->h_proto = htons(wanted ? ETH_P_IP : UNKNOWN);
-	*iph = (struct iphdr){
-		.version = 4,
-		.ihl = 5,
-		.tot_len = htons(len),
-		.ttl = 64,
-		.frag_off = htons(IP_DF),
-		.saddr = source,
-		.daddr = to,
-		.protocol = strcmp(proto, "tcp") ? IPPROTO_UDP : IPPROTO_TCP,
+	struct ends ends = {
+		.saddr = in_aton(src),
+		.daddr = in_aton(dst),
+		.sport = htons(sport),
+		.dport = htons(dport),
 	};
-	ip_send_check(iph);
-	if (iph->protocol == IPPROTO_UDP) {
-		struct udphdr *uh = (struct udphdr *)(iph + 1);
 
-		uh->source = htons(sport);
-		uh->dest = htons(dport);
-		uh->len = htons(rest);
-		uh->check = udp_v4_check(rest, source, to, csum_partial(uh, rest, 0));
-	} else {
-		struct tcphdr *th = (struct tcphdr *)(iph + 1);
-
-		th->source = htons(sport);
-		th->dest = htons(dport);
-		th->doff = sizeof(*th) / 4;
-		th->window = htons(1000);
-		th->syn = !!strchr(flags, 's');
-		th->ack = !!strchr(flags, 'a');
-		/* Both ends begin with 1000. */
-		th->seq = htonl(th->syn ? 1000 : 1001);
-		th->ack_seq = htonl(th->ack ? 1001 : 0);
-		th->check = tcp_v4_check(rest, source, to, csum_partial(th, rest, 0));
-	}
+	source = ends.saddr;
+	frame.len = len;
+	frame_fill(&frame, in, wanted ? ETH_P_IP : UNKNOWN,
+		   strcmp(proto, "tcp") ? IPPROTO_UDP : IPPROTO_TCP, &ends, flags);
 }
 
 static int measure(struct net_device *in, struct net_device *out)

@@ -8,30 +8,19 @@ functions by the guest's own /proc/kallsyms. Files stay in build/bench/profile.
 import argparse
 import bisect
 import collections
-import subprocess
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import guests  # noqa: E402  (found by the line above)
 
-HERE = Path(__file__).resolve().parent
 OUT = guests.TOP / "build/bench/profile"
-
-
-def build(kernel):
-    """All that a guest needs, and the plugin, whose path is returned."""
-    guests.build(kernel)
-    OUT.mkdir(parents=True, exist_ok=True)
-    plugin = OUT / "count.so"
-    subprocess.run(["gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC",
-                    "-o", plugin, HERE / "count.c"], check=True)
-    return plugin
 
 
 def run(kernel, case, count):
     """Paths of the counts and of the symbols of one measurement, and what the clock made of it."""
-    plugin, name = build(kernel), f"{case}.{kernel}"
+    guests.build(kernel)
+    plugin, name = guests.plugin("count"), f"{case}.{kernel}"
     blocks, symbols = OUT / f"{name}.blocks", OUT / f"{name}.symbols"
     blocks.unlink(missing_ok=True)  # an old one is not to be taken for the result
     # Without noreplace-smp a kernel on one CPU takes the LOCK prefixes out of its code.
