@@ -55,7 +55,7 @@ net: kmod user ## the guest tests, or T="names" of them, on KERNEL
 kunit: ## the kernel's unit tests in guests
 	selftests/run kunit
 
-bench: ## every benchmark, in about half an hour; figures in build/bench/results.json
+bench: ## every benchmark, in some half an hour; figures in build/bench/results.json
 	$(MAKE) -C selftests/bench bench
 
 bench-insn: ## exact instructions a packet: lvsx, stock IPVS, other ways; some: CASES="base lvsx_fwd"
@@ -63,6 +63,12 @@ bench-insn: ## exact instructions a packet: lvsx, stock IPVS, other ways; some: 
 
 bench-native: ## nanoseconds of the same on this CPU, in the user-mode kernel
 	$(MAKE) -C selftests/bench native
+
+bench-core: ## the core in one process: nanoseconds at 1 k to 10 M flows, rates, bytes; FLOWS="1000 64000"
+	$(MAKE) -C selftests/bench core
+
+bench-conns: ## ten million connections in a guest, memory of each, scaling of new ones over CPUs
+	$(MAKE) -C selftests/bench conns
 
 install: ## module for the running kernel (or KDIR=), command and manual page, into DESTDIR
 	$(MAKE) -C kmod KDIR=$(KDIR) modules

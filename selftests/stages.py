@@ -50,6 +50,7 @@ def host_stages():
         Stage("docs", "tools/dev/docs", groups=lint),
         Stage("style", "tools/dev/style", limit=20 * MINUTE, groups=lint),
         Stage("selftest", "tools/dev/selftest", limit=20 * MINUTE, groups=fast),
+        Stage("bench", "selftests/bench/selftest", groups=fast),
         Stage("unit", "make -sj2 -C selftests/unit check", groups=fast),
         Stage("cxx", f"make -sj2 -C userspace check {sanitized} && "
               f"make -sj2 -C tools/lvsxadm check {sanitized}", limit=20 * MINUTE, groups=fast),
