@@ -62,6 +62,7 @@ def scale():
             f"new_lines{tail}.{CPUS}cpu": results.metric([of["lines"]], "lines/connection"),
             f"new_insns{tail}.{CPUS}cpu": results.metric([of["insns"]], "instructions/connection"),
             f"new_serial{tail}.{CPUS}cpu": results.metric([of["serial_ns"]], "model ns/connection"),
+            f"new_time{tail}.{CPUS}cpu": results.metric([sharing.time_of(of, CPUS)], "model ns/connection"),
         }
     return metrics
 

@@ -22,6 +22,7 @@ HELD = {"bytes.per_conn.ipvs": ("stock IPVS, 1 M connections", 1),
         "conns.guest_live": ("live in one guest", 0)}
 SCALED = {"new_insns": ("instructions", 0), "new_lines": ("lines from another CPU", 2),
           "new_serial": ("ns that its busiest line is in use, by the model", 0),
+          "new_time": ("ns of a connection on each of 4 CPUs, by the model", 0),
           "new_scaling": ("connections on 4 CPUs over 1, by the model", 2)}
 PICTURES = results.TOP / "Documentation/pictures"
 

@@ -107,7 +107,7 @@ def draw_core(metrics):
     axes.set_xlabel("live flows")
     axes.set_ylabel("ns a packet")
     axes.set_title("Look-up and translation of a packet, in one process")
-    axes.legend()
+    axes.legend(framealpha=1)
     save(figure, "core")
 
 

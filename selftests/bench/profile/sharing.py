@@ -90,10 +90,15 @@ def summary(opened):
             "busy": {line << LINE: ns / n for line, ns in busy.items()}}
 
 
+def time_of(of, cpus):
+    """Nanoseconds from one new connection of a CPU to its next, with so many CPUs at it."""
+    alone = of["insns"] * INSN_NS
+    return max(alone + of["lines"] * LINE_NS, cpus * of["serial_ns"]) if cpus > 1 else alone
+
+
 def scaling(of, cpus):
     """New connections on so many CPUs over those on one, by the model."""
-    one = of["insns"] * INSN_NS
-    return cpus * one / max(one + of["lines"] * LINE_NS, cpus * of["serial_ns"])
+    return cpus * time_of(of, 1) / time_of(of, cpus)
 
 
 def read(path):
