@@ -34,7 +34,7 @@ FIGURES = {
         "lvsx.ko, 10 M": "bytes.per_conn.kernel.10m", "lvsx's core, 10 M": "bytes.per_conn.core"}),
     "scaling": ("New connections on 4 CPUs over those on 1, by the model", {
         "stock IPVS": "new_scaling.ipvs.4cpu", "lvsx": "new_scaling.4cpu"}),
-    "rates": ("Flows in the core of one CPU, 10 M live, a second", {
+    "rates": ("Flows in the core of one CPU, 10 M live: millions a second", {
         "made": "core_rate.insert.10m", "made and expired": "core_rate.churn.10m"}),
 }
 
@@ -81,9 +81,9 @@ def draw_figures(metrics):
     for name, (title, places) in FIGURES.items():
         found = {label: metrics[metric]["value"] for label, metric in places.items() if metric in metrics}
         if found:
-            many = max(found.values()) >= 1e5
-            bars(title, list(places), {"": found}, name,
-                 (lambda v: f"{v / 1e6:.2f} M") if many else (lambda v: f"{v:.1f}" if v < 10 else f"{v:.0f}"))
+            if "millions" in title:
+                found = {label: value / 1e6 for label, value in found.items()}
+            bars(title, list(places), {"": found}, name, lambda v: f"{v:.2f}" if v < 10 else f"{v:.0f}")
 
 
 def draw_core(metrics):
