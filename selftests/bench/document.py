@@ -3,7 +3,6 @@
 """Writes the figures of build/bench/results.json into Documentation/performance.md, between its
 marks, and the pictures beside it; report.py draws them."""
 import re
-import shutil
 
 import report
 import results
@@ -100,7 +99,8 @@ def main():
     PAGE.write_text(text)
     PICTURES.mkdir(exist_ok=True)
     for picture in results.RESULTS.parent.glob("*.svg"):
-        shutil.copy(picture, PICTURES)
+        first, rest = picture.read_text().split("\n", 1)
+        (PICTURES / picture.name).write_text(f"{first}\n<!-- SPDX-License-Identifier: GPL-2.0-only -->\n{rest}")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ NEW = ("ipvs_new", "lvsx_new_grace", "lvsx_new", "lvsx_new_sized")
 ESTABLISHED = ("route", "dnat", "flowtable", "ipvs_dr", "ipvs_nat_fwd", "ipvs_nat_rev", "lvsx_fwd", "lvsx_rev",
                "lvsx_fwd_ingress", "lvsx_rev_ingress")
 FLOWS = ("1k", "64k", "1m", "10m")
+# Of each series: what is lvsx's, what is not.
+COLORS = (("#1f77b4", "#808080"), ("#8fbbd9", "#c0c0c0"))
 # File's name -> title, group of metrics, kernels (suffix -> label), cases; all above the base.
 KERNELS, NATIVE = {"": "Linux 6.1", ".6_12": "Linux 6.12"}, {"": "Linux 6.1"}
 CASES = {
@@ -52,8 +54,8 @@ def bars(title, names, series, name, form):
     height = 0.8 / len(series)
     figure, axes = pyplot.subplots(figsize=(9, 1 + 0.45 * len(shown)))
     for at, (label, found) in enumerate(series.items()):
-        drawn = axes.barh([shown.index(c) + at * height for c in found], list(found.values()),
-                          height, label=label)
+        drawn = axes.barh([shown.index(c) + at * height for c in found], list(found.values()), height, label=label,
+                          color=[COLORS[at][not c.startswith(("lvsx", "made"))] for c in found])
         axes.bar_label(drawn, [form(value) for value in found.values()], padding=3)
     axes.set_yticks([i + height * (len(series) - 1) / 2 for i in range(len(shown))], shown)
     axes.invert_yaxis()
