@@ -59,6 +59,7 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 	adm->local = locals->addr;
 	adm->locals = locals->nr;
 	adm->world = locals;
+	adm->idle_ms = READ_ONCE(svc->idle_ms);
 	lvsx_table_hungry(pkt->owner->world);
 	return lvsx_ipvs_schedule(ln, skb, pkt, &svc->key, &svc->pin, adm);
 }

@@ -245,6 +245,21 @@ int lvsx_control_service_set(struct lvsx_net *ln, const struct lvsx_service_key 
 	return 0;
 }
 
+int lvsx_control_service_timeout(struct lvsx_net *ln, const struct lvsx_service_key *key,
+				 u32 seconds, struct netlink_ext_ack *extack)
+{
+	struct lvsx_service *svc = lvsx_service_get(ln, key);
+
+	if (!svc) {
+		NL_SET_ERR_MSG(extack, "lvsx does not handle this service: see lvsxadm -L");
+		return -ENOENT;
+	}
+	WRITE_ONCE(svc->idle_ms, seconds * MSEC_PER_SEC);
+	drop_idle(ln, svc);
+	lvsx_service_refresh_ours(ln);
+	return 0;
+}
+
 int lvsx_control_service_del(struct lvsx_net *ln, const struct lvsx_service_key *key,
 			     struct netlink_ext_ack *extack)
 {
@@ -255,6 +270,7 @@ int lvsx_control_service_del(struct lvsx_net *ln, const struct lvsx_service_key 
 		return -ENOENT;
 	}
 	svc->marked = false;
+	WRITE_ONCE(svc->idle_ms, 0);
 	if (mine(ln, svc->locals))
 		swap_locals(ln, svc, NULL);
 	lvsx_access_clear(ln, svc);

@@ -20,7 +20,11 @@ int lvsx_control_local_del(struct lvsx_net *ln, const struct lvsx_service_key *k
 int lvsx_control_service_set(struct lvsx_net *ln, const struct lvsx_service_key *key, bool fullnat,
 			     struct netlink_ext_ack *extack);
 
-/* Forget mark, local addresses and access lists. */
+/* How long flows made from now on may idle once established, 0: as IPVS's timeouts say. */
+int lvsx_control_service_timeout(struct lvsx_net *ln, const struct lvsx_service_key *key,
+				 u32 seconds, struct netlink_ext_ack *extack);
+
+/* Forget mark, timeout, local addresses and access lists. */
 int lvsx_control_service_del(struct lvsx_net *ln, const struct lvsx_service_key *key,
 			     struct netlink_ext_ack *extack);
 

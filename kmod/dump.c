@@ -95,6 +95,7 @@ static int put_service(struct sk_buff *msg, struct lvsx_net *ln, const struct lv
 	if (!nest || lvsx_netlink_put_key(msg, &svc->key) ||
 	    nla_put_u8(msg, LVSX_SVC_A_FULLNAT, 1) ||
 	    nla_put_u32(msg, LVSX_SVC_A_LOCALS, locals ? locals->nr : 0) ||
+	    nla_put_u32(msg, LVSX_SVC_A_TIMEOUT, READ_ONCE(svc->idle_ms) / MSEC_PER_SEC) ||
 	    nla_put_u64_64bit(msg, LVSX_SVC_A_FLOWS, lvsx_ipvs_flows(ln, &svc->key, &svc->pin),
 			      LVSX_SVC_A_PAD))
 		return -EMSGSIZE;

@@ -13,6 +13,8 @@
 #include "netlink.h"
 #include "stats.h"
 
+static struct netlink_range_validation timeout_range = { .max = LVSX_TIMEOUT_MAX };
+
 static const struct nla_policy svc_policy[LVSX_SVC_A_MAX + 1] = {
 	[LVSX_SVC_A_FAMILY] = { .type = NLA_U16 },
 	[LVSX_SVC_A_PROTOCOL] = { .type = NLA_U16 },
@@ -20,6 +22,7 @@ static const struct nla_policy svc_policy[LVSX_SVC_A_MAX + 1] = {
 	[LVSX_SVC_A_PORT] = { .type = NLA_U16 },
 	[LVSX_SVC_A_FWMARK] = { .type = NLA_U32 },
 	[LVSX_SVC_A_FULLNAT] = NLA_POLICY_MAX(NLA_U8, 1),
+	[LVSX_SVC_A_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32, &timeout_range),
 };
 
 static const struct nla_policy local_policy[LVSX_LOCAL_A_MAX + 1] = {
@@ -220,12 +223,17 @@ static int set_service(struct sk_buff *skb, struct genl_info *info)
 
 	if (err)
 		return err;
-	if (!nest[LVSX_SVC_A_FULLNAT])
+	/* One at a time, so that a refused message has changed nothing. */
+	if (!nest[LVSX_SVC_A_FULLNAT] == !nest[LVSX_SVC_A_TIMEOUT])
 		return complain(info->extack, -EINVAL, info->attrs[LVSX_A_SERVICE],
-				"what to set is missing: FULLNAT 0 or 1");
+				"there must be one thing to set in the message: FULLNAT or TIMEOUT");
 	mutex_lock(&ln->mutex);
-	err = lvsx_control_service_set(ln, &key, nla_get_u8(nest[LVSX_SVC_A_FULLNAT]),
-				       info->extack);
+	if (nest[LVSX_SVC_A_FULLNAT])
+		err = lvsx_control_service_set(ln, &key, nla_get_u8(nest[LVSX_SVC_A_FULLNAT]),
+					       info->extack);
+	else
+		err = lvsx_control_service_timeout(ln, &key, nla_get_u32(nest[LVSX_SVC_A_TIMEOUT]),
+						   info->extack);
 	mutex_unlock(&ln->mutex);
 	return err;
 }

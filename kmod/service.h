@@ -27,6 +27,7 @@ struct lvsx_service {
 	struct lvsx_locals __rcu *locals;	/* of its own, NULL: the default pool */
 	struct lvsx_access __rcu *access;	/* access.h; NULL: everybody may come in */
 	struct lvsx_pin pin;
+	u32 idle_ms;		/* how long an established flow may idle, 0: as IPVS says */
 	unsigned long grace;	/* jiffies until which a first packet may be stock's */
 	bool marked;		/* by configuration (LVSX_CMD_SERVICE_SET) */
 	bool found;		/* by IPVS: flag-3, or every service is FullNAT; follows IPVS */
@@ -85,7 +86,8 @@ void lvsx_service_del(struct lvsx_net *ln, struct lvsx_service *svc);
 /* Nothing of lvsx's own configuration keeps it. */
 static inline bool lvsx_service_bare(const struct lvsx_service *svc)
 {
-	return !svc->marked && !rcu_access_pointer(svc->locals) && !rcu_access_pointer(svc->access);
+	return !svc->marked && !svc->idle_ms && !rcu_access_pointer(svc->locals) &&
+	       !rcu_access_pointer(svc->access);
 }
 
 /* Call @each for every service; it may delete the one it gets. */

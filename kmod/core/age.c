@@ -23,11 +23,22 @@ struct turn {
 	const struct lvsx_bucket *bucket[2 * LVSX_CHUNK_REFS];
 };
 
+/* How long the flow may idle. */
+static u32 limit_of(const struct lvsx_half *fwd, const struct lvsx_half *rev,
+		    const struct lvsx_timeouts *to)
+{
+	u8 state = READ_ONCE(fwd->state);
+
+	if (unlikely(rev->idle_ms) && lvsx_state_lasting(state))
+		return rev->idle_ms;
+	return READ_ONCE(to->ms[state]);
+}
+
 u32 lvsx_age_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u32 now,
 		  const struct lvsx_timeouts *to)
 {
 	u32 idle = now - READ_ONCE(fwd->last_seen), idle_rev = now - READ_ONCE(rev->last_seen);
-	u32 limit = READ_ONCE(to->ms[READ_ONCE(fwd->state)]);
+	u32 limit = limit_of(fwd, rev, to);
 
 	if (READ_ONCE(fwd->flags) & LVSX_HALF_END)
 		return 0;

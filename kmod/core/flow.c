@@ -237,7 +237,7 @@ struct lvsx_half *lvsx_flow_insert(struct lvsx_table *t, const struct lvsx_flow_
 	fwd->shadow = n->shadow;
 	rev->flags = LVSX_HALF_REV;
 	rev->port_held = n->epoch;
-	rev->shadow = 0;
+	rev->idle_ms = n->idle_ms;
 	rev->slot = n->era;
 	if (unlikely(!lvsx_age_begin(t, fwd, line, n->now, n->first_look)))
 		goto no_memory;

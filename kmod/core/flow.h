@@ -68,7 +68,10 @@ struct lvsx_half {
 	};
 	u32 mark;		/* fwd only, any: last sequence number or timestamp of the client */
 	u32 line;		/* its own number; 0: removed, nobody may find it any more */
-	u32 shadow;		/* fwd only: the world's number of a stock connection, 0: none */
+	union {
+		u32 shadow;	/* fwd: the world's number of a stock connection, 0: none */
+		u32 idle_ms;	/* rev: how long it may idle once established, 0: as all flows */
+	};
 	/* match: source, destination; rewrite: new source, new destination. 1 or 4 words each. */
 	__be32 addr[4];
 };
@@ -154,6 +157,7 @@ struct lvsx_flow_new {
 	u64 rev_hash;
 	u32 real;
 	u32 shadow;
+	u32 idle_ms;		/* see struct lvsx_half */
 	u32 pool;		/* as lvsx_ports_take() said, and the epoch; 0: no port to give back */
 	u16 epoch;
 	u8 era;			/* of the class table in use, below LVSX_ERAS */

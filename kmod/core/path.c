@@ -180,11 +180,19 @@ static LVSX_COLD bool again(const struct lvsx_pkt *pkt, const struct lvsx_rss *r
 	return lvsx_env_rss(pkt) != rss;
 }
 
-/* The state that a flow will have after its first packet: when that ends is soon enough to look. */
-static u8 first_state(const struct lvsx_pkt *pkt)
+/*
+ * When to look at a new flow first: soon enough is when the state that its first packet gives it
+ * may end, or the one that it may soon be in for good, if that ends earlier.
+ */
+static u32 first_look(const struct lvsx_pkt *pkt, const struct lvsx_timeouts *to, u32 idle_ms)
 {
-	return pkt->tuple.proto == LVSX_TCP ?
-		lvsx_tcp_next(LVSX_STATE_NONE, pkt->tcp_flags, false) : LVSX_STATE_UDP;
+	bool tcp = pkt->tuple.proto == LVSX_TCP;
+	u8 first = tcp ? lvsx_tcp_next(LVSX_STATE_NONE, pkt->tcp_flags, false) : LVSX_STATE_UDP;
+	u32 ms = READ_ONCE(to->ms[first]);
+
+	if (likely(!idle_ms))
+		idle_ms = READ_ONCE(to->ms[tcp ? LVSX_STATE_ESTABLISHED : LVSX_STATE_UDP]);
+	return idle_ms < ms ? idle_ms : ms;
 }
 
 /* Take a local port and make the flow. Zero, or minus the reason why not. */
@@ -205,11 +213,12 @@ static int make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const stru
 		.rev_hash = port.rev_hash,
 		.real = adm->real_id,
 		.shadow = adm->shadow,
+		.idle_ms = adm->idle_ms,
 		.pool = port.pool,
 		.epoch = port.epoch,
 		.era = rss->era,
 		.now = pkt->now,
-		.first_look = READ_ONCE(plane->timeouts->ms[first_state(pkt)]),
+		.first_look = first_look(pkt, plane->timeouts, adm->idle_ms),
 	};
 	pkt->half = lvsx_flow_insert(pkt->owner, &new);
 	if (likely(pkt->half && !READ_ONCE(rss->moving)))

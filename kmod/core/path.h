@@ -13,6 +13,7 @@ struct lvsx_admit {
 	__be16 rport;
 	u32 real_id;			/* goes into the flow, as does the next */
 	u32 shadow;			/* stock connection kept beside, 0: none */
+	u32 idle_ms;			/* the service's own timeout, 0: none */
 	const __be32 (*local)[4];	/* candidates for the local address */
 	u32 locals;			/* how many */
 	void *world;			/* the world's own */

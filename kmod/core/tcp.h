@@ -43,6 +43,12 @@ static inline bool lvsx_state_closed(u8 state)
 	       state == LVSX_STATE_LAST_ACK;
 }
 
+/* Is it one that a flow of good health stays in, which a service may have its own timeout for? */
+static inline bool lvsx_state_lasting(u8 state)
+{
+	return state == LVSX_STATE_ESTABLISHED || state == LVSX_STATE_UDP;
+}
+
 bool lvsx_state_active(u8 state);
 
 /* The state after a packet of one direction; pure. @rev: the real server sent it. */

@@ -272,6 +272,46 @@ static void datagrams(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->uses, 0);
 }
 
+/* A service's own timeout, longer or shorter than all others', is for what is established. */
+static void own_timeout(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct talk tcp = { .proto = LVSX_TCP, .cport = 33333, .seq = 77 };
+	struct talk half = { .proto = LVSX_TCP, .cport = 33334, .seq = 77 };
+	struct talk udp = { .proto = LVSX_UDP, .cport = 5353 };
+
+	w->idle_ms = 10 * 1000;
+	say(test, &tcp, false, LVSX_TCP_SYN, 0);
+	say(test, &tcp, true, LVSX_TCP_SYN | LVSX_TCP_ACK, 0);
+	KUNIT_ASSERT_EQ(test, say(test, &tcp, false, LVSX_TCP_ACK, 0), LVSX_FORWARD);
+	KUNIT_ASSERT_EQ(test, say(test, &half, false, LVSX_TCP_SYN, 0), LVSX_FORWARD);
+	KUNIT_ASSERT_EQ(test, say(test, &udp, false, 0, 33), LVSX_FORWARD);
+	world_pass(w, 9 * 1000);
+	KUNIT_EXPECT_EQ(test, world_flows(w), 3);
+	world_pass(w, 2 * 1000);
+	KUNIT_EXPECT_EQ(test, world_flows(w), 1);	/* the one that waits for its SYN-ACK */
+	world_pass(w, 120 * 1000);
+	KUNIT_EXPECT_EQ(test, world_flows(w), 0);
+
+	/* What is for all flows may be short, too. */
+	w->idle_ms = 0;
+	w->timeouts.ms[LVSX_STATE_ESTABLISHED] = 10 * 1000;
+	tcp.lport = 0;
+	say(test, &tcp, false, LVSX_TCP_SYN, 0);
+	say(test, &tcp, true, LVSX_TCP_SYN | LVSX_TCP_ACK, 0);
+	KUNIT_ASSERT_EQ(test, say(test, &tcp, false, LVSX_TCP_ACK, 0), LVSX_FORWARD);
+	world_pass(w, 11 * 1000);
+	KUNIT_EXPECT_EQ(test, world_flows(w), 0);
+
+	w->idle_ms = 1000 * 1000;
+	udp.lport = 0;
+	KUNIT_ASSERT_EQ(test, say(test, &udp, false, 0, 33), LVSX_FORWARD);
+	world_pass(w, 999 * 1000);
+	KUNIT_EXPECT_EQ(test, world_flows(w), 1);
+	world_pass(w, 3 * 1000);
+	KUNIT_EXPECT_EQ(test, world_flows(w), 0);
+}
+
 /* A client that uses its port again gets a new flow, and the old one's port is free. */
 static void client_reuses_its_port(struct kunit *test)
 {
@@ -517,6 +557,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(connection_ipv4),
 	KUNIT_CASE(connection_ipv6),
 	KUNIT_CASE(datagrams),
+	KUNIT_CASE(own_timeout),
 	KUNIT_CASE(client_reuses_its_port),
 	KUNIT_CASE(refusals),
 	KUNIT_CASE(last_hop),

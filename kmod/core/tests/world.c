@@ -382,6 +382,7 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 	adm->rport = htons(WORLD_RPORT);
 	adm->real_id = WORLD_REAL_ID;
 	adm->shadow = WORLD_SHADOW;
+	adm->idle_ms = w->idle_ms;
 	adm->local = &world_local[pkt->words == 4];
 	adm->locals = w->locals;
 	adm->world = w;

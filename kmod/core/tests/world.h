@@ -48,6 +48,7 @@ struct world {
 	bool no_memory;		/* pull and writable fail */
 	bool real_gone;
 	u32 locals;		/* local addresses of the service */
+	u32 idle_ms;		/* its own timeout */
 
 	/* what it was told */
 	int uses;	/* of the real server */

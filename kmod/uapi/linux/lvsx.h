@@ -21,18 +21,22 @@
  *	LVSX_A_LOCAL		FIRST, PORTS_TOTAL, PORTS_USED, CONFLICTS
  *
  * LVSX_CMD_SERVICE_SET
- *	LVSX_A_SERVICE		the service's identity and LVSX_SVC_A_FULLNAT, required
- *	Marks a service as FullNAT (1) or takes the mark away (0). A marked service without local
- *	addresses of its own uses the default pool. Without the mark a service is FullNAT as long as
- *	it has local addresses of its own, or while DEFAULT_ON or IPVS's flag 3 make it so.
+ *	LVSX_A_SERVICE		the service's identity and either of FULLNAT and TIMEOUT, required
+ *	TIMEOUT: flows of this service that are made from now on may idle that long once they are
+ *	established, or if they are UDP's; 0: as IPVS's timeouts (`ipvsadm --set`) say. A service
+ *	with a timeout of its own is FullNAT, like one with local addresses, until it is 0 again.
+ *	FULLNAT: marks a service as FullNAT (1) or takes the mark away (0). A marked service without
+ *	local addresses of its own uses the default pool. Without the mark a service is FullNAT as
+ *	long as it has local addresses of its own, or while DEFAULT_ON or IPVS's flag 3 make it so.
  *
  * LVSX_CMD_SERVICE_DEL
- *	LVSX_A_SERVICE		forget the mark, all local addresses and both lists of this service
+ *	LVSX_A_SERVICE		forget the mark, the timeout, all local addresses and both lists of
+ *				this service
  *
  * LVSX_CMD_SERVICE_GET (dump)
  *	answers, one message a service that lvsx knows of:
  *	LVSX_A_SERVICE		identity, FULLNAT (1: handled by lvsx), LOCALS (own addresses),
- *				FLOWS (live)
+ *				TIMEOUT, FLOWS (live)
  *
  * LVSX_CMD_ACCESS_ADD, LVSX_CMD_ACCESS_DEL
  *	LVSX_A_SERVICE		one that lvsx handles, required
@@ -79,6 +83,9 @@
 
 /* Most local addresses that one service, or the default pool, may have. */
 #define LVSX_LOCALS_MAX		1024
+
+/* The longest timeout of a service's own, in seconds: three weeks. */
+#define LVSX_TIMEOUT_MAX	1814400
 
 /* Most entries of one deny or allow list; an ipset is one entry, whatever it holds. */
 #define LVSX_ACCESS_MAX		1024
@@ -127,6 +134,7 @@ enum lvsx_svc_attr {
 	LVSX_SVC_A_LOCALS,	/* u32: local addresses of its own */
 	LVSX_SVC_A_FLOWS,	/* u64: live flows */
 	LVSX_SVC_A_PAD,
+	LVSX_SVC_A_TIMEOUT,	/* u32: seconds that an established flow may idle; 0: IPVS's */
 	__LVSX_SVC_A_MAX,
 };
 #define LVSX_SVC_A_MAX (__LVSX_SVC_A_MAX - 1)

@@ -143,6 +143,12 @@ WRONG = {
         "LVSX_CMD_LOCAL_ADD", struct.pack("=HH", 400, N["LVSX_A_SERVICE"] | NLA_F_NESTED), 0),
     "a mark for FullNAT that is not said": ("LVSX_CMD_SERVICE_SET", service(), 0),
     "FullNAT 2": ("LVSX_CMD_SERVICE_SET", service(u8("LVSX_SVC_A_FULLNAT", 2)), 0),
+    "a timeout of a month": (
+        "LVSX_CMD_SERVICE_SET", service(u32("LVSX_SVC_A_TIMEOUT", 30 * 86400)), 0),
+    "a timeout and FullNAT at once": (
+        "LVSX_CMD_SERVICE_SET", service(u32("LVSX_SVC_A_TIMEOUT", 9), u8("LVSX_SVC_A_FULLNAT", 1)), 0),
+    "a timeout of a service that is not known": (
+        "LVSX_CMD_SERVICE_SET", service(u32("LVSX_SVC_A_TIMEOUT", 9), port=4444), 0),
     "no service to set": ("LVSX_CMD_SERVICE_SET", b"", 0),
     "no service to forget": ("LVSX_CMD_SERVICE_DEL", b"", 0),
     "a service to forget that is not known": ("LVSX_CMD_SERVICE_DEL", service(port=4444), 0),

@@ -93,6 +93,8 @@ static void put_service(void)
 		put_some(LVSX_SVC_A_FWMARK, 4, rnd(5));
 	}
 	put_some(LVSX_SVC_A_FULLNAT, 1, rnd(3));
+	if (!rnd(4))
+		put_some(LVSX_SVC_A_TIMEOUT, 4, rnd(2) ? rnd(100) : rnd(-1));
 	close_nest(at);
 }
 
