@@ -121,26 +121,20 @@ static __always_inline struct lvsx_half *guess(const struct lvsx_table *t,
 void lvsx_batch_guess(const struct lvsx_table *t, struct lvsx_batch *b)
 {
 	const struct lvsx_bucket *next[LVSX_BATCH];
-	u32 late[LVSX_BATCH], misses = 0, i;
+	u32 misses = 0, i;
 
 	for (i = 0; i < b->n; i++) {
 		const struct lvsx_bucket *bucket = b->at[i];
 
 		b->at[i] = guess(t, bucket, b->hash[i]);
-		if (unlikely(!b->at[i] && bucket->next)) {
-			next[misses] = lvsx_line(&t->arena, bucket->next);
-			late[misses++] = i;
-		}
+		if (unlikely(!b->at[i] && bucket->next))
+			next[misses++] = lvsx_line(&t->arena, bucket->next);
 	}
-	for (i = 0; i < misses; i++)
-		prefetch(next[i]);
 	for (i = 0; i < b->n; i++)
 		prefetch(b->at[i]);
 	if (t->words != 1)
 		for (i = 0; i < b->n; i++)
 			prefetch((u8 *)b->at[i] + LVSX_LINE);
-	for (i = 0; i < misses; i++) {
-		b->at[late[i]] = guess(t, next[i], b->hash[late[i]]);
-		prefetch(b->at[late[i]]);
-	}
+	for (i = 0; i < misses; i++)
+		prefetch(next[i]);
 }

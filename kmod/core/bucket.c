@@ -7,8 +7,8 @@
  */
 #include "bucket.h"
 
-/* One bucket more for every 5.5 entries: of ten places, few overflow even where a split is due. */
-#define LOAD_TWICE 11
+/* One bucket more for every five entries: of ten places, few overflow even where a split is due. */
+#define LOAD 5
 #define SPLIT_TAG 16	/* the lowest bit of the hash that stands in the tag */
 
 /* Readers on other CPUs: pairs with the acquire and the smp_rmb() of lvsx_flow_find_remote(). */
@@ -113,7 +113,7 @@ bool lvsx_bucket_add(struct lvsx_table *t, u32 hash, u32 ref)
 		smp_store_release(&b->next, n);
 	}
 	t->entries++;
-	if ((u64)t->entries * 2 > (u64)t->buckets * LOAD_TWICE)
+	if (t->entries > (u64)t->buckets * LOAD)
 		lvsx_bucket_grow(t);
 	return true;
 }

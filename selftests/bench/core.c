@@ -135,23 +135,24 @@ static void burst_end(struct burst *b)
 		lvsx_xlate(&b->pkt[i], lvsx_batch_find(&table, &b->batch, i));
 }
 
-/* While memory answers for one burst, the next is parsed, as long as one follows the other. */
+/*
+ * As long as one burst follows the other there are three on the way, one at each step: so memory
+ * has the time of all three steps to answer what one has asked for.
+ */
 static void batch_some(void)
 {
-	struct burst burst[2], *this = &burst[0], *next = &burst[1], *swap;
+	static struct burst burst[3];
+	const u32 bursts = PACKETS / LVSX_BATCH;
 	u32 i;
 
-	burst_begin(this, 0);
-	for (i = LVSX_BATCH; i < PACKETS; i += LVSX_BATCH) {
-		lvsx_batch_guess(&table, &this->batch);
-		burst_begin(next, i);
-		burst_end(this);
-		swap = this;
-		this = next;
-		next = swap;
+	for (i = 0; i < bursts + 2; i++) {
+		if (i < bursts)
+			burst_begin(&burst[i % 3], i * LVSX_BATCH);
+		if (i >= 1 && i <= bursts)
+			lvsx_batch_guess(&table, &burst[(i - 1) % 3].batch);
+		if (i >= 2)
+			burst_end(&burst[(i - 2) % 3]);
 	}
-	lvsx_batch_guess(&table, &this->batch);
-	burst_end(this);
 }
 
 static void scalar_some(void)
