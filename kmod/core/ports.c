@@ -189,14 +189,15 @@ static __be16 next_fresh(const struct lvsx_table *t, const struct lvsx_rss *rss,
 	return port;
 }
 
-static bool is_pool_of(const struct lvsx_pool *pool, const struct lvsx_tuple *rev)
+static __always_inline bool is_pool_of(const struct lvsx_pool *pool, const struct lvsx_tuple *rev,
+				       u8 words)
 {
 	u32 differ = (u32)((__force u16)pool->rport ^ (__force u16)rev->sport) |
 		     (u32)(pool->proto ^ rev->proto), i;
 
-	for (i = 0; i < rev->words; i++)
+	for (i = 0; i < words; i++)
 		differ |= ((__force u32)pool->addr[i] ^ (__force u32)rev->daddr[i]) |
-			  ((__force u32)pool->addr[rev->words + i] ^ (__force u32)rev->saddr[i]);
+			  ((__force u32)pool->addr[words + i] ^ (__force u32)rev->saddr[i]);
 	return !differ;
 }
 
@@ -228,12 +229,12 @@ static LVSX_COLD u32 make_pool(struct lvsx_table *t, const struct lvsx_rss *rss,
 }
 
 /* Addresses and ports that the operator chose: no need of a keyed hash. */
-static u32 *head_of(struct lvsx_table *t, const struct lvsx_tuple *rev)
+static __always_inline u32 *head_of(struct lvsx_table *t, const struct lvsx_tuple *rev, u8 words)
 {
 	u64 x = (u64)(__force u16)rev->sport << 8 | rev->proto;
 	u32 i;
 
-	for (i = 0; i < rev->words; i++)
+	for (i = 0; i < words; i++)
 		x = (x ^ (__force u32)rev->saddr[i] ^ (u64)(__force u32)rev->daddr[i] << 32) *
 		    0x9e3779b97f4a7c15ull;
 	x ^= x >> 32;
@@ -241,15 +242,15 @@ static u32 *head_of(struct lvsx_table *t, const struct lvsx_tuple *rev)
 }
 
 /* The pool for @rev, which has no local port yet. 0: no memory. */
-static u32 find_pool(struct lvsx_table *t, const struct lvsx_rss *rss,
-		     const struct lvsx_tuple *rev, u64 seed)
+static __always_inline u32 find_pool(struct lvsx_table *t, const struct lvsx_rss *rss,
+				     const struct lvsx_tuple *rev, u8 words, u64 seed)
 {
-	u32 *head = head_of(t, rev), line, idle = 0, n = 0;
+	u32 *head = head_of(t, rev, words), line, idle = 0, n = 0;
 
 	for (line = *head; line; line = pool_at(t, line)->next) {
 		struct lvsx_pool *pool = pool_at(t, line);
 
-		if (likely(is_pool_of(pool, rev))) {
+		if (likely(is_pool_of(pool, rev, words))) {
 			if (unlikely(pool->generation != (u16)rss->generation))
 				remap(t, rss, pool, seed);
 			return line;
@@ -465,7 +466,7 @@ int lvsx_ports_claim(struct lvsx_table *t, const struct lvsx_rss *rss, const str
 static __always_inline int draw(struct lvsx_table *t, const struct lvsx_rss *rss,
 				const struct lvsx_pkt *syn, const __be32 *local,
 				const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
-				struct lvsx_port *out)
+				struct lvsx_port *out, u8 words)
 {
 	struct lvsx_pool *pool;
 	struct search s;
@@ -473,12 +474,12 @@ static __always_inline int draw(struct lvsx_table *t, const struct lvsx_rss *rss
 
 	rev->sport = rport;
 	rev->proto = syn->tuple.proto;
-	rev->words = t->words;
-	for (i = 0; i < t->words; i++) {
+	rev->words = words;
+	for (i = 0; i < words; i++) {
 		rev->saddr[i] = real[i];
 		rev->daddr[i] = local[i];
 	}
-	out->pool = find_pool(t, rss, rev, syn->hash);
+	out->pool = find_pool(t, rss, rev, words, syn->hash);
 	if (unlikely(!out->pool))
 		return -(int)LVSX_REASON_NO_MEMORY;
 	pool = pool_at(t, out->pool);
@@ -496,14 +497,16 @@ int lvsx_ports_draw(struct lvsx_table *t, const struct lvsx_rss *rss, const stru
 		    const __be32 *local, const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
 		    struct lvsx_port *out)
 {
-	return draw(t, rss, syn, local, real, rport, rev, out);
+	if (likely(t->words == 1))
+		return draw(t, rss, syn, local, real, rport, rev, out, 1);
+	return draw(t, rss, syn, local, real, rport, rev, out, 4);
 }
 
 int lvsx_ports_take(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_pkt *syn,
 		    const __be32 *local, const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
 		    struct lvsx_port *out)
 {
-	int err = draw(t, rss, syn, local, real, rport, rev, out);
+	int err = lvsx_ports_draw(t, rss, syn, local, real, rport, rev, out);
 	struct lvsx_pool *pool;
 
 	if (unlikely(err))
