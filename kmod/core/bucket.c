@@ -43,7 +43,7 @@ static __always_inline u32 taken(const struct lvsx_bucket *b, u32 i)
 	return (u32)(-(s64)b->ref[i] >> 63);
 }
 
-/* How many entries: they stand in front, so the end is found by parts. None of it can be guessed. */
+/* How many entries: they stand in front, so the end is found by parts; none can be guessed. */
 static __always_inline u32 count(const struct lvsx_bucket *b)
 {
 	u32 n = taken(b, 4) & 5;

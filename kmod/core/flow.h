@@ -158,7 +158,7 @@ struct lvsx_flow_new {
 	u32 real;
 	u32 shadow;
 	u32 idle_ms;		/* see struct lvsx_half */
-	u32 pool;		/* as lvsx_ports_take() said, and the epoch; 0: no port to give back */
+	u32 pool;		/* as lvsx_ports_take() said, as is the epoch; 0: none */
 	u16 epoch;
 	u8 era;			/* of the class table in use, below LVSX_ERAS */
 	u32 now;

@@ -346,7 +346,7 @@ static bool claim(struct lvsx_table *t, const struct lvsx_rss *rss, u32 line,
 	}
 	fwd = flow_of(t, line, half);
 	if (fwd && lvsx_state_closed(READ_ONCE(fwd->state)) && lvsx_tcp_may_follow(fwd, syn)) {
-		half->port_held = pool->epoch | HELD_QUEUED;	/* it does not go back, it goes on */
+		half->port_held = pool->epoch | HELD_QUEUED;	/* goes on, not back */
 		lvsx_age_end(t, fwd);
 		syn->counters[LVSX_REASON_FLOW_RECYCLED]++;
 		return true;
@@ -388,7 +388,7 @@ static void look_ahead(const struct lvsx_table *t, const struct lvsx_rss *rss,
 	rev->dport = port;
 }
 
-/* A search for a port. Of the queue, only what was in it at the beginning has not been looked at. */
+/* A search for a port. Of the queue, only what was in it before has not been looked at. */
 struct search {
 	int effort;
 	u32 last;	/* chunk that the last of these stands in, 0: none is left */

@@ -58,8 +58,8 @@ int lvsx_ports_take(struct lvsx_table *t, const struct lvsx_rss *rss, const stru
 
 /*
  * The same in two steps, for bursts: draw a port for each, hash all of @rev at once, as by
- * lvsx_batch_hash(), and claim them when memory has answered, @out->rev_hash filled in. Claiming may
- * take another port than was drawn. What has been drawn is claimed or returned.
+ * lvsx_batch_hash(), and claim them when memory has answered, @out->rev_hash filled in. Claiming
+ * may take another port than was drawn. What has been drawn is claimed or returned.
  */
 int lvsx_ports_draw(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_pkt *syn,
 		    const __be32 *local, const __be32 *real, __be16 rport, struct lvsx_tuple *rev,

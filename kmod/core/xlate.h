@@ -60,7 +60,7 @@ static __always_inline __sum16 lvsx_xlate_udp_check(__sum16 check)
 	return check ? check : (__force __sum16)0xffff;
 }
 
-/* A TCP or UDP packet, of which it is known already of what family it is and where its ports are. */
+/* A TCP or UDP packet, of which family and place of its ports are known already. */
 static __always_inline void lvsx_xlate_as(struct lvsx_pkt *pkt, const struct lvsx_half *half,
 					  u8 words, u32 l4_at)
 {

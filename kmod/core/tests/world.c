@@ -342,7 +342,8 @@ struct lvsx_half *lvsx_env_find_remote(struct lvsx_pkt *pkt, struct lvsx_table *
 
 		if (i == pkt->cpu)
 			continue;
-		half = lvsx_flow_find_remote(t, &pkt->tuple, lvsx_tuple_hash(&pkt->tuple, &t->seed));
+		half = lvsx_flow_find_remote(t, &pkt->tuple,
+					     lvsx_tuple_hash(&pkt->tuple, &t->seed));
 		if (half) {
 			*owner = t;
 			return half;
