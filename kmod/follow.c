@@ -2,7 +2,7 @@
 /*
  * Following IPVS, which tells nobody of its changes: once a tick, in process context, look for
  * services that became FullNAT by flag 3 (or all, by default), for those that ceased to be, for
- * new timeouts, and for destinations to let go of.
+ * new timeouts and weights, and for destinations to bring up to date or let go of.
  */
 #include <linux/slab.h>
 #include "control.h"
@@ -77,6 +77,11 @@ static void discover(struct lvsx_net *ln)
 	kvfree(found);
 }
 
+static void review(struct lvsx_net *ln, struct lvsx_service *svc)
+{
+	lvsx_ipvs_review(ln, &svc->key, &svc->pin);
+}
+
 void lvsx_control_follow(struct lvsx_net *ln)
 {
 	ktime_t began = ktime_get();
@@ -86,6 +91,7 @@ void lvsx_control_follow(struct lvsx_net *ln)
 	if (ln->hooked) {
 		discover(ln);
 		lvsx_ipvs_timeouts(ln, &ln->timeouts);
+		lvsx_service_each(ln, review);
 		lvsx_ipvs_sweep(ln);
 		lvsx_steer_follow(ln);
 		lvsx_service_prune_ours(ln);

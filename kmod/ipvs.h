@@ -19,7 +19,8 @@
 struct sk_buff;
 struct net;
 struct lvsx_net;
-struct lvsx_real;
+struct lvsx_lineup;
+struct lvsx_real_page;
 
 /* Identity of an IPVS service: fwmark, or protocol + address + port. */
 struct lvsx_service_key {
@@ -32,25 +33,31 @@ struct lvsx_service_key {
 };
 
 /*
- * The way from an lvsx service to the IPVS service, by any destination that it has. Embedded in
- * struct lvsx_service, zeroed at birth, owns nothing. Any CPU writes it, wrong values do no harm.
+ * The way from an lvsx service to the IPVS service, by any destination that it has, and what is
+ * known of its destinations. Embedded in struct lvsx_service, zeroed at birth. Any CPU writes the
+ * first three, wrong values do no harm.
  */
 struct lvsx_pin {
 	u32 real;		/* number of that destination; verified at each use */
 	u32 pause;		/* jiffies from a search in vain until the next may be made */
 	unsigned long looked;	/* jiffies of the last search in vain */
+	struct lvsx_lineup __rcu *lineup;	/* ipvs_pick.h; under li->lining_up */
 };
+
+/* Nobody sees @pin any more, and what it holds of IPVS's shall be let go. */
+void lvsx_pin_forget(struct lvsx_pin *pin);
 
 #define LVSX_REAL_PAGES 256
 
 /* The IPVS side of a namespace. */
 struct lvsx_ipvs {
-	struct lvsx_real **page[LVSX_REAL_PAGES];	/* number → real; pages stay once made */
+	struct lvsx_real_page *page[LVSX_REAL_PAGES];	/* by number; pages stay once made */
 	struct rhashtable reals;	/* destination → real */
 	struct xarray shadows;		/* number → struct ip_vs_conn */
 	u32 next_shadow;
 	u32 next_real;			/* number to try next; under lock */
-	spinlock_t lock;		/* making and freeing reals; BH */
+	spinlock_t lock;		/* making, folding and freeing reals; BH */
+	spinlock_t lining_up;		/* replacing line-ups; BH; taken before lock */
 };
 
 int lvsx_ipvs_init(struct lvsx_net *ln);
@@ -118,7 +125,14 @@ void lvsx_ipvs_timeouts(struct lvsx_net *ln, struct lvsx_timeouts *to);
 void lvsx_ipvs_discover(struct lvsx_net *ln, bool all,
 			void (*found)(struct lvsx_net *ln, const struct lvsx_service_key *key));
 
-/* Once a tick, process context: let go of removed destinations that no flow uses. */
+/* Once a tick: is what @pin knows of its destinations still so? RCU. */
+void lvsx_ipvs_review(struct lvsx_net *ln, const struct lvsx_service_key *key,
+		      struct lvsx_pin *pin);
+
+/*
+ * Once a tick, process context: tell destinations of the connections that were counted per CPU, and
+ * let go of removed destinations that no flow uses.
+ */
 void lvsx_ipvs_sweep(struct lvsx_net *ln);
 
 #endif

@@ -53,11 +53,26 @@ static void count_conn(struct ip_vs_cpu_stats __percpu *stats)
 	u64_stats_update_end(&s->syncp);
 }
 
-void lvsx_ipvs_conn_begin(struct ip_vs_service *svc, struct ip_vs_dest *dest)
+/*
+ * At the destination itself, at once: a threshold or a scheduler goes by it. What was counted per
+ * CPU until a moment ago comes first, so that a threshold that is new sees all.
+ */
+static void catch_up(struct lvsx_ipvs *li, struct lvsx_real *real)
 {
-	lvsx_dest_begin(dest);
-	check_overload(dest, true);
-	count_conn(dest->stats.cpustats);
+	if (unlikely(READ_ONCE(real->unfolded)))
+		lvsx_real_fold(li, real);
+}
+
+void lvsx_ipvs_conn_begin(struct lvsx_ipvs *li, struct ip_vs_service *svc, struct lvsx_real *real)
+{
+	if (likely(lvsx_real_late(real))) {
+		lvsx_real_count(real, 1, 0);
+	} else {
+		catch_up(li, real);
+		lvsx_dest_begin(real->dest);
+		check_overload(real->dest, true);
+	}
+	count_conn(real->stats);
 	count_conn(svc->stats.cpustats);
 	count_conn(lvsx_total_stats(svc->ipvs));
 }
@@ -68,7 +83,10 @@ void lvsx_ipvs_conn_end(struct lvsx_net *ln, u32 number, u32 shadow, bool active
 
 	if (shadow) {
 		lvsx_shadow_end(&ln->ipvs, shadow);
+	} else if (likely(lvsx_real_late(real))) {
+		lvsx_real_count(real, -1, -active);
 	} else {
+		catch_up(&ln->ipvs, real);
 		lvsx_dest_end(real->dest, active);
 		check_overload(real->dest, false);
 	}
@@ -79,7 +97,11 @@ void lvsx_ipvs_conn_active(struct lvsx_net *ln, u32 number, bool active)
 {
 	struct lvsx_real *real = lvsx_real_at(&ln->ipvs, number);
 
-	if (likely(real))	/* else the flow ended meanwhile on its own CPU */
+	if (unlikely(!real))
+		return;		/* the flow ended meanwhile on its own CPU */
+	if (likely(lvsx_real_late(real)))
+		lvsx_real_count(real, 0, active ? 1 : -1);
+	else
 		lvsx_dest_active(real->dest, active);
 }
 

@@ -2,10 +2,11 @@
 #ifndef LVSX_IPVS_CONN_H
 #define LVSX_IPVS_CONN_H
 
-struct ip_vs_dest;
 struct ip_vs_service;
+struct lvsx_ipvs;
+struct lvsx_real;
 
-/* A connection without a shadow begins at @dest, chosen by @svc. Only for ipvs*.c; softirq, RCU. */
-void lvsx_ipvs_conn_begin(struct ip_vs_service *svc, struct ip_vs_dest *dest);
+/* A connection without a shadow begins at @real, chosen by @svc. Only for ipvs*.c; softirq, RCU. */
+void lvsx_ipvs_conn_begin(struct lvsx_ipvs *li, struct ip_vs_service *svc, struct lvsx_real *real);
 
 #endif

@@ -2,8 +2,9 @@
 /*
  * Numbers for destinations. See ipvs_real.h.
  *
- * Packets look up without a lock. Making and freeing take li->lock, so that whoever finds a real
- * server in the hash under the lock knows that it is alive.
+ * Packets look up and count flows without a lock or a shared write. Making, folding and freeing
+ * take li->lock. A real server that is to be freed leaves the hash first; a grace period later no
+ * packet can begin a flow with it, and the sum of its flows can be believed.
  *
  * Freed memory waits for RCU, the reference to the destination does not: IPVS keeps a destination
  * that nobody references for a minute or more in its trash.
@@ -35,53 +36,86 @@ static const struct rhashtable_params params = {
 	.automatic_shrinking = true,
 };
 
+/* The place of number @n. Pages are never freed before the end. */
+static struct lvsx_real **slot_of(struct lvsx_ipvs *li, u32 n)
+{
+	return &li->page[n >> LVSX_REAL_PAGE_SHIFT]->real[n & (LVSX_REAL_PAGE - 1)];
+}
+
 /*
- * The slot of an unused number. Numbers go round before they are used again, so that a stale one
- * finds nothing rather than somebody else.
+ * An unused number, 0: no memory, or none left. Numbers go round before they are used again, so
+ * that a stale one finds nothing rather than somebody else.
  */
-static struct lvsx_real **take_number(struct lvsx_ipvs *li, u32 *number)
+static u32 take_number(struct lvsx_ipvs *li)
 {
 	u32 tries, n = li->next_real;
 
 	for (tries = 0; tries < NUMBERS; tries++, n = (n + 1) % NUMBERS) {
-		struct lvsx_real **page = li->page[n >> LVSX_REAL_PAGE_SHIFT];
+		struct lvsx_real_page *page = li->page[n >> LVSX_REAL_PAGE_SHIFT];
 
 		if (!n)
-			continue;	/* 0 means none */
+			continue;	/* means none */
 		if (!page) {
-			page = kcalloc(LVSX_REAL_PAGE, sizeof(*page), GFP_ATOMIC | __GFP_NOWARN);
+			page = kzalloc(sizeof(*page), GFP_ATOMIC | __GFP_NOWARN);
 			if (!page)
-				return NULL;
+				return 0;
 			/* Pairs with the dependent load in lvsx_real_at(). */
 			smp_store_release(&li->page[n >> LVSX_REAL_PAGE_SHIFT], page);
 		}
-		if (page[n & (LVSX_REAL_PAGE - 1)])
+		if (*slot_of(li, n))
 			continue;
-		*number = n;
 		li->next_real = (n + 1) % NUMBERS;
-		return &page[n & (LVSX_REAL_PAGE - 1)];
+		return n;
 	}
-	return NULL;
+	return 0;
+}
+
+/* Where each CPU counts for number @n. Whoever had the number before left no flow. */
+static struct lvsx_real_cpu *counts_of(struct lvsx_ipvs *li, u32 n)
+{
+	struct lvsx_real_page *page = li->page[n >> LVSX_REAL_PAGE_SHIFT];
+	struct lvsx_real_cpu **line =
+		&page->counts[(n & (LVSX_REAL_PAGE - 1)) / LVSX_REAL_LINE];
+
+	if (!*line)
+		*line = kcalloc(nr_cpu_ids, LVSX_REAL_LINE * sizeof(**line),
+				GFP_ATOMIC | __GFP_NOWARN);
+	return *line ? *line + n % LVSX_REAL_LINE : NULL;
+}
+
+/* All that was counted for it so far, by conns and by active ones. */
+static void sum_counts(const struct lvsx_real *real, u32 *conns, u32 *active)
+{
+	int c;
+
+	*conns = 0;
+	*active = 0;
+	for_each_possible_cpu(c) {
+		const struct lvsx_real_cpu *here = lvsx_real_on(real, c);
+
+		*conns += READ_ONCE(here->conns);
+		*active += READ_ONCE(here->active);
+	}
 }
 
 static struct lvsx_real *make(struct lvsx_ipvs *li, struct ip_vs_dest *dest)
 {
 	struct lvsx_real *real = kzalloc(sizeof(*real), GFP_ATOMIC | __GFP_NOWARN);
-	struct lvsx_real **slot;
 
 	if (!real)
 		return NULL;
 	real->dest = dest;
 	real->stats = dest->stats.cpustats;
-	refcount_set(&real->uses, 1 + 1);
-	slot = take_number(li, &real->number);
-	if (!slot || rhashtable_insert_fast(&li->reals, &real->node, params)) {
+	real->number = take_number(li);
+	real->here = real->number ? counts_of(li, real->number) : NULL;
+	if (!real->here || rhashtable_insert_fast(&li->reals, &real->node, params)) {
 		kfree(real);
 		return NULL;
 	}
+	sum_counts(real, &real->folded_conns, &real->folded_active);
 	ip_vs_dest_hold(dest);
 	/* Pairs with the dependent load in lvsx_real_at(). */
-	smp_store_release(slot, real);
+	smp_store_release(slot_of(li, real->number), real);
 	return real;
 }
 
@@ -89,48 +123,119 @@ struct lvsx_real *lvsx_real_get(struct lvsx_ipvs *li, struct ip_vs_dest *dest)
 {
 	struct lvsx_real *real = rhashtable_lookup(&li->reals, &dest, params);
 
-	if (likely(real && refcount_inc_not_zero(&real->uses)))
-		return real;
-
-	spin_lock_bh(&li->lock);
-	real = rhashtable_lookup(&li->reals, &dest, params);
-	if (real)
-		refcount_inc(&real->uses);
-	else
-		real = make(li, dest);
-	spin_unlock_bh(&li->lock);
+	if (unlikely(!real)) {
+		spin_lock_bh(&li->lock);
+		real = rhashtable_lookup(&li->reals, &dest, params) ?: make(li, dest);
+		spin_unlock_bh(&li->lock);
+		if (!real)
+			return NULL;
+	}
+	lvsx_real_use(real);
 	return real;
+}
+
+static u32 flows(const struct lvsx_real *real)
+{
+	u32 n = 0;
+	int c;
+
+	for_each_possible_cpu(c)
+		n += READ_ONCE(lvsx_real_on(real, c)->flows);
+	return n;
 }
 
 u32 lvsx_real_flows(struct lvsx_ipvs *li, struct ip_vs_dest *dest)
 {
 	const struct lvsx_real *real = rhashtable_lookup(&li->reals, &dest, params);
 
-	return real ? refcount_read(&real->uses) - 1 : 0;
+	return real ? flows(real) : 0;
 }
 
-static void drop(struct lvsx_ipvs *li, struct lvsx_real *real, struct lvsx_real **slot)
+/* Under li->lock. */
+static void fold(struct lvsx_real *real)
 {
-	rhashtable_remove_fast(&li->reals, &real->node, params);
-	WRITE_ONCE(*slot, NULL);
+	u32 conns, active;
+
+	sum_counts(real, &conns, &active);
+	if (conns == real->folded_conns && active == real->folded_active)
+		return;
+	lvsx_dest_add(real->dest, conns - real->folded_conns, active - real->folded_active);
+	real->folded_conns = conns;
+	real->folded_active = active;
+}
+
+void lvsx_real_fold(struct lvsx_ipvs *li, struct lvsx_real *real)
+{
+	spin_lock_bh(&li->lock);
+	fold(real);
+	spin_unlock_bh(&li->lock);
+}
+
+/*
+ * Once a tick. A packet that counts while the mark goes down may find it still up and leave it; so
+ * the sums are read once more a tick later, by when its CPU has written everything.
+ */
+static void fold_if_due(struct lvsx_ipvs *li, struct lvsx_real *real)
+{
+	bool marked = READ_ONCE(real->unfolded);
+
+	if (likely(!marked && !real->lingers))
+		return;
+	WRITE_ONCE(real->unfolded, false);
+	lvsx_real_fold(li, real);
+	real->lingers = marked;
+}
+
+static void hide(struct lvsx_ipvs *li, struct lvsx_real *real)
+{
+	if (!real->hidden)
+		rhashtable_remove_fast(&li->reals, &real->node, params);
+	real->hidden = true;
+}
+
+static void drop(struct lvsx_ipvs *li, struct lvsx_real *real)
+{
+	hide(li, real);
+	fold(real);
+	WRITE_ONCE(*slot_of(li, real->number), NULL);
 	ip_vs_dest_put(real->dest);
 	kfree_rcu(real, rcu);
 }
 
-static void sweep_page(struct lvsx_ipvs *li, struct lvsx_real **page)
+static bool unused(const struct lvsx_real *real)
+{
+	return !atomic_read(&real->lineups) && !flows(real);
+}
+
+/* Has it left its service, and every flow left it? First it is hidden, in a later tick freed. */
+static void let_go(struct lvsx_ipvs *li, struct lvsx_real *real)
+{
+	if (likely(!real->hidden && lvsx_dest_available(real->dest)))
+		return;
+	if (!unused(real) || (real->hidden && !poll_state_synchronize_rcu(real->grace)))
+		return;
+	spin_lock_bh(&li->lock);
+	if (real->hidden) {
+		drop(li, real);
+	} else {
+		hide(li, real);
+		real->grace = start_poll_synchronize_rcu();
+	}
+	spin_unlock_bh(&li->lock);
+}
+
+static void sweep_page(struct lvsx_ipvs *li, struct lvsx_real_page *page)
 {
 	u32 i;
 
 	for (i = 0; i < LVSX_REAL_PAGE; i++) {
 		/* Nobody else frees, so this stays valid without RCU. */
-		struct lvsx_real *real = READ_ONCE(page[i]);
+		struct lvsx_real *real = READ_ONCE(page->real[i]);
 
-		if (!real || lvsx_dest_available(real->dest) || refcount_read(&real->uses) > 1)
+		if (!real)
 			continue;
-		spin_lock_bh(&li->lock);
-		if (refcount_dec_if_one(&real->uses))
-			drop(li, real, &page[i]);
-		spin_unlock_bh(&li->lock);
+		fold_if_due(li, real);
+		let_go(li, real);
 	}
 }
 
@@ -139,7 +244,7 @@ void lvsx_ipvs_sweep(struct lvsx_net *ln)
 	u32 p;
 
 	for (p = 0; p < LVSX_REAL_PAGES; p++) {
-		struct lvsx_real **page = READ_ONCE(ln->ipvs.page[p]);
+		struct lvsx_real_page *page = READ_ONCE(ln->ipvs.page[p]);
 
 		if (page)
 			sweep_page(&ln->ipvs, page);
@@ -150,23 +255,31 @@ void lvsx_ipvs_sweep(struct lvsx_net *ln)
 int lvsx_reals_init(struct lvsx_ipvs *li)
 {
 	spin_lock_init(&li->lock);
+	spin_lock_init(&li->lining_up);
 	return rhashtable_init(&li->reals, &params);
+}
+
+static void free_page_of(struct lvsx_ipvs *li, struct lvsx_real_page *page)
+{
+	u32 i;
+
+	for (i = 0; i < LVSX_REAL_PAGE; i++) {
+		if (!page->real[i])
+			continue;
+		WARN_ON_ONCE(!unused(page->real[i]));
+		drop(li, page->real[i]);
+	}
+	for (i = 0; i < ARRAY_SIZE(page->counts); i++)
+		kfree(page->counts[i]);
+	kfree(page);
 }
 
 void lvsx_reals_exit(struct lvsx_ipvs *li)
 {
-	u32 p, i;
+	u32 p;
 
-	for (p = 0; p < LVSX_REAL_PAGES; p++) {
-		struct lvsx_real **page = li->page[p];
-
-		for (i = 0; page && i < LVSX_REAL_PAGE; i++) {
-			if (!page[i])
-				continue;
-			WARN_ON_ONCE(refcount_read(&page[i]->uses) != 1);
-			drop(li, page[i], &page[i]);
-		}
-		kfree(page);
-	}
+	for (p = 0; p < LVSX_REAL_PAGES; p++)
+		if (li->page[p])
+			free_page_of(li, li->page[p]);
 	rhashtable_destroy(&li->reals);
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Which real server does IPVS give to a new connection? Finds the IPVS service without IPVS's own
- * look-up, which is not to be had, and calls its scheduler as stock does. Softirq, RCU.
+ * look-up, which is not to be had, and picks as its scheduler would or asks it. Softirq, RCU.
  */
 #include <linux/icmpv6.h>
 #include <net/icmp.h>
 #include "ipvs_conn.h"
-#include "ipvs_real.h"
+#include "ipvs_pick.h"
 #include "ipvs_shadow.h"
 #include "net.h"
 #include "route.h"
@@ -92,17 +92,44 @@ static int refuse(struct sk_buff *skb, struct lvsx_pkt *pkt)
 	return lvsx_drop(pkt, LVSX_REASON_NO_REAL);
 }
 
-static struct ip_vs_dest *ask_scheduler(struct ip_vs_service *svc, const struct sk_buff *skb,
-					const struct lvsx_pkt *pkt, struct ip_vs_iphdr *iph)
+/* The scheduler of @svc, if it may choose for this packet. */
+static struct ip_vs_scheduler *scheduler_for(const struct ip_vs_service *svc,
+					     const struct lvsx_pkt *pkt)
 {
-	struct ip_vs_scheduler *sched = rcu_dereference(svc->scheduler);
-
 	/* IPVS serves all ports of an address only with persistence. */
-	if (!sched || (!svc->fwmark && svc->port != pkt->tuple.dport))
+	if (!svc->fwmark && svc->port != pkt->tuple.dport)
 		return NULL;
+	return rcu_dereference(svc->scheduler);
+}
+
+/* What cannot be picked here. LVSX_NEXT with one more flow at *@real, or the verdict. */
+static LVSX_COLD int ask(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
+			 struct ip_vs_service *svc, struct ip_vs_scheduler *sched,
+			 struct lvsx_real **real)
+{
+	struct ip_vs_dest *dest = NULL;
+	struct ip_vs_iphdr iph;
+
+	if (!ip_vs_fill_iph_skb(svc->af, skb, false, &iph))
+		return lvsx_drop(pkt, LVSX_REASON_BAD_IP);
 	/* The scheduler's data is read after its pointer; pairs with ip_vs_bind_scheduler(). */
 	smp_rmb();
-	return sched->schedule(svc, skb, iph);
+	if (sched)
+		dest = sched->schedule(svc, skb, &iph);
+	if (!dest)
+		return refuse(skb, pkt);
+	*real = lvsx_real_get(&ln->ipvs, dest);
+	return *real ? LVSX_NEXT : lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
+}
+
+static LVSX_COLD int persistent(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
+				const struct ip_vs_service *svc, struct lvsx_admit *adm)
+{
+	struct ip_vs_iphdr iph;
+
+	if (!ip_vs_fill_iph_skb(svc->af, skb, false, &iph))
+		return lvsx_drop(pkt, LVSX_REASON_BAD_IP);
+	return lvsx_shadow_schedule(ln, skb, pkt, &iph, adm);
 }
 
 int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
@@ -110,36 +137,45 @@ int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt
 		       struct lvsx_admit *adm)
 {
 	struct ip_vs_service *svc = pinned(&ln->ipvs, key, pin);
-	struct ip_vs_iphdr iph;
-	struct ip_vs_dest *dest;
+	struct ip_vs_scheduler *sched;
 	struct lvsx_real *real;
+	struct ip_vs_dest *dest;
+	int verdict;
 
 	if (unlikely(!svc)) {
 		svc = search(ln, key, pin);
 		if (!svc)
 			return lvsx_pass(pkt, LVSX_REASON_PASS_NOT_MASQ);
 	}
-	if (!ip_vs_fill_iph_skb(key->family, skb, false, &iph))
-		return lvsx_drop(pkt, LVSX_REASON_BAD_IP);
-	if (svc->flags & IP_VS_SVC_F_PERSISTENT)
-		return lvsx_shadow_schedule(ln, skb, pkt, &iph, adm);
+	if (unlikely(svc->flags & IP_VS_SVC_F_PERSISTENT))
+		return persistent(ln, skb, pkt, svc, adm);
 	if (ip_vs_todrop(svc->ipvs))
 		return lvsx_drop(pkt, LVSX_REASON_STOCK_DROP);
-	dest = ask_scheduler(svc, skb, pkt, &iph);
-	if (!dest)
-		return refuse(skb, pkt);
-	if (IP_VS_DFWD_METHOD(dest) != IP_VS_CONN_F_MASQ)
+	sched = scheduler_for(svc, pkt);
+	real = likely(sched) ? lvsx_pick(&ln->ipvs, pin, svc, sched) : NULL;
+	if (!real) {
+		verdict = ask(ln, skb, pkt, svc, sched, &real);
+		if (verdict != LVSX_NEXT)
+			return verdict;
+	}
+	dest = real->dest;
+	if (unlikely(IP_VS_DFWD_METHOD(dest) != IP_VS_CONN_F_MASQ)) {
+		lvsx_real_put(real);
 		return lvsx_drop(pkt, LVSX_REASON_NOT_MASQ);
-	real = lvsx_real_get(&ln->ipvs, dest);
-	if (!real)
-		return lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
+	}
 
-	lvsx_ipvs_conn_begin(svc, dest);
+	lvsx_ipvs_conn_begin(&ln->ipvs, svc, real);
 	adm->shadow = 0;
 	adm->real_id = real->number;
 	adm->rport = dest->port ?: pkt->tuple.dport;
 	memcpy(adm->real, dest->addr.all, pkt->tuple.words * sizeof(adm->real[0]));
 	return LVSX_NEXT;
+}
+
+void lvsx_ipvs_review(struct lvsx_net *ln, const struct lvsx_service_key *key,
+		      struct lvsx_pin *pin)
+{
+	lvsx_pick_review(&ln->ipvs, pin, pinned(&ln->ipvs, key, pin));
 }
 
 u64 lvsx_ipvs_flows(struct lvsx_net *ln, const struct lvsx_service_key *key,

@@ -104,6 +104,7 @@ struct lvsx_service *lvsx_service_add(struct lvsx_net *ln, const struct lvsx_ser
 
 static void forget(struct lvsx_service *svc)
 {
+	lvsx_pin_forget(&svc->pin);
 	kfree(rcu_dereference_raw(svc->locals));
 	kfree(svc);
 }
@@ -215,6 +216,9 @@ static void forget_entry(void *entry, void *ln)
 
 void lvsx_services_exit(struct lvsx_net *ln)
 {
+	/* Services that were deleted before let go of IPVS's destinations when RCU says so. */
+	if (rcu_access_pointer(ln->services.ours))
+		rcu_barrier();
 	rhashtable_free_and_destroy(&ln->services.table, forget_entry, ln);
 	kfree(rcu_dereference_raw(ln->services.pool));
 	kvfree(rcu_dereference_raw(ln->services.ours));

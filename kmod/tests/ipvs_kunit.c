@@ -75,6 +75,14 @@ static void a_destination_has_one_number(struct kunit *test)
 	lvsx_real_put(other);
 }
 
+/* What is let go is hidden by one sweep and freed by a later one. */
+static void sweep_all(struct world *w)
+{
+	lvsx_ipvs_sweep(&w->ln);
+	synchronize_rcu();
+	lvsx_ipvs_sweep(&w->ln);
+}
+
 static void sweep_spares_what_a_flow_uses(struct kunit *test)
 {
 	struct world *w = test->priv;
@@ -83,12 +91,12 @@ static void sweep_spares_what_a_flow_uses(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, real);
 	number = real->number;
-	lvsx_ipvs_sweep(&w->ln);
+	sweep_all(w);
 	KUNIT_EXPECT_PTR_EQ(test, lvsx_real_at(&w->ln.ipvs, number), real);
 	KUNIT_EXPECT_EQ(test, refs(w, 0), 2u);
 
 	lvsx_real_put(real);
-	lvsx_ipvs_sweep(&w->ln);
+	sweep_all(w);
 	KUNIT_EXPECT_NULL(test, lvsx_real_at(&w->ln.ipvs, number));
 	KUNIT_EXPECT_EQ(test, refs(w, 0), 1u);
 }
@@ -102,13 +110,65 @@ static void a_stale_number_finds_nothing(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, real);
 	number = real->number;
 	lvsx_real_put(real);
-	lvsx_ipvs_sweep(&w->ln);
+	sweep_all(w);
 
 	real = get(w, 1);
 	KUNIT_ASSERT_NOT_NULL(test, real);
 	KUNIT_EXPECT_NE(test, real->number, number);
 	KUNIT_EXPECT_NULL(test, lvsx_real_at(&w->ln.ipvs, number));
 	lvsx_real_put(real);
+}
+
+/* A packet may have found it just before it was hidden. */
+static void a_flow_that_came_late_is_waited_for(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct lvsx_real *real = get(w, 0);
+	u32 number;
+
+	KUNIT_ASSERT_NOT_NULL(test, real);
+	number = real->number;
+	lvsx_real_put(real);
+	lvsx_ipvs_sweep(&w->ln);
+	KUNIT_EXPECT_TRUE(test, real->hidden);
+	lvsx_real_use(real);
+	sweep_all(w);
+	KUNIT_EXPECT_PTR_EQ(test, lvsx_real_at(&w->ln.ipvs, number), real);
+	lvsx_real_put(real);
+	sweep_all(w);
+	KUNIT_EXPECT_NULL(test, lvsx_real_at(&w->ln.ipvs, number));
+}
+
+static void counts_come_by_tick_or_at_once(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct lvsx_real *real = get(w, 0);
+	struct ip_vs_dest *dest = &w->dest[0];
+
+	KUNIT_ASSERT_NOT_NULL(test, real);
+	real->counts_late = true;
+	KUNIT_EXPECT_TRUE(test, lvsx_real_late(real));
+	lvsx_real_count(real, 3, 0);
+	lvsx_ipvs_conn_active(&w->ln, real->number, true);
+	KUNIT_EXPECT_EQ(test, lvsx_dest_conns(dest), 0u);
+	lvsx_ipvs_sweep(&w->ln);
+	KUNIT_EXPECT_EQ(test, lvsx_dest_conns(dest), 3u);
+	KUNIT_EXPECT_EQ(test, atomic_read(&dest->activeconns), 1);
+
+	/* The next to end is counted at once, and what came before it is not forgotten. */
+	lvsx_real_count(real, 2, 0);
+	dest->u_threshold = 4;
+	KUNIT_EXPECT_FALSE(test, lvsx_real_late(real));
+	lvsx_real_use(real);
+	lvsx_ipvs_conn_end(&w->ln, real->number, 0, true);
+	KUNIT_EXPECT_EQ(test, lvsx_dest_conns(dest), 4u);
+	KUNIT_EXPECT_EQ(test, atomic_read(&dest->activeconns), 0);
+
+	dest->u_threshold = 0;
+	lvsx_real_count(real, -4, 0);
+	lvsx_real_put(real);
+	lvsx_ipvs_sweep(&w->ln);
+	KUNIT_EXPECT_EQ(test, lvsx_dest_conns(dest), 0u);
 }
 
 static void many_keep_apart(struct kunit *test)
@@ -156,6 +216,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_destination_has_one_number),
 	KUNIT_CASE(sweep_spares_what_a_flow_uses),
 	KUNIT_CASE(a_stale_number_finds_nothing),
+	KUNIT_CASE(a_flow_that_came_late_is_waited_for),
+	KUNIT_CASE(counts_come_by_tick_or_at_once),
 	KUNIT_CASE(many_keep_apart),
 	KUNIT_CASE(exit_gives_every_reference_back),
 	{}

@@ -10,5 +10,6 @@ extern struct kunit_suite lvsx_netlink_suite;
 extern struct kunit_suite lvsx_control_suite;
 extern struct kunit_suite lvsx_access_suite;
 extern struct kunit_suite lvsx_ipvs_suite;
+extern struct kunit_suite lvsx_pick_suite;
 
 #endif

@@ -18,7 +18,7 @@ vs -d -t $VIP:7 -r $R1:7
 check "0: it goes on when its real server is removed" talk_line two
 vs -a -t $VIP:7 -r $R1:7 -m
 check "and when it is added again" talk_line three
-same "and is counted there again" "$(conns ACTIVE -t $VIP:7)" 1
+check "and is counted there again" wait_for 10 conns_are ACTIVE 1 -t $VIP:7
 
 set_sysctl lb net.ipv4.vs.expire_nodest_conn=1
 check "1: nothing happens while the real server is there" talk_line four

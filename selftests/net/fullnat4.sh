@@ -31,7 +31,7 @@ same "IPVS counted the packets that lvsx sent on" \
 same "the real servers saw only the local address" "$(web_peers r1) $(web_peers r2)" "$L1 $L1"
 
 hold 5
-same "open connections are counted active" "$(conns ACTIVE -t $SVC)" 5
+check "open connections are counted active" wait_for 10 conns_are ACTIVE 5 -t $SVC
 stop "$spawned"
 check "aborted connections are no longer active" wait_for 5 conns_are ACTIVE 0 -t $SVC
 check "and are forgotten after CLOSE's 10 s" wait_for 20 conns_are INACTIVE 6 -t $SVC

@@ -38,7 +38,7 @@ check "its service is deleted" said full four
 vs -A -t $VIP:7 -s wlc
 vs -a -t $VIP:7 -r $R1:7 -m
 check "and added again with another scheduler" said full five
-same "the connection is counted at the real server that came back" "$(conns ACTIVE -t $VIP:7)" 1
+check "the connection is counted at the real server that came back" wait_for 10 conns_are ACTIVE 1 -t $VIP:7
 TALK=new talk $VIP 7
 check "a new connection of the service that came back is FullNAT at once" said new one
 

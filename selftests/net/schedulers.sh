@@ -59,12 +59,15 @@ turns() { # SCHEDULER WEIGHT1 WEIGHT2 NUMBER EXPECTED
 	by "$1" "$2" "$3"
 	same "$1, weights $2 and $3: of $4 in turn" "$(get_ids "$4")" "$5"
 }
+# Active connections of each real server.
+active() { vs -Ln -t $SVC | awk '$1 == "->" && $2 ~ /:80/ { print $5 }' | xargs; }
+active_are() { [[ $(active) = "$1" ]]; }
 # Connections that stay open: active ones of each real server.
 open() { # SCHEDULER WEIGHT1 WEIGHT2 NUMBER EXPECTED
 	has_scheduler "$1" || { skip "$1" "this kernel has no ip_vs_$1"; return; }
 	by "$1" "$2" "$3"
 	hold "$4"
-	same "$1, weights $2 and $3: of $4 open" "$(vs -Ln -t $SVC | awk '$1 == "->" && $2 ~ /:80/ { print $5 }' | xargs)" "$5"
+	same "$1, weights $2 and $3: of $4 open" "$(active)" "$5"
 	stop "$spawned"
 }
 turns rr 1 1 4 "r1:2 r2:2"
@@ -97,4 +100,4 @@ same "another scheduler and new weights hold for the next connection" "$(get_ids
 hold 2
 vs -e -t $SVC -r $R1:80 -m -w 0
 vs -E -t $SVC -s wlc
-same "open connections stay where they are" "$(vs -Ln -t $SVC | awk '$1 == "->" && $2 ~ /:80/ { print $5 }' | xargs)" "1 1"
+check "open connections stay where they are" wait_for 10 active_are "1 1"

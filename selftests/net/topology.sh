@@ -181,7 +181,7 @@ stats_all() {
 	echo "$now"
 }
 
-# conns ACTIVE|INACTIVE PROTO-OPTION SVC: summed over the real servers.
+# conns ACTIVE|INACTIVE PROTO-OPTION SVC: summed over the real servers. They come by tick: wait for them.
 conns() {
 	vs -L -n "$2" "$3" | awk -v c="$([[ $1 = ACTIVE ]] && echo 5 || echo 6)" '$1 == "->" && $2 ~ /[0-9]:/ { n += $c } END { print n + 0 }'
 }
@@ -235,15 +235,16 @@ web() {
 web_peers() { sort -u "$tmp/web$T.$1.${2:-80}/peers" | grep -v '^127\.' | xargs; }
 
 # get PATH [CURL OPTION...]: from the client, by way of the VIP.
-get() { cl curl -sS -m "${get_seconds:-30}" "http://${get_from:-$SVC}/$1" "${@:2}"; }
+get() { cl ${on_cpu:+taskset -c "$on_cpu"} curl -sS -m "${get_seconds:-30}" "http://${get_from:-$SVC}/$1" "${@:2}"; }
 ids_are() { [[ $(get_ids "$2") = "$1" ]]; } # "NAME:NUMBER ..." NUMBER
 get_id_from() { get_from=$1 get id "${@:2}"; }
 get_sum() { get "$@" | md5sum | cut -d' ' -f1; }
 
-# get_ids N: ask N times, each on its own connection; "name count" lines.
+# get_ids N: ask N times, each on its own connection; "name count" lines. From one CPU, as each has its
+# own turns.
 get_ids() {
 	local i
-	for ((i = 0; i < $1; i++)); do get id || echo error; done | sort | uniq -c | awk '{ printf "%s%s:%s", sep, $2, $1; sep = " " }'
+	for ((i = 0; i < $1; i++)); do on_cpu=0 get id || echo error; done | sort | uniq -c | awk '{ printf "%s%s:%s", sep, $2, $1; sep = " " }'
 }
 
 # talk ADDRESS PORT: the client opens one connection to an echo server; talk_line WORD says a word on

@@ -7,6 +7,9 @@ ask ADDR PORT SIZE COUNT [N [SPORT]]
                                the sockets' own ports are SPORT and those that follow
 nosum ADDR PORT                like one ask, with no UDP checksum
 id ADDR PORT COUNT             COUNT sockets ask who answers; "name count" pairs
+send ADDR SOURCES COUNT PORT...
+                               one datagram from each of COUNT sockets to each port, no answer
+                               awaited; SOURCES ("10.0.1.11 10.0.1.12") in turn, ports from 20000 on
 unreachable ADDR PORT          exit 0 if the answer is "connection refused" (ICMP port unreachable)
 """
 import os
@@ -71,6 +74,18 @@ def ident(addr, port, count):
     print(*[f"{n}:{c}" for n, c in sorted(names.items())])
 
 
+def send(addr, sources, count, *ports):
+    sources = sources.split()
+    sockets = []
+    for i in range(int(count)):
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        s.bind((sources[i % len(sources)], 20000 + i))
+        sockets.append(s)
+    for port in ports:
+        for s in sockets:
+            s.sendto(b"first", (addr, int(port)))
+
+
 def unreachable(addr, port):
     s = client(addr, port)
     try:
@@ -83,4 +98,5 @@ def unreachable(addr, port):
     return 1
 
 
-sys.exit({"echo": echo, "ask": ask, "nosum": nosum, "id": ident, "unreachable": unreachable}[sys.argv[1]](*sys.argv[2:]))
+sys.exit({"echo": echo, "ask": ask, "nosum": nosum, "id": ident, "send": send,
+          "unreachable": unreachable}[sys.argv[1]](*sys.argv[2:]))

@@ -21,6 +21,16 @@ static inline bool lvsx_dest_available(const struct ip_vs_dest *dest)
 #endif
 }
 
+/* For tests, which make destinations without IPVS. */
+static inline void lvsx_dest_set_available(struct ip_vs_dest *dest, bool yes)
+{
+#ifdef LVSX_HAVE_DEST_CFLAGS
+	dest->cflags = yes ? IP_VS_DEST_CF_AVAILABLE : 0;
+#else
+	dest->flags = yes ? IP_VS_DEST_F_AVAILABLE : 0;
+#endif
+}
+
 /* Active and inactive connections together. */
 static inline u32 lvsx_dest_conns(const struct ip_vs_dest *dest)
 {
@@ -57,6 +67,17 @@ static inline void lvsx_dest_end(struct ip_vs_dest *dest, bool active)
 	atomic_dec(&dest->totalconns);
 #else
 	atomic_dec(active ? &dest->activeconns : &dest->inactconns);
+#endif
+}
+
+/* So many more connections in all, and so many more of them active; either may be below zero. */
+static inline void lvsx_dest_add(struct ip_vs_dest *dest, int all, int active)
+{
+	atomic_add(active, &dest->activeconns);
+#ifdef LVSX_HAVE_TOTALCONNS
+	atomic_add(all, &dest->totalconns);
+#else
+	atomic_add(all - active, &dest->inactconns);
 #endif
 }
 

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Picks: the choice that a scheduler of IPVS would make, without its lock. Only for ipvs*.c.
+ *
+ * rr, wrr, lc and wlc are made here, by the same rules over the same destinations. rr and wrr keep
+ * their place for each CPU, so that new connections write nothing that another CPU writes; each
+ * CPU's turns are exact, and the CPUs begin at different places of the cycle. Everything else is
+ * asked of IPVS's scheduler: the hashing ones write nothing either, and their tables are their own.
+ */
+#ifndef LVSX_IPVS_PICK_H
+#define LVSX_IPVS_PICK_H
+
+#include "ipvs_real.h"
+
+struct ip_vs_scheduler;
+
+struct lvsx_seat {
+	struct ip_vs_dest *dest;
+	struct lvsx_real *real;
+};
+
+/* Where one CPU stands. */
+struct lvsx_turn {
+	u32 next;	/* the seat to look at */
+	s32 least;	/* wrr: the weight that this pass asks for */
+} ____cacheline_aligned_in_smp;
+
+struct lvsx_lineup;
+
+struct lvsx_kind {
+	const char *name;
+	/* NULL: no seat will do. @turn is this CPU's. */
+	struct lvsx_seat *(*pick)(struct lvsx_lineup *l, struct lvsx_turn *turn);
+	bool counts_late;	/* it does not go by the destinations' connections */
+};
+
+/*
+ * The destinations of a service, in order, as they were listed last. Replaced as a whole when the
+ * list or the scheduler changes; weights and flags are read where they are.
+ */
+struct lvsx_lineup {
+	struct rcu_head rcu;
+	const struct ip_vs_service *svc;
+	const struct ip_vs_scheduler *sched;
+	const struct list_head *first;	/* of the list; a new destination becomes the first */
+	const struct lvsx_kind *kind;
+	u64 weights;			/* a sum that tells when one has changed */
+	s32 most, step;			/* wrr: passes ask for most, most - step, … 1 */
+	u32 nr;
+	struct lvsx_turn *turn;		/* of each CPU, behind the seats */
+	struct lvsx_seat seat[];
+};
+
+/*
+ * The real server for a first packet of @svc's, with one more flow; NULL: @sched is to be asked,
+ * which also has the last word when there is none. Softirq, RCU.
+ */
+struct lvsx_real *lvsx_pick(struct lvsx_ipvs *li, struct lvsx_pin *pin, struct ip_vs_service *svc,
+			    const struct ip_vs_scheduler *sched);
+
+/* By the tick: forget the line-up unless it is still that of @svc, which may be NULL. */
+void lvsx_pick_review(struct lvsx_ipvs *li, struct lvsx_pin *pin, const struct ip_vs_service *svc);
+
+#endif
