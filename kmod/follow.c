@@ -90,6 +90,7 @@ void lvsx_control_follow(struct lvsx_net *ln)
 	mutex_lock(&ln->mutex);
 	if (ln->hooked) {
 		discover(ln);
+		WRITE_ONCE(ln->paused, lvsx_ipvs_paused(ln->net));
 		lvsx_ipvs_timeouts(ln, &ln->timeouts);
 		lvsx_service_each(ln, review);
 		lvsx_ipvs_sweep(ln);

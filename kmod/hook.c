@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The only file that knows both sides: a packet comes in from netfilter, goes through lvsx_path(),
- * and its verdict becomes netfilter's.
+ * and its verdict becomes netfilter's. Most go the short road of core/known.h.
  *
  * IPv4 PRE_ROUTING, before raw and conntrack: softirq, inside an RCU read section. Registered in a
  * namespace when it gets its first configuration.
@@ -10,8 +10,10 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <net/ip.h>
+#include "core/known.h"
 #include "hook.h"
 #include "route.h"
+#include "send.h"
 #include "trace.h"
 
 #define PRIORITY (NF_IP_PRI_RAW - 10)
@@ -49,35 +51,61 @@ static __always_inline void set_plane(struct lvsx_plane *plane, const struct lvs
 	plane->timeouts = &ln->timeouts;
 }
 
-/* The end of a road that lvsx has taken: sent, or netfilter's word for it. */
-static __always_inline unsigned int arrive(struct lvsx_net *ln, struct sk_buff *skb,
-					   struct lvsx_pkt *pkt, int verdict)
+/*
+ * Send on a packet of which all is known, by the shortest road there is. False: it is not one, and
+ * nothing has happened to it.
+ */
+static __always_inline bool send_known(struct lvsx_net *ln, struct lvsx_cpu *cpu,
+				       struct sk_buff *skb)
 {
-	if (likely(verdict == LVSX_FORWARD)) {
-		lvsx_xmit(ln, skb, pkt);
-		return NF_STOLEN;
+	const struct lvsx_table *table = cpu->table[0];
+	struct lvsx_pkt pkt LVSX_UNINIT;
+	struct lvsx_half *half;
+	struct lvsx_hop *hop;
+	bool rev;
+
+	if (unlikely(!table || trace_lvsx_packet_enabled()))
+		return false;
+	pkt.data = skb->data;
+	pkt.len = skb_headlen(skb);
+	pkt.total = skb->len;
+	pkt.words = 1;
+	pkt.flags = skb->ip_summed == CHECKSUM_PARTIAL ? LVSX_PKT_PARTIAL : 0;
+	half = lvsx_known_find(table, &pkt);
+	if (unlikely(!half || !half->hop))
+		return false;
+	hop = &cpu->hops->hop[half->hop];
+	if (unlikely(!lvsx_hop_valid(ln->net, hop) || ip_hdr(skb)->ttl <= 1 ||
+		     skb_warn_if_lro(skb)))
+		return false;
+	if (unlikely(!lvsx_hop_takes(skb, hop) && !lvsx_hop_takes_segments(skb, hop)))
+		return false;
+	if (unlikely(skb_cloned(skb))) {
+		if (skb_ensure_writable(skb, lvsx_xlate_span(&pkt)))
+			return false;
+		pkt.data = skb->data;
 	}
-	if (verdict == LVSX_PASS)
-		return NF_ACCEPT;
-	lvsx_way_put(pkt);
-	return NF_DROP;
+	rev = READ_ONCE(half->flags) & LVSX_HALF_REV;
+	if (unlikely(!lvsx_ipvs_count(ln, half->real, rev, skb->len)))
+		return false;
+
+	pkt.now = lvsx_now_ms();
+	lvsx_known_carry(&pkt, half);
+	cpu->counters[rev ? LVSX_REASON_REV : LVSX_REASON_FWD]++;
+	lvsx_send_begin(skb);
+	lvsx_send(skb, hop);
+	return true;
 }
 
-static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+/* The whole road. */
+static noinline unsigned int walk(struct lvsx_net *ln, struct lvsx_cpu *cpu, struct sk_buff *skb)
 {
-	struct lvsx_net *ln = priv;
 	struct lvsx_plane plane LVSX_UNINIT;
 	struct lvsx_pkt pkt LVSX_UNINIT;
-	struct lvsx_cpu *cpu;
 	int verdict;
 
-	if (!lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) ||
-	    skb->pkt_type != PACKET_HOST || !lvsx_ipvs_enabled(state->net))
-		return NF_ACCEPT;
-	if (unlikely(gather(state->net, skb)))
+	if (unlikely(gather(ln->net, skb)))
 		return NF_STOLEN;
-
-	cpu = this_cpu_ptr(ln->cpu);
 	lay(&pkt, ln, cpu, skb);
 	if (unlikely(!cpu->table[0])) {
 		lvsx_drop(&pkt, LVSX_REASON_NO_MEMORY);
@@ -86,7 +114,26 @@ static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_st
 	set_plane(&plane, ln, cpu);
 	verdict = lvsx_path(&pkt, &plane);
 	trace_lvsx_packet(&pkt, verdict);
-	return arrive(ln, skb, &pkt, verdict);
+	if (likely(verdict == LVSX_FORWARD)) {
+		lvsx_xmit(ln, skb, &pkt);
+		return NF_STOLEN;
+	}
+	if (verdict == LVSX_PASS)
+		return NF_ACCEPT;
+	lvsx_way_put(&pkt);
+	return NF_DROP;
+}
+
+static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct lvsx_net *ln = priv;
+	struct lvsx_cpu *cpu;
+
+	if (!lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) ||
+	    skb->pkt_type != PACKET_HOST || unlikely(READ_ONCE(ln->paused)))
+		return NF_ACCEPT;
+	cpu = this_cpu_ptr(ln->cpu);
+	return likely(send_known(ln, cpu, skb)) ? NF_STOLEN : walk(ln, cpu, skb);
 }
 
 /*
@@ -122,32 +169,18 @@ static __always_inline bool receive(struct sk_buff *skb)
 
 /*
  * What comes here has passed no check of the IP layer's, so only what is plainly right is taken: an
- * unfragmented IPv4 packet without options, to this host, for a flow that is there.
+ * unfragmented IPv4 packet without options, to this host, of a flow that it changes nothing about.
  */
 unsigned int lvsx_hook_early(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct lvsx_net *ln = priv;
-	struct lvsx_plane plane LVSX_UNINIT;
-	struct lvsx_pkt pkt LVSX_UNINIT;
-	struct lvsx_cpu *cpu;
-	int verdict;
 
 	if (skb->protocol != htons(ETH_P_IP) || skb->pkt_type != PACKET_HOST ||
 	    skb_vlan_tag_present(skb) || !pskb_may_pull(skb, sizeof(struct iphdr)) ||
 	    !lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) ||
-	    !lvsx_ipvs_enabled(state->net))
+	    unlikely(READ_ONCE(ln->paused) || !receive(skb)))
 		return NF_ACCEPT;
-	cpu = this_cpu_ptr(ln->cpu);
-	if (unlikely(!cpu->table[0] || !receive(skb)))
-		return NF_ACCEPT;
-
-	lay(&pkt, ln, cpu, skb);
-	set_plane(&plane, ln, cpu);
-	verdict = lvsx_path_known(&pkt, &plane);
-	if (verdict == LVSX_PASS)
-		return NF_ACCEPT;
-	trace_lvsx_packet(&pkt, verdict);
-	return arrive(ln, skb, &pkt, verdict);
+	return send_known(ln, this_cpu_ptr(ln->cpu), skb) ? NF_STOLEN : NF_ACCEPT;
 }
 
 int lvsx_hook_start(struct lvsx_net *ln)
@@ -161,6 +194,7 @@ int lvsx_hook_start(struct lvsx_net *ln)
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = PRIORITY,
 	};
+	ln->paused = lvsx_ipvs_paused(ln->net);
 	err = nf_register_net_hook(ln->net, &ln->hook);
 	ln->hooked = !err;
 	return err;

@@ -20,11 +20,9 @@ void lvsx_ipvs_exit(struct lvsx_net *ln)
 	lvsx_reals_exit(&ln->ipvs);
 }
 
-bool lvsx_ipvs_enabled(const struct net *net)
+bool lvsx_ipvs_paused(const struct net *net)
 {
-	struct netns_ipvs *ipvs = READ_ONCE(net->ipvs);
-
-	return READ_ONCE(ipvs->enable) && !sysctl_backup_only(ipvs);
+	return sysctl_backup_only(READ_ONCE(net->ipvs));
 }
 
 bool lvsx_ipvs_has_conn(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx_pkt *pkt)

@@ -65,11 +65,8 @@ int lvsx_ipvs_init(struct lvsx_net *ln);
 /* Every flow is gone, no packet is on the road: drop what is still held. Process context. */
 void lvsx_ipvs_exit(struct lvsx_net *ln);
 
-/*
- * False: no service was ever made in this namespace, or IPVS leaves packets alone here
- * (backup_only); the cheapest early exit there is.
- */
-bool lvsx_ipvs_enabled(const struct net *net);
+/* Does IPVS leave packets alone here (backup_only)? Then so does lvsx. */
+bool lvsx_ipvs_paused(const struct net *net);
 
 /* Has stock IPVS a connection for this client packet? Softirq, RCU. skb->data is the IP header. */
 bool lvsx_ipvs_has_conn(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx_pkt *pkt);

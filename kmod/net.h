@@ -21,6 +21,7 @@ struct lvsx_net {
 	struct net *net;
 	struct nf_hook_ops hook;
 	bool hooked;			/* the hook is registered; under mutex */
+	bool paused;			/* lvsx_ipvs_paused(), looked up by the tick */
 	struct list_head ingress;	/* devices with an early hook, ingress.c; under rtnl */
 	bool stopping;			/* no new flows, no new memory; set once */
 	struct lvsx_cpu __percpu *cpu;	/* table.h; NULL until the first configuration */

@@ -18,11 +18,7 @@
 #include "compat/dst.h"
 #include "core/xlate.h"
 #include "route.h"
-
-static struct rtable *rt_of(const struct lvsx_hop *hop)
-{
-	return container_of(hop->dst, struct rtable, dst);
-}
+#include "send.h"
 
 static struct lvsx_hop *way_of(const struct lvsx_pkt *pkt)
 {
@@ -108,13 +104,6 @@ static LVSX_COLD struct dst_entry *look_up(struct net *net, const struct lvsx_ha
 	return &rt->dst;
 }
 
-/* As the route's own check says, without the call. */
-static bool valid(const struct net *net, const struct lvsx_hop *hop)
-{
-	return likely(READ_ONCE(hop->dst->obsolete) == DST_OBSOLETE_FORCE_CHK &&
-		      rt_of(hop)->rt_genid == rt_genid_ipv4(net));
-}
-
 /* The place for the way to a real server, the same for all flows from this local address. */
 static struct lvsx_way *place(struct lvsx_cpu *cpu, const struct lvsx_half *half)
 {
@@ -131,7 +120,7 @@ static u32 way_get(struct lvsx_cpu *cpu, const struct lvsx_half *half)
 
 	if (!way->hop || way->saddr != half->addr[LVSX_NEW_SRC] ||
 	    way->daddr != half->addr[LVSX_NEW_DST] || way->proto != half->proto ||
-	    !valid(cpu->ln->net, &cpu->hops->hop[way->hop]))
+	    !lvsx_hop_valid(cpu->ln->net, &cpu->hops->hop[way->hop]))
 		return 0;
 	cpu->hops->hop[way->hop].uses++;
 	return way->hop;
@@ -209,7 +198,7 @@ static __always_inline struct lvsx_hop *choose(struct lvsx_cpu *cpu, struct lvsx
 	if (likely(pkt->owner->cpu == pkt->cpu && pkt->half->hop)) {
 		struct lvsx_hop *hop = &cpu->hops->hop[pkt->half->hop];
 
-		if (likely(valid(cpu->ln->net, hop)))
+		if (likely(lvsx_hop_valid(cpu->ln->net, hop)))
 			return hop;
 	}
 	return choose_new(cpu, pkt);
@@ -233,11 +222,10 @@ static LVSX_COLD int tell(struct lvsx_pkt *pkt, int type, int code, u32 info,
 	return lvsx_drop(pkt, reason);
 }
 
-/* Small enough for a next hop that wants no more than a neighbour? The rest is looked at closer. */
-static __always_inline bool small(const struct sk_buff *skb, const struct lvsx_hop *hop)
+LVSX_COLD bool lvsx_hop_takes_segments(const struct sk_buff *skb, const struct lvsx_hop *hop)
 {
-	/* Another packet's ICMP may have told of a smaller one in the meantime. */
-	return likely(skb->len <= hop->mtu && !rt_of(hop)->rt_pmtu);
+	return hop->mtu && skb_is_gso(skb) &&
+	       skb_gso_validate_network_len(skb, dst_mtu(hop->dst));
 }
 
 /* Does it fit? A reassembled datagram is split again as its sender had split it (RFC 791 §3.2). */
@@ -269,7 +257,7 @@ int lvsx_env_route(struct lvsx_pkt *pkt)
 	if (unlikely(!hop))
 		return lvsx_drop(pkt, LVSX_REASON_NO_ROUTE);
 	pkt->way = (unsigned long)hop;
-	if (unlikely(!small(skb, hop))) {
+	if (unlikely(!lvsx_hop_takes(skb, hop))) {
 		mtu = dst_mtu(hop->dst);
 		if (!fits(skb, mtu)) {
 			lvsx_way_put(pkt);
@@ -288,7 +276,7 @@ int lvsx_env_route(struct lvsx_pkt *pkt)
 /* What the neighbour cannot take as it is: to be split, encrypted or sent via an IPv6 gateway. */
 static LVSX_COLD bool xmit_slow(struct net *net, struct sk_buff *skb, struct lvsx_hop *hop)
 {
-	const struct rtable *rt = rt_of(hop);
+	const struct rtable *rt = lvsx_hop_rt(hop);
 
 	if ((skb->len <= dst_mtu(hop->dst) || skb_is_gso(skb)) && !dst_xfrm(hop->dst) &&
 	    rt->rt_gw_family != AF_INET6)
@@ -299,28 +287,18 @@ static LVSX_COLD bool xmit_slow(struct net *net, struct sk_buff *skb, struct lvs
 	return true;
 }
 
-/* The first packet to it: it is to be resolved. */
-static LVSX_COLD struct neighbour *meet(struct net_device *dev, __be32 nexthop)
+void lvsx_send_slow(struct sk_buff *skb, struct net_device *dev, __be32 nexthop)
 {
-	return __neigh_create(&arp_tbl, &nexthop, dev, false);
-}
-
-static __always_inline void to_neighbour(struct sk_buff *skb, const struct lvsx_hop *hop)
-{
-	struct net_device *dev = lvsx_dst_dev(hop->dst);
 	struct neighbour *neigh;
-	__be32 nexthop;
 
-	if (unlikely(skb_headroom(skb) < LL_RESERVED_SPACE(dev))) {
+	if (skb_headroom(skb) < LL_RESERVED_SPACE(dev)) {
 		skb = skb_expand_head(skb, LL_RESERVED_SPACE(dev));
 		if (!skb)
 			return;
 	}
-	skb->dev = dev;
-	nexthop = rt_nexthop(rt_of(hop), ip_hdr(skb)->daddr);
-	neigh = __ipv4_neigh_lookup_noref(dev, (__force u32)nexthop);
-	if (unlikely(!neigh))
-		neigh = meet(dev, nexthop);
+	/* One that is new is to be resolved. */
+	neigh = __ipv4_neigh_lookup_noref(dev, (__force u32)nexthop) ?:
+		__neigh_create(&arp_tbl, &nexthop, dev, false);
 	if (IS_ERR(neigh))
 		kfree_skb(skb);
 	else
@@ -332,11 +310,9 @@ void lvsx_xmit(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt)
 	struct lvsx_hop *hop = way_of(pkt);
 	struct dst_entry *held = held_by(hop);
 
-	skb_dst_drop(skb);
-	skb_forward_csum(skb);
-	skb_clear_tstamp(skb);
-	if (likely(small(skb, hop)) || !xmit_slow(ln->net, skb, hop))
-		to_neighbour(skb, hop);
+	lvsx_send_begin(skb);
+	if (likely(lvsx_hop_takes(skb, hop)) || !xmit_slow(ln->net, skb, hop))
+		lvsx_send(skb, hop);
 	/* The device may have brought this CPU another packet; entry 0 is that one's then. */
 	if (unlikely(held))
 		dst_release(held);

@@ -90,12 +90,6 @@ int lvsx_path(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 	return known(pkt, table) ? carry(pkt, plane, true) : go_on(pkt, plane);
 }
 
-int lvsx_path_known(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
-{
-	return likely(lvsx_parse_plain(pkt) && known(pkt, plane->table[0])) ?
-		carry(pkt, plane, true) : LVSX_PASS;
-}
-
 /* A SYN that begins anew what this flow was: the client reuses its port (RFC 6191). */
 static bool reopens(const struct lvsx_pkt *pkt, const struct lvsx_half *half)
 {

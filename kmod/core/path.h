@@ -33,10 +33,4 @@ struct lvsx_plane {
  */
 int lvsx_path(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
 
-/*
- * The same for a world that sees packets before their proper place: only a plain packet of a flow
- * in this CPU's own table is handled. LVSX_PASS, uncounted: lvsx_path() shall see it there.
- */
-int lvsx_path_known(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
-
 #endif

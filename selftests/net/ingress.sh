@@ -33,7 +33,7 @@ adm --ingress-on back
 same "both devices have it" "$(on)" "front back"
 before=$(seen)
 same "4 MiB by the early road" "$(pinned_sum)" "$(data_sum 4)"
-within "prerouting saw the SYN and its answer, no more" $(($(seen) - before)) 1 4
+within "prerouting saw what opens and closes the connection, no more" $(($(seen) - before)) 1 8
 check "an upload, too" cl curl -sS -m 30 -o /dev/null --data-binary "@$data_dir/4m" "http://$SVC/id"
 check "UDP, large datagrams in fragments too" py cl udp ask $VIP 53 3000 5 4
 check "UDP without a checksum" py cl udp nosum $VIP 53

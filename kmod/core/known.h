@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The road of nearly all packets once more, as short as it can be: a plain packet of a flow in this
+ * CPU's own table, in which it changes no state. It is made of the pieces of the road itself, but
+ * all in line, so that a struct lvsx_pkt whose address goes nowhere else stays in registers.
+ *
+ * lvsx_known_find() writes nothing, so a world may still have lvsx_path() see the packet until it
+ * has called lvsx_known_carry(). In between it does what lvsx_env_route() would.
+ */
+#ifndef LVSX_KNOWN_H
+#define LVSX_KNOWN_H
+
+#include "bucket.h"
+#include "parse.h"
+#include "sip.h"
+#include "tcp.h"
+#include "xlate.h"
+
+/* Two adjacent addresses as sip_pair() has them, and two ports as sip_last() does. */
+static __always_inline u64 lvsx_known_pair(const void *p, size_t at)
+{
+	u64 v = lvsx_load64((const u8 *)p + at);
+
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	v = v << 32 | v >> 32;
+#endif
+	return v;
+}
+
+static __always_inline u32 lvsx_known_ports(const void *p, size_t at)
+{
+	u32 v = lvsx_load_ports(p, at);
+
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	v = v << 16 | v >> 16;
+#endif
+	return v;
+}
+
+static_assert(offsetof(struct lvsx_ip4, daddr) == offsetof(struct lvsx_ip4, saddr) + 4 &&
+	      (int)LVSX_DST - LVSX_SRC == 1, "addresses adjoin");
+
+/* The half whose tag and tuple fit, where it is the first of its bucket whose tag does. */
+static __always_inline struct lvsx_half *
+lvsx_known_look(const struct lvsx_table *t, u64 addrs, u32 ports, u8 proto)
+{
+	const u64 last = ports | (u64)proto << 32 | (u64)SIP_LENGTH_IPV4 << 56;
+	const struct lvsx_bucket *b;
+	struct lvsx_half *half;
+	struct sip s;
+	u64 places;
+	u32 ref;
+
+	sip_begin(&s, &t->seed, &addrs);
+	sip_absorb(&s, &last);
+	sip_end(&s);
+	b = lvsx_bucket_of(t, (u32)s.a);
+	places = lvsx_bucket_match(b, (u32)s.a);
+	if (unlikely(!places))
+		return NULL;
+	ref = b->ref[lvsx_bucket_pop(&places)];
+	if (unlikely(!ref))
+		return NULL;
+	half = (struct lvsx_half *)lvsx_line(&t->arena, ref);
+	if (unlikely((lvsx_known_pair(half, offsetof(struct lvsx_half, addr)) ^ addrs) |
+		     (lvsx_known_ports(half, offsetof(struct lvsx_half, sport)) ^ ports) |
+		     (u64)(half->proto ^ proto)))
+		return NULL;
+	return half;
+}
+
+/*
+ * @pkt as the world fills it in: data, len, total, now, words and flags. NULL: not for this road,
+ * and nothing has been written but @pkt.
+ */
+static __always_inline struct lvsx_half *lvsx_known_find(const struct lvsx_table *t,
+							 struct lvsx_pkt *pkt)
+{
+	const struct lvsx_ip4 *ip = (const struct lvsx_ip4 *)pkt->data;
+	struct lvsx_half *half;
+	u8 state;
+
+	if (unlikely(!lvsx_parse_plain(pkt) ||
+		     pkt->tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_FIN | LVSX_TCP_RST)))
+		return NULL;
+	half = lvsx_known_look(t, lvsx_known_pair(ip, offsetof(struct lvsx_ip4, saddr)),
+			       lvsx_known_ports(ip, sizeof(*ip)), ip->proto);
+	if (unlikely(!half || READ_ONCE(half->flags) & LVSX_HALF_END))
+		return NULL;
+	state = READ_ONCE(half->state);
+	return likely(state == LVSX_STATE_ESTABLISHED || state == LVSX_STATE_UDP) ? half : NULL;
+}
+
+/* Track and translate, where lvsx_xlate_span(pkt) may be written. It is to be sent, and counted. */
+static __always_inline void lvsx_known_carry(struct lvsx_pkt *pkt, struct lvsx_half *half)
+{
+	if (unlikely(pkt->now - READ_ONCE(half->last_seen) >= LVSX_SEEN_STEP_MS))
+		WRITE_ONCE(half->last_seen, pkt->now);
+	lvsx_xlate(pkt, half);
+}
+
+#endif
