@@ -60,7 +60,7 @@ def host_stages():
 def kernel_stages(top):
     vm, table = "selftests/vm", kernels(top)
     strict = "W=1 'KCFLAGS=-Werror -Wno-missing-include-dirs' LVSX_TESTS=1"
-    fetch, build, kunit, net = [], [], [], []
+    fetch, build, kunit, net, cli = [], [], [], [], []
     for k, boots in table.items():
         if k == BENCH:
             continue
@@ -82,15 +82,18 @@ def kernel_stages(top):
                              needs=(f"build-{k}", USER), limit=limit))
             net.append(Stage(f"core-{k}", f"{vm}/run -k {k} -t {limit - MINUTE} -- selftests/net/all {CORE[k]}",
                              needs=(f"build-{k}", USER), limit=limit, groups=("ci",)))
+    for script, minutes in (("ipvsadm_text", 25), ("interop", 15)):
+        cli.append(Stage(f"cli-{script}", f"{vm}/run -k 6.1 -t {(minutes - 1) * MINUTE} -- selftests/cli/{script}.sh",
+                         needs=("build-6.1", USER), limit=minutes * MINUTE, groups=("all", "ci")))
     # Compiled here, for minutes: begun first, beside everything else.
     fetch.sort(key=lambda stage: "debug" not in stage.name)
     # The slowest guests first, or the last of them would be left running alone.
     net.sort(key=lambda stage: (not stage.name.endswith("-debug"), "uml" in stage.name))
-    return fetch, build, kunit, net
+    return fetch, build, kunit, net, cli
 
 
 def stages(top):
-    fetch, build, kunit, net = kernel_stages(top)
+    fetch, build, kunit, net, cli = kernel_stages(top)
     return [
         Stage(DEPS, "selftests/vm/deps", needs=(), ktap=False, setup=True),
         fetch[0],

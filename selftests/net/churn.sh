@@ -37,7 +37,7 @@ for ((i = 0; i < rounds; i++)); do
 	vs -A -t $SVC -s rr
 	fullnat_real -t $SVC $R1:80
 	fullnat_real -t $SVC $R2:80
-	adm -L -c >/dev/null
+	adm -L --flows >/dev/null
 done
 check "traffic came through while all that changed" test "$(counter rev)" -gt 50
 reloaded=0

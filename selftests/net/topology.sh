@@ -148,7 +148,7 @@ counter_above() { (($(counter "$1") > $2)); }
 counter() { adm -L --counters --all --json | jq -r --arg n "$1" "[.[] | select(.name == \$n) | .value][0]"; }
 
 # The flows to a VIP's port: state and seconds left of the first, and whether there is none.
-flows() { adm -L -c --json; }
+flows() { adm -L --flows --json; }
 flow_count() { flows | jq "[.[] | select(.vip.port == $1)] | length"; }
 flow_state() { flows | jq -r "[.[] | select(.vip.port == $1)][0].state"; }
 flow_left() { flows | jq -r "[.[] | select(.vip.port == $1)][0].left_ms / 1000 | floor"; }

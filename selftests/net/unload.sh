@@ -17,7 +17,7 @@ fullnat_up
 for round in 1 2 3; do
 	same "round $round: it serves" "$(get_ids 2)" "r1:1 r2:1"
 	hold 50
-	note "with $(adm -L -c --json | jq length) flows"
+	note "with $(adm -L --flows --json | jq length) flows"
 	lvsx_remove
 	stop "$spawned"
 	lvsx_insert

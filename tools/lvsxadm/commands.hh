@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// What a request does: to stock IPVS, to lvsx, and to standard output.
+// Does what a command line asks for.
 #pragma once
 
 #include "request.hh"
+#include "session.hh"
 
 namespace lvsx::adm {
 
-Status run(const Request &request);
+Status run(Session &session, const Request &request);
 
 } // namespace lvsx::adm

@@ -5,55 +5,90 @@ namespace lvsx::adm {
 
 const char *const version = "lvsxadm " LVSX_VERSION "\n";
 
-const char *const help = R"(lvsxadm: FullNAT for IPVS services. The first word is the command.
+const char *const help = R"(lvsxadm: ipvsadm, and FullNAT. The first option is the command.
 
-  lvsxadm -A|-E SERVICE [-s SCHEDULER] [-p [SECONDS]] [-M NETMASK] [-b FLAGS]
+  lvsxadm -A|-E SERVICE [-s SCHEDULER] [-p [SECONDS]] [-M NETMASK] [--pe ENGINE] [-o] [-b FLAGS]
   lvsxadm -D SERVICE                            delete a service
-  lvsxadm -a|-e SERVICE -r REAL[:PORT] [-b|-m|-g|-i] [-w WEIGHT] [-x UPPER] [-y LOWER]
+  lvsxadm -C                                    clear everything
+  lvsxadm -R                                    do the commands of standard input, one a line
+  lvsxadm -S [-n] [--stock]                     write everything as commands
+  lvsxadm -a|-e SERVICE -r REAL[:PORT] [-b|-m|-g|-i] [-w WEIGHT] [-x UPPER] [-y LOWER] [TUNNEL]
   lvsxadm -d SERVICE -r REAL[:PORT]             delete a real server
-  lvsxadm -P|-Q [SERVICE] -z LOCAL [-F DEVICE]  add, delete local addresses
-  lvsxadm -G [SERVICE] [--json]                 list local addresses and their ports
-  lvsxadm [-L|-l] [SERVICE] [--json]            list the services that lvsx handles
-  lvsxadm -L -c [SERVICE] [--json]              list the connections
-  lvsxadm -L --counters [--all] [--json]        list the packets, by what became of them
-  lvsxadm -Z                                    begin the counters anew
-  lvsxadm --forget SERVICE                      leave a service to stock IPVS
-  lvsxadm --set-default on|off                  FullNAT for every masquerading service, or not
-  lvsxadm --ingress-on|--ingress-off DEVICE     send known flows on before the IP layer, or not
+  lvsxadm [-L|-l] [SERVICE] [COLUMNS] [-n]      list services and real servers
+  lvsxadm -L -c|--timeout|--daemon              list connections, timeouts, daemons
+  lvsxadm -Z [SERVICE]                          begin the counters anew
+  lvsxadm --set TCP TCPFIN UDP                  timeouts in seconds; 0: as it is
+  lvsxadm --start-daemon master|backup [SYNC]   synchronise connections
+  lvsxadm --stop-daemon master|backup
   lvsxadm -h|--help, -v|--version
 
+FullNAT
+  lvsxadm -a|-e SERVICE -r REAL[:PORT] -b       a real server reached by FullNAT
+  lvsxadm -P|-Q [SERVICE] -z LOCAL [-F DEVICE]  add, delete local addresses
+  lvsxadm -G [SERVICE]                          list local addresses and their ports
+  lvsxadm --adopt|--forget SERVICE              mark a service as FullNAT, or leave it to IPVS
+  lvsxadm -L --flows|--lvsx [SERVICE]           list FullNAT connections, what lvsx was told
+  lvsxadm -L --counters [--all]                 list the packets, by what became of them
+  lvsxadm --where CLIENT:PORT VIP:PORT          which real server a client has, and why
+  lvsxadm --watch [SECONDS] [--times NUMBER]    services, rates, flows and drops, live
+  lvsxadm --set-default on|off                  FullNAT for every masquerading service, or not
+  lvsxadm --ingress-on|--ingress-off DEVICE     send known flows on before the IP layer, or not
+  Every list is JSON with --json.
+
 SERVICE
-  -t, --tcp-service ADDRESS:PORT      IPv6: [ADDRESS]:PORT
-  -u, --udp-service ADDRESS:PORT
+  -t, --tcp-service HOST:PORT         IPv6: [ADDRESS]:PORT
+  -u, --udp-service HOST:PORT
+      --sctp-service HOST:PORT
   -f, --fwmark-service MARK [-6, --ipv6]
-  Without it, -P, -Q and -G are about the default pool and -G, -L about everything.
+  Without it, -P, -Q and -G are about the default pool and -G, -L, -Z about everything.
 
 Commands
   -A, --add-service     -E, --edit-service     -D, --delete-service
   -a, --add-server      -e, --edit-server      -d, --delete-server
+  -C, --clear           -R, --restore          -S, --save
+  -L, -l, --list        -Z, --zero             --set
   -P, --add-laddr       -Q, --del-laddr        -G, --get-laddr
-  -L, -l, --list        -Z, --zero             --forget, --set-default
-  --ingress-on, --ingress-off
 
-Options
+Options of services
   -s, --scheduler NAME        rr, wrr, lc, wlc, ...: as IPVS has them (wlc)
   -p, --persistent [SECONDS]  the same client to the same real server (360)
   -M, --netmask NETMASK       what of the address makes the same client
+      --pe ENGINE             persistence by other things, such as sip
+  -o, --ops                   UDP: a scheduler's choice for every packet
   -b, --sched-flags FLAGS     with -A and -E: flag-1,flag-2,flag-3,sh-port,...
-  -r, --real-server REAL      address, or address:port
+
+Options of real servers
+  -r, --real-server REAL      host, or host:port
   -b, --fullnat               with -a and -e: FullNAT, from local addresses
   -m, --masquerading          plain NAT
   -g, --gatewaying            direct routing (what is done if nothing is said)
   -i, --ipip                  tunnel
+      --tun-type TYPE         ipip, gue or gre (ipip)
+      --tun-port PORT         of gue
+      --tun-nocsum, --tun-csum, --tun-remcsum
   -w, --weight NUMBER         0: no new connections (1)
   -x, --u-threshold NUMBER    most connections; 0: no limit (0)
   -y, --l-threshold NUMBER    connections at which it is given new ones again (0)
   -z, --laddr LOCAL           ADDRESS, FIRST-LAST, FIRST-N or ADDRESS/LENGTH
   -F, --ifname DEVICE         must exist; only checked
-  -c, --connection            list connections
-      --counters              list counters; --all: those that are zero too
-      --json                  an array of objects
-  -n, --numeric               accepted; addresses and ports are always numbers
+
+Options of lists
+      --stats, --rate, --thresholds, --persistent-conn, --tun-info   other columns
+  -X, --exact                 numbers in full
+      --nosort, --sort        as the kernel has them, or by address
+  -c, --connection            connections; with --persistent-conn what an engine knows
+      --timeout, --daemon     timeouts; synchronisation daemons
+  -n, --numeric               no names for addresses and ports
+      --stock                 with -S: what ipvsadm would write
+
+Options of the synchronisation daemon
+      --mcast-interface DEVICE (eth0)    --syncid NUMBER       --sync-maxlen BYTES
+      --mcast-group ADDRESS              --mcast-port PORT     --mcast-ttl NUMBER
+
+Kept for later, and refused until then
+  -j, --synproxy    --client-address    --conn-timeout
+  -U, --add-blklst  -V, --del-blklst    -B, --get-blklst    -k, --blklst
+  -O, --add-whtlst  -Y, --del-whtlst    -W, --get-whtlst    -2, --whtlst
 )";
 
 } // namespace lvsx::adm

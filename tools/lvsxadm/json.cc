@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "json.hh"
 
+#include "values.hh"
+
 #include <sstream>
 
 #include <fmt/format.h>
+#include <linux/ip_vs.h>
 #include <netinet/in.h>
 #include <nlohmann/json.hpp>
 
@@ -18,7 +21,10 @@ std::string text(const Json &value) {
 }
 
 std::string protocol(std::uint16_t number) {
-    return number == IPPROTO_TCP ? "tcp" : number == IPPROTO_UDP ? "udp" : std::to_string(number);
+    return number == IPPROTO_TCP    ? "tcp"
+           : number == IPPROTO_UDP  ? "udp"
+           : number == IPPROTO_SCTP ? "sctp"
+                                    : std::to_string(number);
 }
 
 Json end(const Endpoint &endpoint) {
@@ -54,7 +60,140 @@ Json words_of(const std::string &text) {
     return all;
 }
 
+Json traffic(const Traffic &one) {
+    return {{"connections", one.connections},
+            {"in_packets", one.in_packets},
+            {"out_packets", one.out_packets},
+            {"in_bytes", one.in_bytes},
+            {"out_bytes", one.out_bytes}};
+}
+
+Json mask_of(const IpvsService &service) {
+    const auto mask = service.scheduling.netmask;
+    if (service.id.family == AF_INET6) {
+        return mask;
+    }
+    return Address::from_bytes(std::as_bytes(std::span{&mask, 1}))->text();
+}
+
+std::string forward(Forward how, bool fullnat) {
+    switch (how) {
+    case Forward::masquerading:
+        return fullnat ? "fullnat" : "masquerading";
+    case Forward::local:
+        return "local";
+    case Forward::tunnel:
+        return "tunnel";
+    default:
+        return "route";
+    }
+}
+
+Json tunnel(const Destination &to) {
+    if (to.forward != Forward::tunnel) {
+        return nullptr;
+    }
+    const auto &one = to.tunnel;
+    return {{"type", one.type == Encapsulation::gue   ? "gue"
+                     : one.type == Encapsulation::gre ? "gre"
+                                                      : "ipip"},
+            {"port", one.port},
+            {"checksum", (one.flags & IP_VS_TUNNEL_ENCAP_FLAG_CSUM) != 0      ? "yes"
+                         : (one.flags & IP_VS_TUNNEL_ENCAP_FLAG_REMCSUM) != 0 ? "remote"
+                                                                              : "no"}};
+}
+
+Json server(const IpvsServer &one, bool fullnat) {
+    return {{"real", end(one.to.real)},       {"forward", forward(one.to.forward, fullnat)},
+            {"weight", one.to.weight},        {"upper", one.to.upper},
+            {"lower", one.to.lower},          {"tunnel", tunnel(one.to)},
+            {"active", one.active},           {"inactive", one.inactive},
+            {"persistent", one.persistent},   {"stats", traffic(one.stats.total)},
+            {"rate", traffic(one.stats.rate)}};
+}
+
+Json words_between(const std::string &list, char separator) {
+    auto all = Json::array();
+    std::istringstream words{list};
+    for (std::string word; std::getline(words, word, separator);) {
+        all.push_back(word);
+    }
+    return all;
+}
+
 } // namespace
+
+std::string json_ipvs_service(const IpvsService &service, const std::vector<IpvsServer> &servers,
+                              const FromLvsx &lvsx) {
+    const auto &how = service.scheduling;
+    const bool persistent = (how.flags & IP_VS_SVC_F_PERSISTENT) != 0;
+    Json value{{"service", identity(service.id)},
+               {"scheduler", how.scheduler},
+               {"flags", words_between(scheduler_flags_text(how.flags, how.scheduler), ',')},
+               {"persistent", persistent ? Json(how.timeout) : Json{}},
+               {"netmask", persistent ? mask_of(service) : Json{}},
+               {"engine", how.engine.empty() ? Json{} : Json(how.engine)},
+               {"one_packet", (how.flags & IP_VS_SVC_F_ONEPACKET) != 0},
+               {"fullnat", lvsx.fullnat},
+               {"flows", lvsx.flows},
+               {"locals", addresses(lvsx.locals)},
+               {"stats", traffic(service.stats.total)},
+               {"rate", traffic(service.stats.rate)}};
+    auto list = Json::array();
+    for (const auto &one : servers) {
+        list.push_back(server(one, lvsx.fullnat));
+    }
+    value["servers"] = std::move(list);
+    return text(value);
+}
+
+std::string json_connection(const Connection &one, bool from_lvsx) {
+    return text({{"by", from_lvsx ? "lvsx" : "ipvs"},
+                 {"protocol", protocol(one.protocol)},
+                 {"state", one.state},
+                 {"seconds", one.seconds},
+                 {"client", end(one.client)},
+                 {"vip", end(one.vip)},
+                 {"real", end(one.real)},
+                 {"engine", one.engine.empty() ? Json{} : Json(one.engine)},
+                 {"engine_data", one.engine.empty() ? Json{} : Json(one.engine_data)}});
+}
+
+std::string json_where(const Where &answer) {
+    constexpr const char *found[] = {nullptr, "flow", "connection", "persistence"};
+    const auto *how = found[static_cast<std::size_t>(answer.found)];
+    const auto maybe = [](const std::optional<Endpoint> &one) { return one ? end(*one) : Json{}; };
+    Json value{{"service", identity(answer.service.id)},
+               {"fullnat", answer.fullnat},
+               {"found", how == nullptr ? Json{} : Json(how)},
+               {"real", maybe(answer.real)},
+               {"local", maybe(answer.local)},
+               {"cpu", answer.local ? Json(answer.cpu) : Json{}},
+               {"why", answer.why}};
+    auto servers = Json::array();
+    for (const auto &one : answer.candidates) {
+        servers.push_back({{"real", end(one.server.to.real)},
+                           {"weight", one.server.to.weight},
+                           {"active", one.server.active},
+                           {"why", one.obstacle.empty() ? Json{} : Json(one.obstacle)}});
+    }
+    value["servers"] = std::move(servers);
+    return text(value);
+}
+
+std::string json_timeouts(const Timeouts &timeouts) {
+    return text({{"tcp", timeouts.tcp}, {"tcp_fin", timeouts.tcp_fin}, {"udp", timeouts.udp}});
+}
+
+std::string json_daemon(const SyncDaemon &daemon) {
+    return text({{"state", daemon.master ? "master" : "backup"},
+                 {"device", daemon.device},
+                 {"syncid", daemon.syncid},
+                 {"length", daemon.length},
+                 {"group", daemon.group ? Json(daemon.group->text()) : Json{}},
+                 {"port", daemon.port},
+                 {"ttl", daemon.ttl}});
+}
 
 std::string json_service(const Service &service, const std::vector<Range> &locals) {
     return text({{"service", identity(service.id)},

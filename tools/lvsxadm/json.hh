@@ -4,7 +4,9 @@
 // they are only ever added to.
 #pragma once
 
-#include "model.hh"
+#include "connections.hh"
+#include "ipvs_model.hh"
+#include "where.hh"
 
 #include <cstdio>
 #include <string>
@@ -30,5 +32,18 @@ private:
     std::FILE *to_;
     bool empty_{true};
 };
+
+// One of IPVS's services, with its real servers and what lvsx has of it.
+struct FromLvsx {
+    bool fullnat{};
+    std::uint64_t flows{};
+    std::vector<Range> locals;
+};
+std::string json_ipvs_service(const IpvsService &service, const std::vector<IpvsServer> &servers,
+                              const FromLvsx &lvsx);
+std::string json_connection(const Connection &connection, bool from_lvsx);
+std::string json_where(const Where &answer);
+std::string json_timeouts(const Timeouts &timeouts);
+std::string json_daemon(const SyncDaemon &daemon);
 
 } // namespace lvsx::adm

@@ -9,10 +9,14 @@
 
 namespace {
 
+using lvsx::Failure;
+using lvsx::adm::Command;
+
 enum Exit : int { done = 0, list_refused = 1, not_tried = 2, change_refused = 255 };
 
-bool lists(lvsx::adm::Command command) {
-    return command == lvsx::adm::Command::list || command == lvsx::adm::Command::get_local;
+bool lists(Command command) {
+    return command == Command::list || command == Command::get_local || command == Command::save ||
+           command == Command::where || command == Command::watch;
 }
 
 int complain(const char *sentence, int code) {
@@ -21,19 +25,30 @@ int complain(const char *sentence, int code) {
     return code;
 }
 
+int exit_code(Failure kind, Command command) {
+    switch (kind) {
+    case Failure::illegible:
+        return change_refused;
+    case Failure::refused:
+        return lists(command) ? list_refused : change_refused;
+    default:
+        return not_tried;
+    }
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
     const std::vector<std::string> words{argv + (argc > 0 ? 1 : 0), argv + argc};
     const auto request = lvsx::adm::parse(words);
     if (!request) {
-        return complain(request.error().sentence.c_str(), not_tried);
+        return complain(request.error().sentence.c_str(),
+                        exit_code(request.error().kind, Command::help));
     }
-    if (const auto status = lvsx::adm::run(*request); !status) {
-        const auto &error = status.error();
-        return complain(error.sentence.c_str(), error.kind != lvsx::Failure::refused ? not_tried
-                                                : lists(request->command)            ? list_refused
-                                                                          : change_refused);
+    lvsx::adm::Session session;
+    if (const auto status = lvsx::adm::run(session, *request); !status) {
+        return complain(status.error().sentence.c_str(),
+                        exit_code(status.error().kind, request->command));
     }
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
         return complain(std::strerror(errno), list_refused);

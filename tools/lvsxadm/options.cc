@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// One table says which options there are and which command takes them. ipvsadm reads its arguments
-// by popt, so that the same words mean the same here: values of "-p" that may be left out, "-w5"
-// and so on.
+// ipvsadm reads its arguments by popt, so that the same words mean the same here: values of "-p"
+// that may be left out, "-w5", "-Ln" and so on.
 #include "options.hh"
 
 #include <algorithm>
@@ -13,112 +12,6 @@
 
 namespace lvsx::adm {
 namespace {
-
-enum class Argument { none, required, optional };
-
-// Why a word that is known is not taken.
-enum class Elsewhere { here, ipvsadm, later };
-
-struct CommandRow {
-    char letter; // 0: only the long name
-    Command command;
-    std::string_view name;
-    Argument argument{Argument::none};
-    Elsewhere elsewhere{Elsewhere::here};
-};
-
-constexpr auto none = Argument::none;
-constexpr auto foreign = Command::foreign;
-
-constexpr CommandRow commands[] = {
-    {'A', Command::add_service, "add-service"},
-    {'E', Command::edit_service, "edit-service"},
-    {'D', Command::delete_service, "delete-service"},
-    {'a', Command::add_server, "add-server"},
-    {'e', Command::edit_server, "edit-server"},
-    {'d', Command::delete_server, "delete-server"},
-    {'P', Command::add_local, "add-laddr"},
-    {'Q', Command::delete_local, "del-laddr"},
-    {'G', Command::get_local, "get-laddr"},
-    {'L', Command::list, "list"},
-    {'l', Command::list, ""},
-    {'Z', Command::zero, "zero"},
-    {0, Command::forget, "forget"},
-    {0, Command::set_default, "set-default", Argument::required},
-    {0, Command::ingress_on, "ingress-on", Argument::required},
-    {0, Command::ingress_off, "ingress-off", Argument::required},
-    {'h', Command::help, "help"},
-    {'v', Command::version, "version"},
-    {'C', foreign, "clear", none, Elsewhere::ipvsadm},
-    {'R', foreign, "restore", none, Elsewhere::ipvsadm},
-    {'S', foreign, "save", none, Elsewhere::ipvsadm},
-    {0, foreign, "set", none, Elsewhere::ipvsadm},
-    {0, foreign, "start-daemon", none, Elsewhere::ipvsadm},
-    {0, foreign, "stop-daemon", none, Elsewhere::ipvsadm},
-};
-
-// `allowed` and `required` hold the commands, by their letters in enum Command.
-struct OptionRow {
-    Option option;
-    char letter;
-    std::string_view name;
-    std::string_view value; // what the sentences call it; empty: it has none
-    std::string_view allowed;
-    std::string_view required{};
-    Argument argument{Argument::required};
-    Elsewhere elsewhere{Elsewhere::here};
-};
-
-constexpr std::string_view any_service = "AEDaedPQGL-";
-
-constexpr OptionRow not_taken(char letter, std::string_view name, Elsewhere where) {
-    return {option_count, letter, name, "", "", "", none, where};
-}
-
-constexpr OptionRow options[] = {
-    {tcp, 't', "tcp-service", "ADDRESS:PORT", any_service},
-    {udp, 'u', "udp-service", "ADDRESS:PORT", any_service},
-    {mark, 'f', "fwmark-service", "MARK", any_service},
-    {ipv6, '6', "ipv6", "", any_service, "", none},
-    {scheduler, 's', "scheduler", "NAME", "AE"},
-    {persistent, 'p', "persistent", "SECONDS", "AE", "", Argument::optional},
-    {netmask, 'M', "netmask", "NETMASK", "AE"},
-    {flags, 'b', "sched-flags", "FLAGS", "AE"},
-    {real, 'r', "real-server", "REAL", "aed", "aed"},
-    {fullnat, 'b', "fullnat", "", "ae", "", none},
-    {masquerading, 'm', "masquerading", "", "ae", "", none},
-    {gatewaying, 'g', "gatewaying", "", "ae", "", none},
-    {ipip, 'i', "ipip", "", "ae", "", none},
-    {weight, 'w', "weight", "NUMBER", "ae"},
-    {upper, 'x', "u-threshold", "NUMBER", "ae"},
-    {lower, 'y', "l-threshold", "NUMBER", "ae"},
-    {local, 'z', "laddr", "LOCAL", "PQ", "PQ"},
-    {device, 'F', "ifname", "DEVICE", "PQ"},
-    {numeric, 'n', "numeric", "", "GL", "", none},
-    {connection, 'c', "connection", "", "L", "", none},
-    {counters, 0, "counters", "", "L", "", none},
-    {all, 0, "all", "", "L", "", none},
-    {json, 0, "json", "", "GL", "", none},
-    not_taken('j', "synproxy", Elsewhere::later),
-    not_taken(0, "client-address", Elsewhere::later),
-    not_taken(0, "sctp-service", Elsewhere::ipvsadm),
-    not_taken(0, "pe", Elsewhere::ipvsadm),
-    not_taken('o', "ops", Elsewhere::ipvsadm),
-    not_taken(0, "tun-type", Elsewhere::ipvsadm),
-    not_taken(0, "tun-port", Elsewhere::ipvsadm),
-    not_taken(0, "tun-nocsum", Elsewhere::ipvsadm),
-    not_taken(0, "tun-csum", Elsewhere::ipvsadm),
-    not_taken(0, "tun-remcsum", Elsewhere::ipvsadm),
-    not_taken(0, "stats", Elsewhere::ipvsadm),
-    not_taken(0, "rate", Elsewhere::ipvsadm),
-    not_taken(0, "timeout", Elsewhere::ipvsadm),
-    not_taken(0, "daemon", Elsewhere::ipvsadm),
-    not_taken(0, "thresholds", Elsewhere::ipvsadm),
-    not_taken(0, "persistent-conn", Elsewhere::ipvsadm),
-    not_taken(0, "sort", Elsewhere::ipvsadm),
-    not_taken(0, "nosort", Elsewhere::ipvsadm),
-    not_taken('X', "exact", Elsewhere::ipvsadm),
-};
 
 // As a sentence names a row: "-w|--weight".
 template <typename Row>
@@ -131,23 +24,24 @@ std::string name_of(const Row &row) {
 }
 
 template <typename Row>
-Status taken(const Row &row) {
-    switch (row.elsewhere) {
-    case Elsewhere::ipvsadm:
-        return usage(fmt::format("{} is not lvsxadm's: use ipvsadm for it", name_of(row)));
-    case Elsewhere::later:
-        return usage(fmt::format("{}: this version of lvsx cannot do that yet", name_of(row)));
-    case Elsewhere::here:
-        break;
-    }
-    return {};
+Error not_yet(const Row &row) {
+    return usage(fmt::format(
+        "{} is a word that lvsx keeps for later: this version of its module cannot do that yet",
+        name_of(row)));
 }
 
-// The command, by the first word: what the other words mean depends on it.
-const CommandRow *find_command(std::string_view word) {
-    if (word.size() < 2 || word[0] != '-') {
+Error illegible(std::string sentence) {
+    return {Failure::illegible, 0, std::move(sentence)};
+}
+
+// The command, by the first word that is an option: what the other words mean depends on it.
+const CommandRow *find_command(std::span<const std::string> text) {
+    const auto at = std::ranges::find_if(
+        text, [](const std::string &word) { return word.size() > 1 && word[0] == '-'; });
+    if (at == text.end()) {
         return nullptr;
     }
+    const std::string_view word{*at};
     const bool is_long = word[1] == '-';
     const auto name = word.substr(2, is_long ? word.find('=') - 2 : 0);
     const auto *row = std::ranges::find_if(commands, [&](const auto &one) {
@@ -163,7 +57,7 @@ poptOption popt_row(char letter, std::string_view name, Argument argument, int v
     poptOption row{};
     row.longName = name.empty() ? nullptr : name.data(); // all names are literals
     row.shortName = letter;
-    row.argInfo = argument == none ? POPT_ARG_NONE : POPT_ARG_STRING;
+    row.argInfo = argument == no_value ? POPT_ARG_NONE : POPT_ARG_STRING;
     row.argInfo |= argument == Argument::optional ? POPT_ARGFLAG_OPTIONAL : 0;
     row.val = value;
     return row;
@@ -188,24 +82,35 @@ std::vector<poptOption> popt_table(Command command) {
     return table;
 }
 
+// Which option of these words does not go with the row?
+const OptionRow *excluded(const Words &words, const OptionRow &row) {
+    const auto *other = std::ranges::find_if(options, [&](const OptionRow &one) {
+        return one.option != option_count && words.has(one.option) && one.option != row.option &&
+               ((row.excludes & one.kind) != 0 || (one.excludes & row.kind) != 0);
+    });
+    return other == std::end(options) ? nullptr : other;
+}
+
 Status accept(Words &words, const OptionRow &row, const char *value) {
-    if (auto status = taken(row); !status) {
-        return status;
+    if (row.option == option_count) {
+        return not_yet(row);
     }
     if (row.allowed.find(static_cast<char>(words.command)) == std::string_view::npos) {
         return usage(fmt::format("{} does not go with {}", name_of(row), words.name));
     }
-    if (words.has(row.option)) {
+    // These two change nothing when said again, and ipvsadm takes them so.
+    if (words.has(row.option) && row.option != sort && row.option != ipv6) {
         return usage(fmt::format("{} is there twice: once is enough", name_of(row)));
+    }
+    if (const auto *other = excluded(words, row); other != nullptr) {
+        return usage(
+            fmt::format("{} and {} exclude each other: give one", name_of(*other), name_of(row)));
     }
     words.values[row.option] = value == nullptr ? "" : value;
     return {};
 }
 
 Status accept(Words &words, const CommandRow &row, const char *value, bool first) {
-    if (auto status = taken(row); !status) {
-        return status;
-    }
     if (!first) {
         return usage(fmt::format("{} after {}: one command at a time", name_of(row), words.name));
     }
@@ -217,16 +122,16 @@ Error popt_said(poptContext context, int fault) {
     const std::string word = poptBadOption(context, POPT_BADOPTION_NOALIAS);
     switch (fault) {
     case POPT_ERROR_NOARG:
-        return usage(fmt::format("{} needs a value", word));
+        return illegible(fmt::format("{} needs a value", word));
     case POPT_ERROR_UNWANTEDARG:
-        return usage(fmt::format("{} takes no value", word));
+        return illegible(fmt::format("{} takes no value", word));
     default:
-        return usage(fmt::format("unknown option {}: see lvsxadm -h", word));
+        return illegible(fmt::format("unknown option {}: see lvsxadm -h", word));
     }
 }
 
-// All words by popt; the first of them is words.command.
-Status walk(Words &words, std::span<const std::string> text) {
+// All words by popt; the first of them is the command.
+Status walk(Words &words, const CommandRow &command, std::span<const std::string> text) {
     std::vector<const char *> arguments{"lvsxadm"};
     for (const auto &word : text) {
         arguments.push_back(word.c_str());
@@ -244,23 +149,39 @@ Status walk(Words &words, std::span<const std::string> text) {
         if (!status) {
             return status;
         }
+        if (words.command == Command::help || words.command == Command::version) {
+            return {}; // whatever else is said
+        }
     }
     if (met < -1) {
         return popt_said(context.get(), met);
     }
-    if (const char *extra = poptGetArg(context.get()); extra != nullptr) {
-        return usage(fmt::format("unexpected argument '{}': see lvsxadm -h", extra));
+    while (const char *extra = poptGetArg(context.get())) {
+        if (words.more.size() == command.more) {
+            return usage(fmt::format("unexpected argument '{}': see lvsxadm -h", extra));
+        }
+        words.more.emplace_back(extra);
     }
     return {};
 }
 
-Status complete(const Words &words) {
+Status complete(const Words &words, const CommandRow &command) {
+    if (words.more.size() < command.more) {
+        return words.command == Command::set_timeouts
+                   ? usage("--set needs three timeouts: of TCP, of TCP after a FIN, of UDP")
+                   : usage(fmt::format("{} needs CLIENT:PORT VIP:PORT", words.name));
+    }
+    const auto letter = static_cast<char>(words.command);
     for (const auto &row : options) {
-        const bool required =
-            row.required.find(static_cast<char>(words.command)) != std::string_view::npos;
-        if (required && !words.has(row.option)) {
+        if (row.required.find(letter) != std::string_view::npos && !words.has(row.option)) {
             return usage(fmt::format("{} needs {} {}", words.name, name_of(row), row.value));
         }
+    }
+    const bool serviced = words.has(tcp) || words.has(udp) || words.has(sctp) || words.has(mark);
+    if (!serviced && must_service.find(letter) != std::string_view::npos) {
+        return usage(fmt::format("{} needs a service: -t, -u or --sctp-service ADDRESS:PORT, or "
+                                 "-f MARK",
+                                 words.name));
     }
     return {};
 }
@@ -272,20 +193,23 @@ Result<Words> read_words(std::span<const std::string> text) {
     if (text.empty()) {
         text = listing;
     }
-    const auto *command = find_command(text.front());
+    const auto *command = find_command(text);
     if (command == nullptr) {
-        return usage(
+        return illegible(
             fmt::format("'{}' is no command: expected one first, such as -a, -P or -L; see "
                         "lvsxadm -h",
                         text.front()));
     }
+    if (command->command == Command::reserved) {
+        return not_yet(*command);
+    }
     Words words;
     words.command = command->command;
     words.name = name_of(*command);
-    if (const auto status = walk(words, text); !status) {
+    if (const auto status = walk(words, *command, text); !status) {
         return status.error();
     }
-    if (const auto status = complete(words); !status) {
+    if (const auto status = complete(words, *command); !status) {
         return status.error();
     }
     return words;
@@ -294,9 +218,6 @@ Result<Words> read_words(std::span<const std::string> text) {
 std::vector<std::string> spellings() {
     std::vector<std::string> all_of_them;
     const auto add = [&](const auto &row) {
-        if (row.elsewhere != Elsewhere::here) {
-            return;
-        }
         if (row.letter != 0) {
             all_of_them.push_back(fmt::format("-{}", row.letter));
         }

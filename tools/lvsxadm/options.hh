@@ -5,9 +5,9 @@
 #pragma once
 
 #include "result.hh"
+#include "table.hh"
 
 #include <array>
-#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,61 +15,11 @@
 
 namespace lvsx::adm {
 
-// A command is the letter that the table calls it by.
-enum class Command : char {
-    add_service = 'A',
-    edit_service = 'E',
-    delete_service = 'D',
-    add_server = 'a',
-    edit_server = 'e',
-    delete_server = 'd',
-    add_local = 'P',
-    delete_local = 'Q',
-    get_local = 'G',
-    list = 'L',
-    zero = 'Z',
-    forget = '-',
-    set_default = '=',
-    ingress_on = '+',
-    ingress_off = '/',
-    help = 'h',
-    version = 'v',
-    foreign = '?', // known, but not ours
-};
-
-// clang-format off: one line a kind
-enum Option : std::uint8_t {
-    tcp,
-    udp,
-    mark,
-    ipv6,
-    scheduler,
-    persistent,
-    netmask,
-    flags,
-    real,
-    fullnat,
-    masquerading,
-    gatewaying,
-    ipip,
-    weight,
-    upper,
-    lower,
-    local,
-    device,
-    numeric,
-    connection,
-    counters,
-    all,
-    json,
-    option_count,
-};
-// clang-format on
-
 struct Words {
     Command command{};
     std::string name;                                            // the command's, for sentences
     std::string argument;                                        // the command's own
+    std::vector<std::string> more;                               // those behind it
     std::array<std::optional<std::string>, option_count> values; // of one without a value: ""
 
     [[nodiscard]] bool has(Option option) const { return values[option].has_value(); }

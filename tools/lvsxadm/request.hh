@@ -1,19 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The command line: text in, one checked value out. Touches nothing but its arguments (and
-// /etc/services, for the names of ports).
+// The command line: text in, one checked value out. Touches nothing but its arguments,
+// /etc/services for the names of ports, and what `lookup` asks.
 #pragma once
 
-#include "ipvs.hh"
-#include "model.hh"
+#include "ipvs_model.hh"
 #include "options.hh"
+#include "values.hh"
 
 #include <span>
 #include <string>
 
 namespace lvsx::adm {
 
-enum class View { services, connections, counters };
+enum class View { services, connections, timeouts, daemons, flows, handled, counters };
+
+// What a list of services says of each: one of ipvsadm's five heads, or the usual one.
+enum class Columns { plain, stats, rate, thresholds, persistent, tunnel };
+
+struct Listing {
+    View view{};
+    Columns columns{};
+    bool numeric{};
+    bool exact{};
+    bool sorted{true};
+    bool engine_data{}; // of connections: what a persistence engine knows
+    bool all{};         // counters that are zero, too
+    bool json{};
+};
 
 struct Request {
     Command command{};
@@ -23,13 +37,18 @@ struct Request {
     bool fullnat{};
     std::optional<Range> local;
     std::string device; // of -F, --ingress-on and --ingress-off
-    View view{};
-    bool all{};
-    bool json{};
+    Timeouts timeouts;
+    SyncDaemon sync;
+    Listing listing;
+    bool stock{}; // of -S: only what ipvsadm can read
     bool default_on{};
+    Endpoint client; // of --where
+    Endpoint vip;
+    std::uint32_t seconds{1}; // of --watch, between two looks
+    std::uint32_t times{};    // 0: for ever
 };
 
-// Without the program's name. An error is of the kind Failure::usage.
-Result<Request> parse(std::span<const std::string> text);
+// Without the program's name. An error is of the kind Failure::usage or ::illegible.
+Result<Request> parse(std::span<const std::string> text, Lookup lookup = look_up);
 
 } // namespace lvsx::adm

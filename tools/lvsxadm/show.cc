@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "show.hh"
 
+#include <sstream>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -45,6 +47,19 @@ std::string setting_rows(const Setting &setting) {
     return setting.ingress.empty() ? rss
                                    : fmt::format("{}\n(known flows are sent on at ingress of {})",
                                                  rss, setting.ingress);
+}
+
+std::string setting_rules(const Setting &setting, const std::vector<Range> &pool) {
+    std::string lines;
+    for (const auto &range : pool) {
+        lines += fmt::format("-P -z {}\n", range.text());
+    }
+    lines += setting.default_on ? "--set-default on\n" : "";
+    std::istringstream devices{setting.ingress};
+    for (std::string device; devices >> device;) {
+        lines += fmt::format("--ingress-on {}\n", device);
+    }
+    return lines;
 }
 
 std::string local_head() {

@@ -16,6 +16,9 @@ std::string service_row(const Service &service, const std::vector<Range> &locals
 std::string default_pool_row(const Setting &setting, const std::vector<Range> &locals);
 std::string setting_rows(const Setting &setting);
 
+// The settings as commands, for -S: whole lines.
+std::string setting_rules(const Setting &setting, const std::vector<Range> &default_pool);
+
 std::string local_head();
 std::string local_row(const Local &local);
 

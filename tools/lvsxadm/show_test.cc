@@ -27,6 +27,13 @@ TEST(Show, Services) {
     EXPECT_EQ(setting_rows({false, "", "plain", ""}), "(plain)");
 }
 
+TEST(Show, SettingsAsCommands) {
+    EXPECT_EQ(setting_rules({true, "", "", "eth0 eth1"}, two),
+              "-P -z 10.0.0.1-10.0.0.4\n-P -z 10.0.0.9\n--set-default on\n--ingress-on eth0\n"
+              "--ingress-on eth1\n");
+    EXPECT_EQ(setting_rules({false, "", "plain", ""}, {}), "");
+}
+
 TEST(Show, Locals) {
     EXPECT_EQ(
         local_head() + "\n" + local_row({web, *parse_address("10.0.0.1"), 129022, 17, 2}) + "\n" +
@@ -58,8 +65,8 @@ TEST(Show, Flows) {
 TEST(Show, FlowsWithAnHourLeft) {
     Flow flow;
     flow.left_ms = 3'600'000;
-    flow.protocol = 132;
-    EXPECT_EQ(flow_row(flow).substr(0, 10), "132 60:00 ");
+    flow.protocol = 133;
+    EXPECT_EQ(flow_row(flow).substr(0, 10), "133 60:00 ");
 }
 
 TEST(Show, Counters) {

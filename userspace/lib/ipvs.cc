@@ -6,62 +6,56 @@
 
 #include <fmt/format.h>
 #include <linux/ip_vs.h>
-#include <netinet/in.h>
+#include <spawn.h>
+#include <sys/wait.h>
 
 namespace lvsx {
 namespace {
 
-void put_identity(Message &message, const ServiceId &service) {
-    message.u16(IPVS_SVC_ATTR_AF, service.family);
-    if (service.fwmark != 0) {
-        message.u32(IPVS_SVC_ATTR_FWMARK, service.fwmark);
-        return;
+constexpr auto absent = "IPVS is not loaded: run 'modprobe ip_vs'";
+
+// Whether it could be loaded shows when the family is looked for again.
+void load_module() {
+    char program[] = "/sbin/modprobe";
+    char module[] = "ip_vs";
+    char *arguments[] = {program, module, nullptr};
+    char *environment[] = {nullptr};
+    pid_t child{};
+    if (posix_spawn(&child, program, nullptr, nullptr, arguments, environment) == 0) {
+        waitpid(child, nullptr, 0);
     }
-    message.u16(IPVS_SVC_ATTR_PROTOCOL, service.protocol)
-        .bytes(IPVS_SVC_ATTR_ADDR, service.vip.address.bytes())
-        .port(IPVS_SVC_ATTR_PORT, service.vip.port);
 }
 
-Message about(std::uint8_t command, const ServiceId &service) {
-    Message message{command};
-    message.nest(IPVS_CMD_ATTR_SERVICE, [&] { put_identity(message, service); });
-    return message;
-}
-
-Message about(std::uint8_t command, const ServiceId &service, const Scheduling &scheduling) {
-    Message message{command};
-    message.nest(IPVS_CMD_ATTR_SERVICE, [&] {
-        put_identity(message, service);
-        ip_vs_flags flags{scheduling.flags, ~0U};
-        message.string(IPVS_SVC_ATTR_SCHED_NAME, scheduling.scheduler)
-            .bytes(IPVS_SVC_ATTR_FLAGS, std::as_bytes(std::span{&flags, 1}))
-            .u32(IPVS_SVC_ATTR_TIMEOUT, scheduling.timeout)
-            .u32(IPVS_SVC_ATTR_NETMASK, scheduling.netmask);
+// All answers of a dump, decoded by `read`.
+template <typename T, typename Read>
+Result<std::vector<T>> collect(Socket &socket, const Message &request, Read read) {
+    std::vector<T> all;
+    const auto status = socket.ask(request, [&](Attributes answer) -> Status {
+        auto one = read(answer);
+        if (!one) {
+            return one.error();
+        }
+        all.push_back(std::move(*one));
+        return {};
     });
-    return message;
+    if (!status) {
+        return status.error();
+    }
+    return all;
 }
 
-// `more` adds what the command needs beyond which real server it is.
-Message about(
-    std::uint8_t command, const ServiceId &service, const Endpoint &real,
-    const std::function<void(Message &)> &more = [](Message &) {}) {
-    auto message = about(command, service);
-    message.nest(IPVS_CMD_ATTR_DEST, [&] {
-        message.u16(IPVS_DEST_ATTR_ADDR_FAMILY, real.address.family())
-            .bytes(IPVS_DEST_ATTR_ADDR, real.address.bytes())
-            .port(IPVS_DEST_ATTR_PORT, real.port);
-        more(message);
+// The one answer.
+template <typename T>
+Result<T> single(Socket &socket, const Message &request, Result<T> (*read)(Attributes)) {
+    Result<T> value = Table<0>::malformed();
+    const auto status = socket.ask(request, [&](Attributes answer) -> Status {
+        value = read(answer);
+        return {};
     });
-    return message;
-}
-
-Message about(std::uint8_t command, const ServiceId &service, const Destination &to) {
-    return about(command, service, to.real, [&](Message &message) {
-        message.u32(IPVS_DEST_ATTR_FWD_METHOD, static_cast<std::uint32_t>(to.forward))
-            .u32(IPVS_DEST_ATTR_WEIGHT, to.weight)
-            .u32(IPVS_DEST_ATTR_U_THRESH, to.upper)
-            .u32(IPVS_DEST_ATTR_L_THRESH, to.lower);
-    });
+    if (!status) {
+        return status.error();
+    }
+    return value;
 }
 
 } // namespace
@@ -78,20 +72,48 @@ std::string ipvs_sentence(int code, const ServiceId &service, const Endpoint *re
     case ENOENT:
         return real != nullptr
                    ? fmt::format("{} has no real server {}", name, real->text())
-                   : fmt::format("IPVS does not have this scheduler for {}: see -s and the "
-                                 "modules ip_vs_*",
+                   : fmt::format("IPVS does not have this scheduler or persistence engine for {}: "
+                                 "see -s, --pe and the modules ip_vs_*",
                                  name);
     case ERANGE:
         return fmt::format("IPVS refused the limits of {}: the lower threshold must not be above "
-                           "the upper one",
+                           "the upper one, and no weight above 2147483647",
                            name);
+    case EINVAL:
+        return real != nullptr
+                   ? fmt::format("IPVS refused real server {} of {}: it must be an address that a "
+                                 "single host has, and this kernel must know the way to it",
+                                 real->text(), name)
+                   : fmt::format("IPVS refused {}: its address, netmask or scheduler is not one "
+                                 "that it can use",
+                                 name);
     default:
         return fmt::format("IPVS refused {}: {}", name, strerror(code));
     }
 }
 
+std::string ipvs_sentence(int code, const SyncDaemon &daemon) {
+    const auto *kind = daemon.master ? "master" : "backup";
+    switch (code) {
+    case EEXIST:
+        return fmt::format("the {} daemon runs already", kind);
+    case ESRCH:
+        return fmt::format("no {} daemon runs", kind);
+    case ENODEV:
+        return fmt::format("there is no network device '{}' here, or it cannot multicast: name one "
+                           "with --mcast-interface",
+                           daemon.device);
+    default:
+        return fmt::format("IPVS refused the {} daemon: {}", kind, strerror(code));
+    }
+}
+
 Result<Ipvs> Ipvs::open() {
-    auto socket = Socket::open(IPVS_GENL_NAME, "IPVS is not loaded: run 'modprobe ip_vs'");
+    auto socket = Socket::open(IPVS_GENL_NAME, absent);
+    if (!socket && socket.error().code == ENOENT) {
+        load_module();
+        socket = Socket::open(IPVS_GENL_NAME, absent);
+    }
     if (!socket) {
         return socket.error();
     }
@@ -107,32 +129,94 @@ Status Ipvs::ask(const Message &request, const ServiceId &service, const Endpoin
     return status;
 }
 
-Status Ipvs::find(const ServiceId &service) {
-    return ask(about(IPVS_CMD_GET_SERVICE, service), service);
+Status Ipvs::ask(const Message &request, const SyncDaemon &daemon) {
+    auto status = socket_.ask(request);
+    if (!status && status.error().kind == Failure::refused) {
+        const int code = status.error().code;
+        return Error{Failure::refused, code, ipvs_sentence(code, daemon)};
+    }
+    return status;
+}
+
+Result<IpvsInfo> Ipvs::info() {
+    return single(socket_, Message{IPVS_CMD_GET_INFO}, read_ipvs_info);
+}
+
+Result<IpvsService> Ipvs::find(const ServiceId &service) {
+    auto found = single(socket_, ipvs_request(IPVS_CMD_GET_SERVICE, service), read_ipvs_service);
+    if (!found && found.error().kind == Failure::refused) {
+        const int code = found.error().code;
+        return Error{Failure::refused, code, ipvs_sentence(code, service, nullptr)};
+    }
+    return found;
+}
+
+Result<std::vector<IpvsService>> Ipvs::services() {
+    return collect<IpvsService>(socket_, Message{IPVS_CMD_GET_SERVICE, NLM_F_DUMP},
+                                read_ipvs_service);
+}
+
+Result<std::vector<IpvsServer>> Ipvs::servers(const ServiceId &service) {
+    return collect<IpvsServer>(
+        socket_, ipvs_request(IPVS_CMD_GET_DEST, service, NLM_F_DUMP),
+        [&](Attributes answer) { return read_ipvs_server(answer, service.family); });
 }
 
 Status Ipvs::add(const ServiceId &service, const Scheduling &scheduling) {
-    return ask(about(IPVS_CMD_NEW_SERVICE, service, scheduling), service);
+    return ask(ipvs_request(IPVS_CMD_NEW_SERVICE, service, scheduling), service);
 }
 
 Status Ipvs::edit(const ServiceId &service, const Scheduling &scheduling) {
-    return ask(about(IPVS_CMD_SET_SERVICE, service, scheduling), service);
+    return ask(ipvs_request(IPVS_CMD_SET_SERVICE, service, scheduling), service);
 }
 
 Status Ipvs::remove(const ServiceId &service) {
-    return ask(about(IPVS_CMD_DEL_SERVICE, service), service);
+    return ask(ipvs_request(IPVS_CMD_DEL_SERVICE, service), service);
+}
+
+Status Ipvs::clear() {
+    return socket_.ask(Message{IPVS_CMD_FLUSH});
+}
+
+Status Ipvs::zero(const std::optional<ServiceId> &service) {
+    return service ? ask(ipvs_request(IPVS_CMD_ZERO, *service), *service)
+                   : socket_.ask(Message{IPVS_CMD_ZERO});
 }
 
 Status Ipvs::add(const ServiceId &service, const Destination &destination) {
-    return ask(about(IPVS_CMD_NEW_DEST, service, destination), service, &destination.real);
+    return ask(ipvs_request(IPVS_CMD_NEW_DEST, service, destination), service, &destination.real);
 }
 
 Status Ipvs::edit(const ServiceId &service, const Destination &destination) {
-    return ask(about(IPVS_CMD_SET_DEST, service, destination), service, &destination.real);
+    return ask(ipvs_request(IPVS_CMD_SET_DEST, service, destination), service, &destination.real);
 }
 
 Status Ipvs::remove(const ServiceId &service, const Endpoint &real) {
-    return ask(about(IPVS_CMD_DEL_DEST, service, real), service, &real);
+    return ask(ipvs_request(IPVS_CMD_DEL_DEST, service, real), service, &real);
+}
+
+Result<Timeouts> Ipvs::timeouts() {
+    return single(socket_, Message{IPVS_CMD_GET_CONFIG}, read_ipvs_timeouts);
+}
+
+Status Ipvs::set_timeouts(const Timeouts &timeouts) {
+    Message request{IPVS_CMD_SET_CONFIG};
+    request.u32(IPVS_CMD_ATTR_TIMEOUT_TCP, timeouts.tcp)
+        .u32(IPVS_CMD_ATTR_TIMEOUT_TCP_FIN, timeouts.tcp_fin)
+        .u32(IPVS_CMD_ATTR_TIMEOUT_UDP, timeouts.udp);
+    return socket_.ask(request);
+}
+
+Result<std::vector<SyncDaemon>> Ipvs::daemons() {
+    return collect<SyncDaemon>(socket_, Message{IPVS_CMD_GET_DAEMON, NLM_F_DUMP}, read_ipvs_daemon);
+}
+
+Status Ipvs::start(const SyncDaemon &daemon) {
+    return ask(ipvs_request(IPVS_CMD_NEW_DAEMON, daemon), daemon);
+}
+
+Status Ipvs::stop(const SyncDaemon &daemon) {
+    return ask(ipvs_request(IPVS_CMD_DEL_DAEMON, daemon), daemon);
 }
 
 } // namespace lvsx

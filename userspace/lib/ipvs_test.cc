@@ -23,13 +23,28 @@ TEST(IpvsSentence, SaysWhatToDo) {
     EXPECT_EQ(about_real(EEXIST),
               "TCP 192.0.2.1:80 already has the real server 10.1.0.1:8080: change it with -e");
     EXPECT_EQ(about(ENOENT),
-              "IPVS does not have this scheduler for TCP 192.0.2.1:80: see -s and the "
-              "modules ip_vs_*");
+              "IPVS does not have this scheduler or persistence engine for TCP 192.0.2.1:80: "
+              "see -s, --pe and the modules ip_vs_*");
     EXPECT_EQ(about_real(ENOENT), "TCP 192.0.2.1:80 has no real server 10.1.0.1:8080");
     EXPECT_EQ(about_real(ERANGE),
               "IPVS refused the limits of TCP 192.0.2.1:80: the lower threshold "
-              "must not be above the upper one");
+              "must not be above the upper one, and no weight above 2147483647");
+    EXPECT_EQ(about_real(EINVAL),
+              "IPVS refused real server 10.1.0.1:8080 of TCP 192.0.2.1:80: it must be an address "
+              "that a single host has, and this kernel must know the way to it");
+    EXPECT_EQ(about(EINVAL), "IPVS refused TCP 192.0.2.1:80: its address, netmask or scheduler is "
+                             "not one that it can use");
     EXPECT_EQ(about(ENOMEM), "IPVS refused TCP 192.0.2.1:80: Cannot allocate memory");
+}
+
+TEST(IpvsSentence, IsAboutADaemon) {
+    const SyncDaemon daemon{true, "eth9"};
+    EXPECT_EQ(ipvs_sentence(EEXIST, daemon), "the master daemon runs already");
+    EXPECT_EQ(ipvs_sentence(ESRCH, daemon), "no master daemon runs");
+    EXPECT_EQ(ipvs_sentence(ENODEV, daemon),
+              "there is no network device 'eth9' here, or it cannot multicast: name one with "
+              "--mcast-interface");
+    EXPECT_EQ(ipvs_sentence(EIO, {}), "IPVS refused the backup daemon: Input/output error");
 }
 
 } // namespace

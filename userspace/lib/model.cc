@@ -12,6 +12,8 @@ std::string protocol_name(std::uint16_t protocol) {
         return "TCP";
     case IPPROTO_UDP:
         return "UDP";
+    case IPPROTO_SCTP:
+        return "SCTP";
     default:
         return std::to_string(protocol);
     }

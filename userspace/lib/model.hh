@@ -13,7 +13,7 @@ namespace lvsx {
 
 struct ServiceId {
     std::uint16_t family{};   // AF_INET or AF_INET6
-    std::uint16_t protocol{}; // IPPROTO_TCP or IPPROTO_UDP, 0 with a mark
+    std::uint16_t protocol{}; // IPPROTO_TCP, _UDP or _SCTP; 0 with a mark
     Endpoint vip;             // with a mark: unused
     std::uint32_t fwmark{};   // 0: none
 
@@ -64,7 +64,7 @@ struct Setting {
     std::string ingress{}; // devices that send known flows on at ingress, a space between
 };
 
-// "TCP", "UDP", else the number.
+// "TCP", "UDP", "SCTP", else the number.
 std::string protocol_name(std::uint16_t protocol);
 
 } // namespace lvsx

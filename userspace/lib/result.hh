@@ -12,6 +12,7 @@ namespace lvsx {
 
 // What went wrong, coarsely: a script acts on this, a person on the sentence.
 enum class Failure {
+    illegible,   // the words given cannot even be told apart; nothing was tried
     usage,       // the words given make no sense; nothing was tried
     unreachable, // a kernel module is not loaded, or we may not speak to it
     refused,     // the kernel said no

@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# lvsxadm with lvsx loaded and traffic: what it lists, saves, restores, clears and answers; and that
+# the real ipvsadm, ipvsadm-save, ipvsadm-restore and keepalived can go on from what it wrote, and it
+# from what they wrote.
+. "$(dirname "$(realpath "$0")")/../net/topology.sh"
+plan 46
+
+cli_dir=$(dirname "$(realpath "$0")")
+topo_up
+lvsx_insert
+web r1
+web r2
+
+# refused SENTENCE WORDS...: exit code not 0, nothing on standard output, this sentence on the other.
+refused() {
+	local sentence=$1
+	shift
+	! adm "$@" >"$tmp/out" 2>"$tmp/err" </dev/null || { echo "taken"; return 1; }
+	cat "$tmp/out" "$tmp/err"
+	[[ ! -s $tmp/out && $(<"$tmp/err") = "lvsxadm: $sentence" ]]
+}
+saved() { adm -S -n | sha1sum; }
+plain() { vs -S -n; vs -L -n --thresholds; }
+
+# Stock to ours and back.
+lb ipvsadm -R <"$cli_dir/table"
+vs -e -t 192.0.2.1:80 -r 10.0.0.2 -m -w 3 -x 20 -y 10
+plain >"$tmp/stock"
+lb ipvsadm-save -n >"$tmp/by_stock"
+adm -S -n --stock >"$tmp/by_ours"
+check "-S --stock is what ipvsadm-save writes" cmp "$tmp/by_stock" "$tmp/by_ours"
+check "-S writes the thresholds, which that forgets" grep -x -- '-a -t 192.0.2.1:80 -r 10.0.0.2:80 -m -w 3 -x 20 -y 10' <(adm -S -n)
+adm -S -n >"$tmp/all"
+adm -C
+same "-C clears" "$(vs -S -n)" ""
+check "-R restores" adm -R <"$tmp/all"
+check "all of it" cmp "$tmp/stock" <(plain)
+vs -C
+check "ipvsadm-restore reads what -S --stock wrote" lb ipvsadm-restore <"$tmp/by_ours"
+check "all of it" cmp "$tmp/by_stock" <(lb ipvsadm-save -n)
+adm -C
+check "-R reads what ipvsadm-save wrote" adm -R <"$tmp/by_stock"
+check "all of it" cmp "$tmp/by_stock" <(lb ipvsadm-save -n)
+adm -C
+
+# FullNAT, by lvsxadm alone.
+adm -A -t $SVC -s rr
+adm -P -t $SVC -z $L1
+adm -a -t $SVC -r $R1:80 -b
+adm -a -t $SVC -r $R2:80 -b -w 2 -x 100
+adm -A -u $VIP:53 -s wlc
+adm --adopt -u $VIP:53
+adm -a -u $VIP:53 -r $R1:53 -m
+adm -P -z 10.0.2.101-102
+adm --ingress-on front
+check "stock's table has plain masquerading" grep -E "$R1:80 +Masq" <(vs -Ln)
+check "ours says FullNat" grep -E "$R1:80 +FullNat" <(adm -Ln)
+same "and that is all that differs" "$(adm -Ln | sed 's/FullNat/Masq   /')" "$(vs -Ln)"
+same "columns that do not say it are the same" "$(adm -Ln --thresholds)" "$(vs -Ln --thresholds)"
+before=$(saved)
+adm -S -n >"$tmp/fullnat"
+sed 's/^/# /' "$tmp/fullnat"
+adm -C
+same "-C clears lvsx's as well" "$(adm -S -n)$(adm -G --json | jq length)$(adm -L --lvsx --json | jq length)" "01"
+check "-R restores it" adm -R <"$tmp/fullnat"
+same "all of it" "$(saved)" "$before"
+check "the service is FullNAT again" test "$(get id -m 20)" != ""
+
+# Lists under traffic.
+cl timeout 60 bash -c "exec 3<>/dev/tcp/$VIP/80; sleep 50" &
+lib_pids+=($!)
+check "a connection is held" wait_for 10 bash -c "[[ \$(nsenter --net=/run/netns/lvsx-lb $lib_top/build/bin/lvsxadm -L --flows --json | jq '[.[] | select(.state == \"ESTABLISHED\")] | length') -ge 1 ]]"
+flow=$(adm -L --flows --json | jq -c '[.[] | select(.state == "ESTABLISHED")][0]')
+client=$(jq -r '"\(.client.address):\(.client.port)"' <<<"$flow") real=$(jq -r '"\(.real.address):\(.real.port)"' <<<"$flow")
+check "-Lnc lists it by ipvsadm's columns" grep -E "^TCP [0-9]+:[0-9]+ +ESTABLISHED $client +$SVC +$real\$" <(adm -Lnc)
+check "--where finds it" grep -F "has $real by FullNAT, from $L1:" <(adm --where "$client" $SVC)
+same "--where in JSON" "$(adm --where "$client" $SVC --json | jq -r '.[0] | "\(.found) \(.cpu) \(.real.address):\(.real.port)"')" \
+	"flow $(jq -r .cpu <<<"$flow") $real"
+check "--where of a new client: rr takes turns" grep -F "the scheduler rr takes turns" <(adm --where 10.0.1.2:9 $SVC)
+adm -e -t $SVC -r $R1:80 -b -w 0
+check "--where of a new client: who cannot be chosen, and why" grep -F "its weight is 0" <(adm --where 10.0.1.2:9 $SVC)
+check "--where of a new client: who is left" grep -F "would get $R2:80 by FullNAT" <(adm --where 10.0.1.2:9 $SVC)
+adm -e -t $SVC -r $R1:80 -b
+check "--where of no service" refused "IPVS has no service at 10.0.1.100:99; services of firewall marks cannot be asked about" --where 10.0.1.2:9 $VIP:99
+same "-L --json: servers and their forwarding" "$(adm -L --json | jq -c '[.[] | select(.service.port == 80) | .fullnat, .scheduler, (.servers | map(.forward))]')" \
+	'[true,"rr",["fullnat","fullnat"]]'
+same "-L --json: the counters are stock's" "$(adm -L --json | jq '[.[] | select(.service.port == 80) | .stats.in_packets][0]')" \
+	"$(vs -Ln --stats --exact -t $SVC | awk '$1 == "TCP" { print $4 }')"
+for view in "-L" "-G" "-L -c" "-L --flows" "-L --lvsx" "-L --counters" "-L --timeout" "-L --daemon"; do
+	# shellcheck disable=SC2086 # words
+	check "$view --json is an array" jq -e 'type == "array"' <(adm $view --json)
+done
+adm --watch 1 --times 2 >"$tmp/watch"
+check "--watch shows services twice" test "$(grep -c "TCP $SVC" "$tmp/watch")" = 2
+check "--watch shows reasons" grep -E '^Reason' "$tmp/watch"
+check "-Z zeroes IPVS's counters" adm -Z
+same "and ours" "$(vs -Ln --stats -t $SVC | awk '$1 == "TCP" { print $3 }')$(adm -L --counters --json | jq '[.[] | select(.name == "fwd") | .value][0]')" "00"
+
+# Refusals.
+later="is a word that lvsx keeps for later: this version of its module cannot do that yet"
+check "-j is refused" refused "-j|--synproxy $later" -E -t $SVC -s rr -j enable
+check "--client-address is refused" refused "--client-address $later" -A -t $VIP:99 --client-address toa
+printf '%s\n' "-A -t $VIP:98" "-A -t $SVC" "-A -t $VIP:97" >"$tmp/fails"
+! adm -R <"$tmp/fails" 2>"$tmp/err" || true
+same "a failing line of -R names itself" "$(<"$tmp/err")" "lvsxadm: line 2 (-A -t $SVC): TCP $SVC already exists: change it with -E"
+same "and nothing after it is done" "$(vs -S -n | grep -cE "$VIP:9[78]")" 1
+adm -D -t $VIP:98
+
+# Numbers that no test can count to: both tools read them through the same library.
+cc -shared -fPIC -O1 -o "$tmp/large.so" "$cli_dir/large.c"
+large() { lb env LD_PRELOAD="$tmp/large.so" "$@"; }
+for columns in "--stats" "--rate" "--stats --exact"; do
+	# shellcheck disable=SC2086 # words
+	same "large numbers: $columns" "$(large "$lib_top/build/bin/lvsxadm" -Ln $columns)" "$(large ipvsadm -Ln $columns)"
+done

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "changes.hh"
+
+#include <cerrno>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <net/if.h>
+
+namespace lvsx::adm {
+namespace {
+
+// The same, but about what to tell when it fails after something else was done already.
+Status after(Status status, const std::string &done) {
+    if (status) {
+        return status;
+    }
+    return Error{Failure::refused, status.error().code,
+                 fmt::format("{}: {}", done, status.error().sentence)};
+}
+
+Status delete_service(Session &session, Ipvs &ipvs, const ServiceId &service) {
+    if (auto status = ipvs.remove(service); !status) {
+        return status;
+    }
+    // A host may have IPVS alone, and lvsx need not know the service.
+    const auto client = session.lvsx_if_loaded();
+    if (!client || *client == nullptr) {
+        return {};
+    }
+    auto status = (*client)->forget(service);
+    if (!status && status.error().code == ENOENT) {
+        return {};
+    }
+    return after(
+        std::move(status),
+        fmt::format("{} is deleted in IPVS, but lvsx keeps its local addresses", service.text()));
+}
+
+// Everything that -S writes: services, local addresses, the default and the early hook's devices.
+Status clear_lvsx(Session &session) {
+    const auto handled = read_handled(session);
+    if (!handled) {
+        return handled.error();
+    }
+    if (!handled->loaded) {
+        return {};
+    }
+    auto &client = **session.lvsx();
+    for (const auto &[name, service] : handled->services) {
+        if (auto status = client.forget(service.id); !status && status.error().code != ENOENT) {
+            return status;
+        }
+    }
+    const auto locals = client.locals(std::nullopt);
+    if (!locals) {
+        return locals.error();
+    }
+    for (const auto &local : *locals) {
+        if (local.pool) {
+            continue;
+        }
+        if (auto status = client.delete_locals({}, {local.address, local.address}); !status) {
+            return status;
+        }
+    }
+    if (handled->setting.default_on) {
+        if (auto status = client.set_default(false); !status) {
+            return status;
+        }
+    }
+    std::istringstream devices{handled->setting.ingress};
+    for (std::string device; devices >> device;) {
+        if (auto status = client.set_ingress(device, false); !status) {
+            return status;
+        }
+    }
+    return {};
+}
+
+Status clear(Session &session, Ipvs &ipvs) {
+    if (auto status = ipvs.clear(); !status) {
+        return status;
+    }
+    return after(clear_lvsx(session), "IPVS's table is cleared, but not lvsx's");
+}
+
+Status zero(Session &session, Ipvs &ipvs, const Request &request) {
+    if (auto status = ipvs.zero(request.service); !status || request.service) {
+        return status;
+    }
+    const auto client = session.lvsx_if_loaded();
+    if (!client) {
+        return client.error();
+    }
+    return *client == nullptr ? Status{} : (*client)->zero_counters();
+}
+
+Status change_server(Ipvs &ipvs, const Request &request) {
+    return request.command == Command::add_server ? ipvs.add(*request.service, request.server)
+                                                  : ipvs.edit(*request.service, request.server);
+}
+
+// First the mark, then the real server, and the mark taken back if IPVS refuses: at no moment does
+// traffic meet a masquerading real server that lvsx does not handle.
+Status change_fullnat_server(Session &session, Ipvs &ipvs, const Request &request) {
+    const auto client = session.lvsx();
+    if (!client) {
+        return client.error();
+    }
+    if (const auto found = ipvs.find(*request.service); !found) {
+        return found.error();
+    }
+    const auto before = (*client)->service(*request.service);
+    if (!before) {
+        return before.error();
+    }
+    if (auto status = (*client)->set_fullnat(*request.service, true); !status) {
+        return status;
+    }
+    auto status = change_server(ipvs, request);
+    if (status || (*before && (*before)->fullnat)) {
+        return status;
+    }
+    if (const auto undone = (*client)->set_fullnat(*request.service, false); !undone) {
+        return Error{Failure::refused, status.error().code,
+                     fmt::format("{}; and {} stays marked as FullNAT: {}", status.error().sentence,
+                                 request.service->text(), undone.error().sentence)};
+    }
+    return status;
+}
+
+Status change_ipvs(Session &session, Ipvs &ipvs, const Request &request) {
+    switch (request.command) {
+    case Command::add_service:
+        return ipvs.add(*request.service, request.scheduling);
+    case Command::edit_service:
+        return ipvs.edit(*request.service, request.scheduling);
+    case Command::delete_service:
+        return delete_service(session, ipvs, *request.service);
+    case Command::clear:
+        return clear(session, ipvs);
+    case Command::zero:
+        return zero(session, ipvs, request);
+    case Command::set_timeouts:
+        return ipvs.set_timeouts(request.timeouts);
+    case Command::start_daemon:
+        return ipvs.start(request.sync);
+    case Command::stop_daemon:
+        return ipvs.stop(request.sync);
+    case Command::delete_server:
+        return ipvs.remove(*request.service, request.server.real);
+    default:
+        return request.fullnat ? change_fullnat_server(session, ipvs, request)
+                               : change_server(ipvs, request);
+    }
+}
+
+Status in_ipvs(Session &session, const ServiceId &service) {
+    const auto ipvs = session.ipvs();
+    if (!ipvs) {
+        return ipvs.error();
+    }
+    const auto found = (*ipvs)->find(service);
+    return found ? Status{} : Status{found.error()};
+}
+
+Status change_locals(Session &session, Client &client, const Request &request) {
+    if (!request.device.empty() && if_nametoindex(request.device.c_str()) == 0) {
+        return Error{Failure::refused, errno,
+                     fmt::format("there is no network device '{}' here: give one that 'ip link' "
+                                 "shows, or leave -F out",
+                                 request.device)};
+    }
+    if (request.command == Command::delete_local) {
+        return client.delete_locals(request.service, *request.local);
+    }
+    if (request.service) {
+        if (auto status = in_ipvs(session, *request.service); !status) {
+            return status;
+        }
+    }
+    return client.add_locals(request.service, *request.local);
+}
+
+Status adopt(Session &session, Client &client, const ServiceId &service) {
+    auto status = in_ipvs(session, service);
+    return status ? client.set_fullnat(service, true) : status;
+}
+
+Status change_lvsx(Session &session, const Request &request) {
+    const auto client = session.lvsx();
+    if (!client) {
+        return client.error();
+    }
+    switch (request.command) {
+    case Command::adopt:
+        return adopt(session, **client, *request.service);
+    case Command::forget:
+        return (*client)->forget(*request.service);
+    case Command::set_default:
+        return (*client)->set_default(request.default_on);
+    case Command::ingress_on:
+    case Command::ingress_off:
+        return (*client)->set_ingress(request.device, request.command == Command::ingress_on);
+    default:
+        return change_locals(session, **client, request);
+    }
+}
+
+} // namespace
+
+Status change(Session &session, const Request &request) {
+    switch (request.command) {
+    case Command::add_local:
+    case Command::delete_local:
+    case Command::adopt:
+    case Command::forget:
+    case Command::set_default:
+    case Command::ingress_on:
+    case Command::ingress_off:
+        return change_lvsx(session, request);
+    default:
+        break;
+    }
+    const auto ipvs = session.ipvs();
+    return ipvs ? change_ipvs(session, **ipvs, request) : Status{ipvs.error()};
+}
+
+} // namespace lvsx::adm

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lists.hh"
+
+#include "connections.hh"
+#include "json.hh"
+#include "listing.hh"
+#include "show.hh"
+
+#include <algorithm>
+#include <cerrno>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace lvsx::adm {
+
+std::vector<Range> addresses_of(const Pool &pool, const std::vector<Local> &locals) {
+    std::vector<Address> addresses;
+    for (const auto &local : locals) {
+        if (local.pool == pool) {
+            addresses.push_back(local.address);
+        }
+    }
+    return merge(std::move(addresses));
+}
+
+namespace {
+
+// A list, in either shape: a line each under a head, or elements of an array.
+class List {
+public:
+    List(bool json, std::string head) : json_(json), head_(std::move(head)) {}
+    // Whole lines, or one element.
+    void add(const std::string &piece) {
+        if (json_) {
+            array_.add(piece);
+        } else {
+            begin();
+            fmt::print("{}", piece);
+        }
+    }
+    Status end() {
+        if (json_) {
+            array_.end();
+        } else {
+            begin();
+        }
+        return {};
+    }
+
+private:
+    // Not before there is an answer: a list that is refused prints nothing.
+    void begin() {
+        if (!begun_) {
+            fmt::print("{}", head_);
+        }
+        begun_ = true;
+    }
+
+    bool json_;
+    bool begun_{};
+    std::string head_;
+    JsonArray array_{stdout};
+};
+
+// The services asked for, in order, and before them what lvsx makes of them.
+struct Contents {
+    Ipvs &ipvs;
+    Handled handled;
+    std::vector<IpvsService> services;
+
+    Result<std::vector<IpvsServer>> servers(const ServiceId &service, bool sorted) {
+        auto servers = ipvs.servers(service);
+        if (servers && sorted) {
+            sort_servers(*servers);
+        }
+        return servers;
+    }
+};
+
+Result<Contents> read_table(Session &session, const std::optional<ServiceId> &only, bool sorted) {
+    const auto ipvs = session.ipvs();
+    if (!ipvs) {
+        return ipvs.error();
+    }
+    Contents table{**ipvs, {}, {}};
+    if (only) {
+        auto one = table.ipvs.find(*only);
+        if (!one) {
+            return one.error();
+        }
+        table.services.push_back(std::move(*one));
+    } else {
+        auto all = table.ipvs.services();
+        if (!all) {
+            return all.error();
+        }
+        table.services = std::move(*all);
+    }
+    if (sorted) {
+        sort_services(table.services);
+    }
+    auto handled = read_handled(session);
+    if (!handled) {
+        return handled.error();
+    }
+    table.handled = std::move(*handled);
+    return table;
+}
+
+Status list_services(Session &session, const Request &request) {
+    const auto &how = request.listing;
+    auto table = read_table(session, request.service, how.sorted);
+    if (!table) {
+        return table.error();
+    }
+    std::string head = services_head(how.columns);
+    if (!request.service) {
+        const auto info = table->ipvs.info();
+        if (!info) {
+            return info.error();
+        }
+        head = version_line(*info) + head;
+    }
+    Names names{how.numeric};
+    List list{false, head};
+    for (const auto &service : table->services) {
+        const auto servers = table->servers(service.id, how.sorted);
+        if (!servers) {
+            return servers.error();
+        }
+        const bool fullnat = table->handled.fullnat(service.id, service.scheduling.flags);
+        auto lines = service_line(service, how, names);
+        for (const auto &server : *servers) {
+            lines += server_line(service.id, server, fullnat, how, names);
+        }
+        list.add(lines);
+    }
+    return list.end();
+}
+
+// What lvsx has of its own: flows and addresses of a service, and the default pool.
+Result<std::vector<Local>> read_locals(Session &session, const Handled &handled) {
+    return handled.loaded ? (*session.lvsx())->locals(std::nullopt) : std::vector<Local>{};
+}
+
+Status list_services_as_json(Session &session, const Request &request) {
+    auto table = read_table(session, request.service, request.listing.sorted);
+    if (!table) {
+        return table.error();
+    }
+    const auto &handled = table->handled;
+    const auto locals = read_locals(session, handled);
+    if (!locals) {
+        return locals.error();
+    }
+    List list{true, ""};
+    std::set<std::string> seen;
+    for (const auto &service : table->services) {
+        const auto servers = table->servers(service.id, request.listing.sorted);
+        if (!servers) {
+            return servers.error();
+        }
+        seen.insert(service.id.text());
+        const auto *known = handled.find(service.id);
+        list.add(json_ipvs_service(service, *servers,
+                                   {handled.fullnat(service.id, service.scheduling.flags),
+                                    known == nullptr ? 0 : known->flows,
+                                    addresses_of(service.id, *locals)}));
+    }
+    if (!request.service && handled.loaded) {
+        // lvsx keeps what it was told about services that IPVS does not have now.
+        for (const auto &[name, service] : handled.services) {
+            if (!seen.contains(name)) {
+                list.add(json_service(service, addresses_of(service.id, *locals)));
+            }
+        }
+        list.add(json_default_pool(handled.setting, addresses_of(std::nullopt, *locals)));
+    }
+    return list.end();
+}
+
+Status list_handled(Session &session, const Request &request) {
+    if (const auto client = session.lvsx(); !client) {
+        return client.error();
+    }
+    const auto handled = read_handled(session);
+    if (!handled) {
+        return handled.error();
+    }
+    const auto locals = read_locals(session, *handled);
+    if (!locals) {
+        return locals.error();
+    }
+    if (request.service && handled->find(*request.service) == nullptr) {
+        return Error{
+            Failure::refused, ENOENT,
+            fmt::format("lvsx was told nothing about {}: lvsxadm -L --lvsx lists what it was told",
+                        request.service->text())};
+    }
+    const bool json = request.listing.json;
+    List list{json, service_head() + "\n"};
+    for (const auto &[name, service] : handled->services) {
+        if (!request.service || service.id == *request.service) {
+            const auto own = addresses_of(service.id, *locals);
+            list.add(json ? json_service(service, own) : service_row(service, own) + "\n");
+        }
+    }
+    if (!request.service) {
+        const auto pool = addresses_of(std::nullopt, *locals);
+        list.add(json ? json_default_pool(handled->setting, pool)
+                      : default_pool_row(handled->setting, pool) + "\n" +
+                            setting_rows(handled->setting) + "\n");
+    }
+    return list.end();
+}
+
+Status list_connections(Session &session, const Request &request) {
+    const auto client = session.lvsx_if_loaded();
+    if (!client) {
+        return client.error();
+    }
+    // Its file can be read by anybody; who may not ask is to see nothing at all.
+    const auto ipvs = session.ipvs();
+    if (!ipvs) {
+        return ipvs.error();
+    }
+    if (const auto info = (*ipvs)->info(); !info) {
+        return info.error();
+    }
+    const auto &how = request.listing;
+    Names names{how.numeric};
+    List list{how.json, connections_head(how.engine_data)};
+    if (auto status =
+            each_connection(ipvs_connections,
+                            [&](const Connection &one) {
+                                list.add(how.json ? json_connection(one, false)
+                                                  : connection_line(one, how.engine_data, names));
+                            });
+        !status) {
+        return status;
+    }
+    if (*client != nullptr) {
+        auto status = (*client)->flows(std::nullopt, [&](const Flow &flow) {
+            const auto one = as_connection(flow);
+            list.add(how.json ? json_connection(one, true)
+                              : connection_line(one, how.engine_data, names));
+        });
+        if (!status) {
+            return status;
+        }
+    }
+    return list.end();
+}
+
+Status list_flows(Client &client, const Request &request) {
+    const bool json = request.listing.json;
+    List list{json, flow_head() + "\n"};
+    auto status = client.flows(request.service, [&](const Flow &flow) {
+        list.add(json ? json_flow(flow) : flow_row(flow) + "\n");
+    });
+    return status ? list.end() : status;
+}
+
+Status list_counters(Client &client, const Request &request) {
+    const auto counters = client.counters();
+    if (!counters) {
+        return counters.error();
+    }
+    const bool json = request.listing.json;
+    List list{json, counter_head() + "\n"};
+    for (const auto &counter : *counters) {
+        // A program that reads JSON wants to find the name, a person wants to see what happened.
+        if (counter.value != 0 || request.listing.all || json) {
+            list.add(json ? json_counter(counter) : counter_row(counter) + "\n");
+        }
+    }
+    return list.end();
+}
+
+Status list_locals(Client &client, const Request &request) {
+    const auto locals = client.locals(request.service);
+    if (!locals) {
+        return locals.error();
+    }
+    const bool json = request.listing.json;
+    List list{json, local_head() + "\n"};
+    for (const auto &local : *locals) {
+        list.add(json ? json_local(local) : local_row(local) + "\n");
+    }
+    return list.end();
+}
+
+Status list_timeouts(Ipvs &ipvs, const Request &request) {
+    const auto timeouts = ipvs.timeouts();
+    if (!timeouts) {
+        return timeouts.error();
+    }
+    List list{request.listing.json, ""};
+    list.add(request.listing.json ? json_timeouts(*timeouts) : timeouts_line(*timeouts));
+    return list.end();
+}
+
+Status list_daemons(Ipvs &ipvs, const Request &request) {
+    const auto daemons = ipvs.daemons();
+    if (!daemons) {
+        return daemons.error();
+    }
+    List list{request.listing.json, ""};
+    for (const auto &one : *daemons) {
+        list.add(request.listing.json ? json_daemon(one) : daemon_line(one));
+    }
+    return list.end();
+}
+
+} // namespace
+
+Status list(Session &session, const Request &request) {
+    const auto &how = request.listing;
+    const auto with_ipvs = [&](auto &&do_it) -> Status {
+        const auto ipvs = session.ipvs();
+        return ipvs ? do_it(**ipvs, request) : Status{ipvs.error()};
+    };
+    const auto with_lvsx = [&](auto &&do_it) -> Status {
+        const auto client = session.lvsx();
+        return client ? do_it(**client, request) : Status{client.error()};
+    };
+    if (request.command == Command::get_local) {
+        return with_lvsx(list_locals);
+    }
+    switch (how.view) {
+    case View::connections:
+        return list_connections(session, request);
+    case View::timeouts:
+        return with_ipvs(list_timeouts);
+    case View::daemons:
+        return with_ipvs(list_daemons);
+    case View::flows:
+        return with_lvsx(list_flows);
+    case View::handled:
+        return list_handled(session, request);
+    case View::counters:
+        return with_lvsx(list_counters);
+    default:
+        return how.json ? list_services_as_json(session, request) : list_services(session, request);
+    }
+}
+
+// Locals and marks stand before the real servers: at no moment of a restore is one of them plain
+// NAT that is not to be.
+Status save(Session &session, const Request &request) {
+    auto table = read_table(session, {}, true);
+    if (!table) {
+        return table.error();
+    }
+    const auto &handled = table->handled;
+    const auto locals = read_locals(session, handled);
+    if (!locals) {
+        return locals.error();
+    }
+    Names names{request.listing.numeric};
+    const bool ours = handled.loaded && !request.stock;
+    if (ours) {
+        fmt::print("{}", setting_rules(handled.setting, addresses_of({}, *locals)));
+    }
+    for (const auto &service : table->services) {
+        const auto servers = table->servers(service.id, true);
+        if (!servers) {
+            return servers.error();
+        }
+        auto lines = service_rule(service, names);
+        const auto *known = ours ? handled.find(service.id) : nullptr;
+        if (known != nullptr) {
+            const auto words = service_words(service.id, names);
+            lines += known->locals == 0 ? fmt::format("--adopt {}\n", words) : "";
+            for (const auto &range : addresses_of(service.id, *locals)) {
+                lines += fmt::format("-P {} -z {}\n", words, range.text());
+            }
+        }
+        for (const auto &server : *servers) {
+            lines += server_rule(service.id, server, true, names);
+        }
+        fmt::print("{}", lines);
+    }
+    return {};
+}
+
+} // namespace lvsx::adm

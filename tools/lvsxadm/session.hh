@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// The two kernel modules that a command speaks to, each opened when it is first needed and kept:
+// a restored file is thousands of commands.
+#pragma once
+
+#include "client.hh"
+#include "ipvs.hh"
+
+#include <map>
+#include <optional>
+
+namespace lvsx::adm {
+
+class Session {
+public:
+    Result<Ipvs *> ipvs();
+    Result<Client *> lvsx();
+    // The same, where a host without the lvsx module is as good as one that does nothing: nullptr.
+    Result<Client *> lvsx_if_loaded();
+
+private:
+    std::optional<Ipvs> ipvs_;
+    std::optional<Client> lvsx_;
+};
+
+// What lvsx makes of IPVS's services.
+struct Handled {
+    bool loaded{};
+    Setting setting;
+    std::map<std::string, Service>
+        services; // marked, or with addresses of their own; by their text
+
+    // Are the masquerading real servers of this one reached by FullNAT?
+    [[nodiscard]] bool fullnat(const ServiceId &service, std::uint32_t flags) const;
+    [[nodiscard]] const Service *find(const ServiceId &service) const;
+};
+Result<Handled> read_handled(Session &session);
+
+} // namespace lvsx::adm
