@@ -82,7 +82,7 @@ def kernel_stages(top):
                              needs=(f"build-{k}", USER), limit=limit))
             net.append(Stage(f"core-{k}", f"{vm}/run -k {k} -t {limit - MINUTE} -- selftests/net/all {CORE[k]}",
                              needs=(f"build-{k}", USER), limit=limit, groups=("ci",)))
-    for script, minutes in (("ipvsadm_text", 25), ("interop", 15)):
+    for script, minutes in (("ipvsadm_text", 25), ("interop", 15), ("scale", 15)):
         cli.append(Stage(f"cli-{script}", f"{vm}/run -k 6.1 -t {(minutes - 1) * MINUTE} -- selftests/cli/{script}.sh",
                          needs=("build-6.1", USER), limit=minutes * MINUTE, groups=("all", "ci")))
     # Compiled here, for minutes: begun first, beside everything else.

@@ -5,7 +5,7 @@
 # the real ipvsadm, ipvsadm-save, ipvsadm-restore and keepalived can go on from what it wrote, and it
 # from what they wrote.
 . "$(dirname "$(realpath "$0")")/../net/topology.sh"
-plan 46
+plan 51
 
 cli_dir=$(dirname "$(realpath "$0")")
 topo_up
@@ -98,6 +98,28 @@ check "--watch shows reasons" grep -E '^Reason' "$tmp/watch"
 check "-Z zeroes IPVS's counters" adm -Z
 same "and ours" "$(vs -Ln --stats -t $SVC | awk '$1 == "TCP" { print $3 }')$(adm -L --counters --json | jq '[.[] | select(.name == "fwd") | .value][0]')" "00"
 
+# keepalived beside lvsxadm: it takes over a service that lvsxadm made, and lvsxadm changes one of its.
+cat >"$tmp/keepalived.conf" <<-K
+	virtual_server $VIP 8080 {
+		lb_algo wrr
+		lb_kind NAT
+		protocol TCP
+		real_server $R1 80 {
+			weight 3
+		}
+	}
+K
+adm -A -t $VIP:8080 -s rr
+adm -P -t $VIP:8080 -z $L1
+keepalived_start "$tmp/keepalived.conf"
+check "keepalived goes on with a service that lvsxadm made" wait_for 20 reals_are "$R1:80" -t $VIP:8080
+check "its real server is listed as FullNat" grep -E "$R1:80 +FullNat +3" <(adm -Ln -t $VIP:8080)
+check "lvsxadm changes it" adm -e -t $VIP:8080 -r $R1:80 -b -w 5
+check "as the real tool sees it" grep -E "$R1:80 +Masq +5" <(vs -Ln -t $VIP:8080)
+keepalived_stop
+check "keepalived takes what it has away" wait_for 10 fails vs -L -n -t $VIP:8080
+adm --forget -t $VIP:8080
+
 # Refusals.
 later="is a word that lvsx keeps for later: this version of its module cannot do that yet"
 check "-j is refused" refused "-j|--synproxy $later" -E -t $SVC -s rr -j enable
@@ -108,9 +130,10 @@ same "a failing line of -R names itself" "$(<"$tmp/err")" "lvsxadm: line 2 (-A -
 same "and nothing after it is done" "$(vs -S -n | grep -cE "$VIP:9[78]")" 1
 adm -D -t $VIP:98
 
-# Numbers that no test can count to: both tools read them through the same library.
+# Numbers that no test can count to: both tools read them through the same library. Of real servers
+# ipvsadm reads only the lower 32 bits.
 cc -shared -fPIC -O1 -o "$tmp/large.so" "$cli_dir/large.c"
-large() { lb env LD_PRELOAD="$tmp/large.so" "$@"; }
+large() { lb env LD_PRELOAD="$tmp/large.so" "$@" | grep -v '^  ->'; }
 for columns in "--stats" "--rate" "--stats --exact"; do
 	# shellcheck disable=SC2086 # words
 	same "large numbers: $columns" "$(large "$lib_top/build/bin/lvsxadm" -Ln $columns)" "$(large ipvsadm -Ln $columns)"

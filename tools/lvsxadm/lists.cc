@@ -378,7 +378,7 @@ Status save(Session &session, const Request &request) {
             }
         }
         for (const auto &server : *servers) {
-            lines += server_rule(service.id, server, true, names);
+            lines += server_rule(service.id, server, !request.stock, names);
         }
         fmt::print("{}", lines);
     }
