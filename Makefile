@@ -70,7 +70,7 @@ bench-core: ## the core in one process: nanoseconds at 1 k to 10 M flows, rates,
 bench-conns: ## ten million connections in a guest, memory of each, scaling of new ones over CPUs
 	$(MAKE) -C selftests/bench conns
 
-install: ## module for the running kernel (or KDIR=), command and manual page, into DESTDIR
+install: ## module for the running kernel (or KDIR=), command, manual page, completion; DESTDIR=
 	$(MAKE) -C kmod KDIR=$(KDIR) modules
 	install -D -m 644 kmod/lvsx.ko $(DESTDIR)/lib/modules/$(KVER)/updates/lvsx.ko
 	strip -g $(DESTDIR)/lib/modules/$(KVER)/updates/lvsx.ko

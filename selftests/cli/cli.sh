@@ -32,7 +32,7 @@ pair_up() {
 	done
 }
 
-fill() { in_ns "$1" ipvsadm -R <"$cli_dir/table"; }
+fill() { grep -v "^#" "$cli_dir/table" | in_ns "$1" ipvsadm -R; }
 
 # All that the real tool knows of a namespace, but for counters; one process for all of
 # it, and in no order: ipvsadm has none for addresses that are far apart.

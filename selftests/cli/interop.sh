@@ -5,7 +5,7 @@
 # the real ipvsadm, ipvsadm-save, ipvsadm-restore and keepalived can go on from what it wrote, and it
 # from what they wrote.
 . "$(dirname "$(realpath "$0")")/../net/topology.sh"
-plan 51
+plan 54
 
 cli_dir=$(dirname "$(realpath "$0")")
 topo_up
@@ -25,7 +25,7 @@ saved() { adm -S -n | sha1sum; }
 plain() { vs -S -n; vs -L -n --thresholds; }
 
 # Stock to ours and back.
-lb ipvsadm -R <"$cli_dir/table"
+grep -v "^#" "$cli_dir/table" | lb ipvsadm -R
 vs -e -t 192.0.2.1:80 -r 10.0.0.2 -m -w 3 -x 20 -y 10
 plain >"$tmp/stock"
 lb ipvsadm-save -n >"$tmp/by_stock"
@@ -119,6 +119,16 @@ check "as the real tool sees it" grep -E "$R1:80 +Masq +5" <(vs -Ln -t $VIP:8080
 keepalived_stop
 check "keepalived takes what it has away" wait_for 10 fails vs -L -n -t $VIP:8080
 adm --forget -t $VIP:8080
+
+# What bash completes, of the table that is in IPVS now.
+completed() { # WORDS...
+	# shellcheck disable=SC2016 # for the inner shell
+	lb bash -c 'source "$1"; PATH=${1%/*}:$PATH; shift
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE=$*; _lvsxadm; echo "${COMPREPLY[*]}"' - "$lib_top/build/bin/lvsxadm.bash" lvsxadm "$@"
+}
+same "bash completes options of the command" "$(completed -a --tun-t)" "--tun-type"
+same "and the services there are" "$(completed -D -u "")" "$VIP:53"
+same "and a service's real servers" "$(completed -d -t $SVC -r "" | xargs -n 1 | sort | xargs)" "$R1:80 $R2:80"
 
 # Refusals.
 later="is a word that lvsx keeps for later: this version of its module cannot do that yet"
