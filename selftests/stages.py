@@ -104,6 +104,7 @@ def stages(top):
         Stage("sparse", "tools/dev/sparse", needs=("build-6.1",), groups=("all", "ci")),
         *kunit,
         *net,
+        *cli,
         Stage("install", "selftests/install", needs=("fetch-6.1",), groups=("all", "ci")),
         Stage("fuzz", "selftests/fuzz/run", limit=15 * MINUTE, groups=("all", "ci")),
         Stage("demo", "selftests/vm/run -k 6.1 -t 900 -- selftests/demo/demo",
