@@ -6,10 +6,6 @@
  */
 #include "batch.h"
 
-#if defined(__SSE2__) && !defined(__KERNEL__)
-#include <emmintrin.h>
-#endif
-
 #define LANES 8
 
 typedef u64 lanes __attribute__((vector_size(LANES * sizeof(u64)), may_alias));
@@ -81,14 +77,17 @@ void lvsx_batch_hash(const struct lvsx_table *t, struct lvsx_batch *b)
 
 /* lvsx_bucket_match() with what a CPU has for it; then the places are in order. */
 #if defined(__SSE2__) && !defined(__KERNEL__)
+typedef s16 tags __attribute__((vector_size(16), may_alias));
+typedef u64 pair __attribute__((vector_size(16)));
+
 static __always_inline u64 match(const struct lvsx_bucket *b, u64 hash)
 {
-	const __m128i pattern = _mm_set1_epi16((short)((u32)hash >> 16));
-	__m128i low = _mm_load_si128((const __m128i *)(const void *)b);
-	__m128i high = _mm_loadl_epi64((const __m128i *)(const void *)(b->tag + 8));
+	const tags pattern = (tags){ 0 } + (s16)((u32)hash >> 16);
+	const tags low = *(const tags *)b->tag, high = (tags)(pair){ b->word[2], 0 };
 
-	low = _mm_packs_epi16(_mm_cmpeq_epi16(low, pattern), _mm_cmpeq_epi16(high, pattern));
-	return (u32)_mm_movemask_epi8(low) & ((1 << LVSX_BUCKET_SLOTS) - 1);
+	return (u32)__builtin_ia32_pmovmskb128(__builtin_ia32_packsswb128(low == pattern,
+									  high == pattern)) &
+	       ((1 << LVSX_BUCKET_SLOTS) - 1);
 }
 
 static __always_inline u32 pop(u64 *places)

@@ -82,23 +82,8 @@ static __always_inline u64 lvsx_load64(const void *p)
 	return v;
 }
 
-/* Both ports at once. */
-static __always_inline u32 lvsx_load_ports(const void *p, size_t at)
-{
-	u32 v;
-
-	memcpy(&v, (const u8 *)p + at, sizeof(v));
-	return v;
-}
-
-static __always_inline void lvsx_store_ports(void *p, size_t at, u32 v)
-{
-	memcpy((u8 *)p + at, &v, sizeof(v));
-}
-
 static_assert(offsetof(struct lvsx_half, dport) == offsetof(struct lvsx_half, sport) + 2 &&
-	      offsetof(struct lvsx_half, new_dport) == offsetof(struct lvsx_half, new_sport) + 2 &&
-	      offsetof(struct lvsx_tuple, dport) == offsetof(struct lvsx_tuple, sport) + 2,
+	      offsetof(struct lvsx_half, new_dport) == offsetof(struct lvsx_half, new_sport) + 2,
 	      "ports adjoin");
 
 static __always_inline bool lvsx_half_matches_as(const struct lvsx_half *h,

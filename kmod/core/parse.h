@@ -58,8 +58,8 @@ static __always_inline bool lvsx_parse_plain(struct lvsx_pkt *pkt)
 	pkt->flags &= LVSX_PKT_WORLDS;
 	pkt->tuple.saddr[0] = ip->saddr;
 	pkt->tuple.daddr[0] = ip->daddr;
-	pkt->tuple.sport = udp->sport;	/* TCP has its ports there, too */
-	pkt->tuple.dport = udp->dport;
+	/* TCP has its ports there, too */
+	lvsx_store_ports(&pkt->tuple, offsetof(struct lvsx_tuple, sport), lvsx_load_ports(udp, 0));
 	pkt->tuple.proto = ip->proto;
 	pkt->tuple.words = 1;
 	return true;

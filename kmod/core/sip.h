@@ -78,8 +78,12 @@ static __always_inline void sip_end(struct sip *s)
 /* The last word of a tuple's message: ports and protocol, and how long all of it is. */
 static __always_inline u64 sip_last(const struct lvsx_tuple *t, u64 length)
 {
-	return (__force u16)t->sport | (u64)(__force u16)t->dport << 16 | (u64)t->proto << 32 |
-	       length << 56;
+	u32 ports = lvsx_load_ports(t, offsetof(struct lvsx_tuple, sport));
+
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	ports = ports << 16 | ports >> 16;
+#endif
+	return ports | (u64)t->proto << 32 | length << 56;
 }
 
 static __always_inline u64 sip_pair(__be32 low, __be32 high)

@@ -17,6 +17,23 @@ struct lvsx_tuple {
 	u8 words;	/* 1: IPv4, 4: IPv6 */
 };
 
+static_assert(offsetof(struct lvsx_tuple, dport) == offsetof(struct lvsx_tuple, sport) + 2,
+	      "ports adjoin");
+
+/* Both ports at once, as they lie at @at of a tuple, half or header: the first of them in front. */
+static __always_inline u32 lvsx_load_ports(const void *p, size_t at)
+{
+	u32 v;
+
+	memcpy(&v, (const u8 *)p + at, sizeof(v));
+	return v;
+}
+
+static __always_inline void lvsx_store_ports(void *p, size_t at, u32 v)
+{
+	memcpy((u8 *)p + at, &v, sizeof(v));
+}
+
 /* 128 secret bits. A remote party chooses the input, so the hash must be keyed. */
 struct lvsx_key {
 	u64 k[2];

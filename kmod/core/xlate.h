@@ -74,8 +74,7 @@ static __always_inline void lvsx_xlate_as(struct lvsx_pkt *pkt, const struct lvs
 	else
 		lvsx_xlate_ip6((struct lvsx_ip6 *)pkt->data, saddr, daddr);
 
-	udp->sport = half->new_sport;
-	udp->dport = half->new_dport;
+	lvsx_store_ports(udp, 0, lvsx_load_ports(half, offsetof(struct lvsx_half, new_sport)));
 	if (likely(half->proto == LVSX_TCP)) {
 		struct lvsx_tcp *tcp = (struct lvsx_tcp *)l4;
 
