@@ -82,8 +82,10 @@ typedef u64 pair __attribute__((vector_size(16)));
 
 static __always_inline u64 match(const struct lvsx_bucket *b, u64 hash)
 {
-	const tags pattern = (tags){ 0 } + (s16)((u32)hash >> 16);
-	const tags low = *(const tags *)b->tag, high = (tags)(pair){ b->word[2], 0 };
+	const tags zero = { 0 }, pattern = zero + (s16)((u32)hash >> 16);
+	const tags low = *(const tags *)b->tag;
+	const pair rest = { b->word[2], 0 };
+	const tags high = (tags)rest;
 
 	return (u32)__builtin_ia32_pmovmskb128(__builtin_ia32_packsswb128(low == pattern,
 									  high == pattern)) &
