@@ -21,7 +21,7 @@ static __always_inline bool takes(const struct ip_vs_dest *dest)
 	return !(dest->flags & IP_VS_DEST_F_OVERLOAD) && likely(lvsx_dest_available(dest));
 }
 
-static struct lvsx_seat *pick_rr(struct lvsx_lineup *l, struct lvsx_turn *turn)
+static __always_inline struct lvsx_seat *pick_rr(struct lvsx_lineup *l, struct lvsx_turn *turn)
 {
 	u32 i = turn->next, left;
 
@@ -70,7 +70,7 @@ static struct lvsx_seat *pick_wrr(struct lvsx_lineup *l, struct lvsx_turn *turn)
 	return NULL;
 }
 
-static struct lvsx_seat *pick_lc(struct lvsx_lineup *l, struct lvsx_turn *turn)
+static struct lvsx_seat *pick_lc(struct lvsx_lineup *l)
 {
 	struct lvsx_seat *found = NULL, *seat;
 	unsigned int least = 0, load;
@@ -87,7 +87,7 @@ static struct lvsx_seat *pick_lc(struct lvsx_lineup *l, struct lvsx_turn *turn)
 	return found;
 }
 
-static struct lvsx_seat *pick_wlc(struct lvsx_lineup *l, struct lvsx_turn *turn)
+static struct lvsx_seat *pick_wlc(struct lvsx_lineup *l)
 {
 	struct lvsx_seat *found = NULL, *seat;
 	s64 least = 0, load, weight, of = 0;
@@ -106,16 +106,32 @@ static struct lvsx_seat *pick_wlc(struct lvsx_lineup *l, struct lvsx_turn *turn)
 	return found;
 }
 
-/* Kinds without a pick are the scheduler's own business; the last stands for all unknown ones. */
+struct lvsx_seat *lvsx_pick_seat(struct lvsx_lineup *l, struct lvsx_turn *turn)
+{
+	switch (l->kind->rule) {
+	case LVSX_RULE_RR:
+		return pick_rr(l, turn);
+	case LVSX_RULE_WRR:
+		return pick_wrr(l, turn);
+	case LVSX_RULE_LC:
+		return pick_lc(l);
+	case LVSX_RULE_WLC:
+		return pick_wlc(l);
+	default:
+		return NULL;
+	}
+}
+
+/* Kinds without a rule are the scheduler's own business; the last stands for all unknown ones. */
 static const struct lvsx_kind kinds[] = {
-	{ "rr", pick_rr, true },
-	{ "wrr", pick_wrr, true },
-	{ "lc", pick_lc, false },
-	{ "wlc", pick_wlc, false },
-	{ "sh", NULL, true },
-	{ "mh", NULL, true },
-	{ "dh", NULL, true },
-	{ NULL, NULL, false },
+	{ "rr", LVSX_RULE_RR, true },
+	{ "wrr", LVSX_RULE_WRR, true },
+	{ "lc", LVSX_RULE_LC, false },
+	{ "wlc", LVSX_RULE_WLC, false },
+	{ "sh", LVSX_RULE_NONE, true },
+	{ "mh", LVSX_RULE_NONE, true },
+	{ "dh", LVSX_RULE_NONE, true },
+	{ NULL, LVSX_RULE_NONE, false },
 };
 
 static const struct lvsx_kind *kind_of(const struct ip_vs_scheduler *sched)
@@ -279,9 +295,7 @@ struct lvsx_real *lvsx_pick(struct lvsx_ipvs *li, struct lvsx_pin *pin, struct i
 		if (!l)
 			return NULL;
 	}
-	if (!l->kind->pick)
-		return NULL;
-	seat = l->kind->pick(l, &l->turn[smp_processor_id()]);
+	seat = lvsx_pick_seat(l, &l->turn[smp_processor_id()]);
 	if (unlikely(!seat))
 		return NULL;
 	lvsx_real_use(seat->real);
@@ -299,7 +313,7 @@ static bool holds(const struct lvsx_lineup *l, const struct ip_vs_service *svc)
 	for (i = 0; i < l->nr; i++)
 		if (!lvsx_dest_available(l->seat[i].dest))
 			return false;
-	return l->kind->pick != pick_wrr || l->weights == weights_of(l);
+	return l->kind->rule != LVSX_RULE_WRR || l->weights == weights_of(l);
 }
 
 void lvsx_pick_review(struct lvsx_ipvs *li, struct lvsx_pin *pin, const struct ip_vs_service *svc)

@@ -27,10 +27,11 @@ struct lvsx_turn {
 
 struct lvsx_lineup;
 
+enum lvsx_rule { LVSX_RULE_NONE, LVSX_RULE_RR, LVSX_RULE_WRR, LVSX_RULE_LC, LVSX_RULE_WLC };
+
 struct lvsx_kind {
 	const char *name;
-	/* NULL: no seat will do. @turn is this CPU's. */
-	struct lvsx_seat *(*pick)(struct lvsx_lineup *l, struct lvsx_turn *turn);
+	enum lvsx_rule rule;	/* none: the scheduler is asked */
 	bool counts_late;	/* it does not go by the destinations' connections */
 };
 
@@ -57,6 +58,25 @@ struct lvsx_lineup {
  */
 struct lvsx_real *lvsx_pick(struct lvsx_ipvs *li, struct lvsx_pin *pin, struct ip_vs_service *svc,
 			    const struct ip_vs_scheduler *sched);
+
+/* The seat that the rule of @l gives to a CPU at @turn; NULL: no seat will do, or no rule. */
+struct lvsx_seat *lvsx_pick_seat(struct lvsx_lineup *l, struct lvsx_turn *turn);
+
+/*
+ * The service that @pin's line-up is of, as long as that is in use; NULL: it is to be looked for.
+ * Softirq, RCU.
+ */
+static inline struct ip_vs_service *lvsx_pick_service(const struct lvsx_pin *pin)
+{
+	const struct lvsx_lineup *l = rcu_dereference(pin->lineup);
+	struct ip_vs_service *svc;
+
+	if (unlikely(!l || !l->nr))
+		return NULL;
+	/* A destination holds its service; that it still is of this one, the line-up cannot say. */
+	svc = rcu_dereference(l->seat[0].dest->svc);
+	return likely(svc && svc == l->svc && svc->flags & IP_VS_SVC_F_HASHED) ? svc : NULL;
+}
 
 /* By the tick: forget the line-up unless it is still that of @svc, which may be NULL. */
 void lvsx_pick_review(struct lvsx_ipvs *li, struct lvsx_pin *pin, const struct ip_vs_service *svc);

@@ -16,17 +16,17 @@
 
 #define NUMBERS (LVSX_REAL_PAGES * LVSX_REAL_PAGE)
 
-static u32 hash_dest(const void *data, u32 len, u32 seed)
+static __always_inline u32 hash_dest(const void *data, u32 len, u32 seed)
 {
 	return hash_ptr(*(void *const *)data, 32) ^ seed;
 }
 
-static int compare_dest(struct rhashtable_compare_arg *arg, const void *obj)
+static __always_inline int compare_dest(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	return *(struct ip_vs_dest *const *)arg->key != ((const struct lvsx_real *)obj)->dest;
 }
 
-/* Functions that are compiled in line: every first packet looks here. */
+/* Functions that are in line: what is not picked from a line-up is looked for here. */
 static const struct rhashtable_params params = {
 	.head_offset = offsetof(struct lvsx_real, node),
 	.key_offset = offsetof(struct lvsx_real, dest),

@@ -136,14 +136,14 @@ int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt
 		       const struct lvsx_service_key *key, struct lvsx_pin *pin,
 		       struct lvsx_admit *adm)
 {
-	struct ip_vs_service *svc = pinned(&ln->ipvs, key, pin);
+	struct ip_vs_service *svc = lvsx_pick_service(pin);
 	struct ip_vs_scheduler *sched;
 	struct lvsx_real *real;
 	struct ip_vs_dest *dest;
 	int verdict;
 
 	if (unlikely(!svc)) {
-		svc = search(ln, key, pin);
+		svc = pinned(&ln->ipvs, key, pin) ?: search(ln, key, pin);
 		if (!svc)
 			return lvsx_pass(pkt, LVSX_REASON_PASS_NOT_MASQ);
 	}

@@ -2,7 +2,7 @@
 /*
  * Registry of the services that lvsx handles. See service.h.
  */
-#include <linux/jhash.h>
+#include <linux/hash.h>
 #include <linux/slab.h>
 #include "access.h"
 #include "core/packet.h"
@@ -10,15 +10,16 @@
 #include "table.h"
 
 /* The operator chose the keys; a client can at most look for ones that are not there. */
-static u32 hash_key(const void *data, u32 len, u32 seed)
+static __always_inline u32 hash_key(const void *data, u32 len, u32 seed)
 {
 	const struct lvsx_service_key *key = data;
 	u32 addr = (__force u32)(key->addr[0] ^ key->addr[1] ^ key->addr[2] ^ key->addr[3]);
+	u32 rest = (key->proto << 16 | (__force u16)key->port) ^ key->fwmark;
 
-	return jhash_3words(addr, key->proto << 16 | (__force u16)key->port, key->fwmark, seed);
+	return hash_64(((u64)addr << 32 | rest) + seed, 32);
 }
 
-static int compare_key(struct rhashtable_compare_arg *arg, const void *obj)
+static __always_inline int compare_key(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct lvsx_service_key *a = arg->key, *b = &((const struct lvsx_service *)obj)->key;
 
@@ -28,7 +29,7 @@ static int compare_key(struct rhashtable_compare_arg *arg, const void *obj)
 	       (__force u32)(a->addr[3] ^ b->addr[3]);
 }
 
-/* With functions of its own, which are compiled in line: every first packet looks here. */
+/* With functions of its own, which are in line: every first packet looks here. */
 static const struct rhashtable_params params = {
 	.head_offset = offsetof(struct lvsx_service, node),
 	.key_offset = offsetof(struct lvsx_service, key),

@@ -15,6 +15,7 @@
 #define BLOCK_SHIFT_SMALL 12	/* 4096 lines: 256 KiB */
 #define BLOCK_SHIFT_LARGE 15	/* 32768 lines: 2 MiB, what a huge page maps */
 #define AGE_STRETCH 512		/* looks at flows with softirqs off in one go */
+#define HUNGER 16		/* flows between two looks at what is spare */
 #define GIVE_AT_ONCE 64		/* blocks that one run may add */
 
 static enum cpuhp_state state;
@@ -149,6 +150,9 @@ static void tick(struct work_struct *work)
 
 void lvsx_table_hungry(struct lvsx_cpu *cpu)
 {
+	/* Blocks have thousands of lines, and some are spare: not each new flow need ask. */
+	if (likely(cpu->table[0]->stats.flows % HUNGER))
+		return;
 	if (unlikely(lvsx_arena_wants(&cpu->table[0]->arena)) && !READ_ONCE(cpu->ln->stopping))
 		mod_delayed_work_on(cpu->id, lvsx_wq, &cpu->tick, 0);
 }
@@ -340,18 +344,15 @@ static struct lvsx_half *look_before(struct lvsx_net *ln, const struct lvsx_rss 
  * asked, and SYNs too for a minute after the last such stray, as a repeated SYN must find the flow
  * of the first.
  */
-struct lvsx_half *lvsx_env_find_remote(struct lvsx_pkt *pkt, struct lvsx_table **owner)
+static LVSX_COLD struct lvsx_half *find_remote(struct lvsx_net *ln, struct lvsx_pkt *pkt,
+					       struct lvsx_table **owner)
 {
-	struct lvsx_net *ln = pkt->instance;
-	bool syn = pkt->tuple.proto == LVSX_TCP &&
-		   (pkt->tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_ACK)) == LVSX_TCP_SYN;
 	const struct lvsx_rss *rss = rcu_dereference(ln->rss);
 	struct lvsx_half *half;
 	u16 home;
 	int c;
 
-	if ((syn && time_after(jiffies, READ_ONCE(ln->stray_until))) ||
-	    !lvsx_service_maybe(&ln->services, pkt->tuple.daddr[0]))
+	if (!lvsx_service_maybe(&ln->services, pkt->tuple.daddr[0]))
 		return NULL;
 	home = lvsx_rss_cpu(rss, &pkt->tuple);
 	if (home != pkt->cpu) {
@@ -379,6 +380,17 @@ stray:
 	if (time_after(jiffies + 59 * HZ, READ_ONCE(ln->stray_until)))
 		WRITE_ONCE(ln->stray_until, jiffies + 60 * HZ);
 	return half;
+}
+
+struct lvsx_half *lvsx_env_find_remote(struct lvsx_pkt *pkt, struct lvsx_table **owner)
+{
+	struct lvsx_net *ln = pkt->instance;
+
+	if (pkt->tuple.proto == LVSX_TCP &&
+	    (pkt->tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_ACK)) == LVSX_TCP_SYN &&
+	    time_after(jiffies, READ_ONCE(ln->stray_until)))
+		return NULL;
+	return find_remote(ln, pkt, owner);
 }
 
 const struct lvsx_table *lvsx_env_table(const struct lvsx_pkt *pkt, u16 cpu)

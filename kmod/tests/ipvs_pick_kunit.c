@@ -166,7 +166,7 @@ static void compare_wrr(struct kunit *test, int n, const int *weights, int overl
 	KUNIT_ASSERT_NOT_NULL(test, l);
 	l->turn[0] = (struct lvsx_turn){ .next = 0, .least = l->most };
 	for (i = 0; i < 300; i++) {
-		struct lvsx_seat *seat = l->kind->pick(l, &l->turn[0]);
+		struct lvsx_seat *seat = lvsx_pick_seat(l, &l->turn[0]);
 		int got = seat ? seat->dest - w->dest : -1;
 
 		wrong += got != reference_wrr(w, max(most - step + 1, 1), max(step, 1));
@@ -209,7 +209,7 @@ static void every_cpu_is_exact(struct kunit *test)
 	for (c = 0; c < nr_cpu_ids; c++) {
 		memset(got, 0, sizeof(got));
 		for (i = 0; i < 6 * 5; i++)
-			got[l->kind->pick(l, &l->turn[c])->dest - w->dest]++;
+			got[lvsx_pick_seat(l, &l->turn[c])->dest - w->dest]++;
 		for (i = 0; i < 3; i++)
 			KUNIT_EXPECT_EQ(test, got[i], 5 * weights[i] / 2);
 	}
