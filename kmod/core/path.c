@@ -11,83 +11,49 @@
 #include "age.h"
 #include "bucket.h"
 #include "parse.h"
-#include "sip.h"
 #include "xlate.h"
 
-static int find(struct lvsx_pkt *pkt, struct lvsx_table *table);
+static int find(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
 static int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
 static __always_inline int leave(struct lvsx_pkt *pkt);
-static __always_inline int translate(struct lvsx_pkt *pkt, bool plain);
+static __always_inline int translate(struct lvsx_pkt *pkt);
 
-/* The second half of the road, of a packet that has its flow. @plain: by lvsx_parse_plain(). */
-static __always_inline int carry(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, bool plain)
+/* The second half of the road, of a packet that has its flow. */
+static int carry(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 {
 	int verdict = leave(pkt);
 
 	if (unlikely(verdict != LVSX_NEXT))
 		return verdict;
-	if (plain || likely(!(pkt->flags & LVSX_PKT_ICMP_ERROR)))
+	if (likely(!(pkt->flags & LVSX_PKT_ICMP_ERROR)))
 		lvsx_track(pkt, pkt->owner, pkt->half, plane->timeouts);
-	return translate(pkt, plain);
-}
-
-/*
- * Nearly every packet: a plain one, whose flow is in this CPU's table and goes on. What is known of
- * such is not asked again. False: it has the hash, and perhaps a half.
- */
-static __always_inline bool known(struct lvsx_pkt *pkt, struct lvsx_table *table)
-{
-	pkt->way = 0;
-	pkt->owner = table;
-	pkt->hash = sip_ip4(&pkt->tuple, &table->seed);
-	pkt->half = lvsx_bucket_find(table, &pkt->tuple, 1, pkt->hash);
-	return likely(pkt->half && !(READ_ONCE(pkt->half->flags) & LVSX_HALF_END) &&
-		      !(pkt->tcp_flags & LVSX_TCP_SYN));
-}
-
-/* From the flow on, which may be there, be found elsewhere, or have to be made. */
-static LVSX_COLD int go_on(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
-{
-	int verdict = find(pkt, pkt->owner);
-
-	if (verdict != LVSX_NEXT)
-		return verdict;
-	if (pkt->half)
-		return carry(pkt, plane, false);
-	verdict = admit(pkt, plane);
-	if (verdict != LVSX_NEXT)
-		return verdict;
-	verdict = carry(pkt, plane, false);
-	if (unlikely(verdict != LVSX_FORWARD && pkt->half->line))
-		lvsx_age_arm(pkt->owner, pkt->half, pkt->now,
-			     READ_ONCE(plane->timeouts->ms[LVSX_STATE_NONE]));
-	return verdict;
-}
-
-static LVSX_COLD int not_plain(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
-{
-	struct lvsx_table *table;
-
-	pkt->way = 0;
-	if (lvsx_parse_any(pkt) != LVSX_NEXT)
-		return lvsx_env_ours(pkt) && pkt->reason != LVSX_REASON_PASS_PROTO ?
-			lvsx_drop(pkt, pkt->reason) : lvsx_pass(pkt, LVSX_REASON_PASS_PROTO);
-	table = plane->table[pkt->tuple.words == 4];
-	if (unlikely(!table))
-		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
-	pkt->owner = table;
-	pkt->hash = lvsx_tuple_hash(&pkt->tuple, &table->seed);
-	pkt->half = lvsx_flow_find(table, &pkt->tuple, pkt->hash);
-	return go_on(pkt, plane);
+	return translate(pkt);
 }
 
 int lvsx_path(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 {
-	struct lvsx_table *table = plane->table[0];
+	int verdict = lvsx_parse(pkt);
 
-	if (unlikely(!table || !lvsx_parse_plain(pkt)))
-		return not_plain(pkt, plane);
-	return known(pkt, table) ? carry(pkt, plane, true) : go_on(pkt, plane);
+	pkt->way = 0;
+	if (unlikely(verdict != LVSX_NEXT))
+		return lvsx_env_ours(pkt) && pkt->reason != LVSX_REASON_PASS_PROTO ?
+			lvsx_drop(pkt, pkt->reason) : lvsx_pass(pkt, LVSX_REASON_PASS_PROTO);
+
+	verdict = find(pkt, plane);
+	if (verdict != LVSX_NEXT)
+		return verdict;
+	if (pkt->half)
+		return carry(pkt, plane);
+
+	verdict = admit(pkt, plane);
+	if (verdict != LVSX_NEXT)
+		return verdict;
+	verdict = carry(pkt, plane);
+	/* A flow that got no further is in no state, and is to be looked at by that one's timeout. */
+	if (unlikely(verdict != LVSX_FORWARD && pkt->half->line))
+		lvsx_age_arm(pkt->owner, pkt->half, pkt->now,
+			     READ_ONCE(plane->timeouts->ms[LVSX_STATE_NONE]));
+	return verdict;
 }
 
 /* A SYN that begins anew what this flow was: the client reuses its port (RFC 6191). */
@@ -110,12 +76,19 @@ static void give_up(struct lvsx_table *owner, struct lvsx_half *fwd, u16 cpu)
 }
 
 /*
- * The flow of this packet: what the table of this CPU has, or else the others'. A closed flow that
- * a SYN reopens is ended here, so that the SYN is admitted like a first one. LVSX_NEXT with or
- * without pkt->half.
+ * The flow of this packet, by the tuple it carries: first in the table of this CPU, then in the
+ * others'. A closed flow that a SYN reopens is ended here, so that the SYN is admitted like a
+ * first one. LVSX_NEXT with or without pkt->half.
  */
-static int find(struct lvsx_pkt *pkt, struct lvsx_table *table)
+static int find(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 {
+	struct lvsx_table *table = plane->table[pkt->tuple.words == 4];
+
+	if (unlikely(!table))
+		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
+	pkt->owner = table;
+	pkt->hash = lvsx_tuple_hash(&pkt->tuple, &table->seed);
+	pkt->half = lvsx_bucket_find(table, &pkt->tuple, pkt->tuple.words, pkt->hash);
 	if (unlikely(pkt->half && READ_ONCE(pkt->half->flags) & LVSX_HALF_END)) {
 		lvsx_age_end(table, pkt->half);
 		pkt->half = NULL;
@@ -264,20 +237,17 @@ static __always_inline int leave(struct lvsx_pkt *pkt)
 }
 
 /* From here on nothing may fail: a packet is translated whole or not at all. */
-static __always_inline int translate(struct lvsx_pkt *pkt, bool plain)
+static __always_inline int translate(struct lvsx_pkt *pkt)
 {
 	bool rev = pkt->half->flags & LVSX_HALF_REV;
 
 	if (unlikely(!(pkt->flags & LVSX_PKT_WRITABLE) &&
 		     !lvsx_env_writable(pkt, lvsx_xlate_span(pkt))))
 		return lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
-	if (!plain && unlikely(pkt->flags & LVSX_PKT_ICMP_ERROR)) {
+	if (unlikely(pkt->flags & LVSX_PKT_ICMP_ERROR)) {
 		lvsx_xlate_icmp(pkt, pkt->half);
 		return lvsx_forward(pkt, rev ? LVSX_REASON_ICMP_REV : LVSX_REASON_ICMP_FWD);
 	}
-	if (plain)
-		lvsx_xlate_as(pkt, pkt->half, 1, sizeof(struct lvsx_ip4));
-	else
-		lvsx_xlate(pkt, pkt->half);
+	lvsx_xlate(pkt, pkt->half);
 	return lvsx_forward(pkt, rev ? LVSX_REASON_REV : LVSX_REASON_FWD);
 }

@@ -60,16 +60,15 @@ static __always_inline __sum16 lvsx_xlate_udp_check(__sum16 check)
 	return check ? check : (__force __sum16)0xffff;
 }
 
-/* A TCP or UDP packet, of which family and place of its ports are known already. */
-static __always_inline void lvsx_xlate_as(struct lvsx_pkt *pkt, const struct lvsx_half *half,
-					  u8 words, u32 l4_at)
+/* A TCP or UDP packet. */
+static __always_inline void lvsx_xlate(struct lvsx_pkt *pkt, const struct lvsx_half *half)
 {
-	const __be32 *saddr = lvsx_xlate_addr(half, LVSX_NEW_SRC, words);
-	const __be32 *daddr = lvsx_xlate_addr(half, LVSX_NEW_DST, words);
-	u8 *l4 = pkt->data + l4_at;
+	const __be32 *saddr = lvsx_xlate_addr(half, LVSX_NEW_SRC, pkt->words);
+	const __be32 *daddr = lvsx_xlate_addr(half, LVSX_NEW_DST, pkt->words);
+	u8 *l4 = pkt->data + pkt->l4;
 	struct lvsx_udp *udp = (struct lvsx_udp *)l4;	/* TCP has its ports there, too */
 
-	if (likely(words == 1))
+	if (likely(pkt->words == 1))
 		lvsx_xlate_ip4((struct lvsx_ip4 *)pkt->data, saddr, daddr, half->addr_delta);
 	else
 		lvsx_xlate_ip6((struct lvsx_ip6 *)pkt->data, saddr, daddr);
@@ -82,11 +81,6 @@ static __always_inline void lvsx_xlate_as(struct lvsx_pkt *pkt, const struct lvs
 	} else if (udp->check) {
 		udp->check = lvsx_xlate_udp_check(lvsx_xlate_check(pkt, udp->check, half));
 	}
-}
-
-static __always_inline void lvsx_xlate(struct lvsx_pkt *pkt, const struct lvsx_half *half)
-{
-	lvsx_xlate_as(pkt, half, pkt->words, pkt->l4);
 }
 
 /*
