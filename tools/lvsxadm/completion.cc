@@ -35,14 +35,8 @@ void print_command(const CommandRow &command) {
     }
 }
 
-} // namespace
-
-int main() {
-    for (const auto &command : commands) {
-        if (command.command != Command::reserved) {
-            print_command(command);
-        }
-    }
+// The options that want something, and what.
+void print_values() {
     for (const auto &row : options) {
         if (row.option != option_count && row.argument == Argument::required) {
             for (const auto &word : {row.letter != 0 ? fmt::format("-{}", row.letter) : "",
@@ -53,5 +47,16 @@ int main() {
             }
         }
     }
+}
+
+} // namespace
+
+int main() {
+    for (const auto &command : commands) {
+        if (command.command != Command::reserved) {
+            print_command(command);
+        }
+    }
+    print_values();
     return 0;
 }

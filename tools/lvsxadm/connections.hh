@@ -31,6 +31,6 @@ constexpr auto ipvs_connections = "/proc/net/ip_vs_conn";
 Connection as_connection(const Flow &flow);
 
 std::string connections_head(bool engine_data);
-std::string connection_line(const Connection &connection, bool engine_data, Names &names);
+std::string connection_line(const Connection &one, bool engine_data, Names &names);
 
 } // namespace lvsx::adm

@@ -41,7 +41,7 @@ struct FromLvsx {
 };
 std::string json_ipvs_service(const IpvsService &service, const std::vector<IpvsServer> &servers,
                               const FromLvsx &lvsx);
-std::string json_connection(const Connection &connection, bool from_lvsx);
+std::string json_connection(const Connection &one, bool from_lvsx);
 std::string json_where(const Where &answer);
 std::string json_timeouts(const Timeouts &timeouts);
 std::string json_daemon(const SyncDaemon &daemon);

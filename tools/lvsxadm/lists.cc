@@ -144,6 +144,19 @@ Result<std::vector<Local>> read_locals(Session &session, const Handled &handled)
     return handled.loaded ? (*session.lvsx())->locals(std::nullopt) : std::vector<Local>{};
 }
 
+// lvsx keeps what it was told about services that IPVS does not have now.
+void add_unknown(List &list, const Contents &table, const std::vector<Local> &locals) {
+    std::set<std::string> seen;
+    for (const auto &service : table.services) {
+        seen.insert(service.id.text());
+    }
+    for (const auto &[name, service] : table.handled.services) {
+        if (!seen.contains(name)) {
+            list.add(json_service(service, addresses_of(service.id, locals)));
+        }
+    }
+}
+
 Status list_services_as_json(Session &session, const Request &request) {
     auto table = read_table(session, request.service, request.listing.sorted);
     if (!table) {
@@ -155,13 +168,11 @@ Status list_services_as_json(Session &session, const Request &request) {
         return locals.error();
     }
     List list{true, ""};
-    std::set<std::string> seen;
     for (const auto &service : table->services) {
         const auto servers = table->servers(service.id, request.listing.sorted);
         if (!servers) {
             return servers.error();
         }
-        seen.insert(service.id.text());
         const auto *known = handled.find(service.id);
         list.add(json_ipvs_service(service, *servers,
                                    {handled.fullnat(service.id, service.scheduling.flags),
@@ -169,12 +180,7 @@ Status list_services_as_json(Session &session, const Request &request) {
                                     addresses_of(service.id, *locals)}));
     }
     if (!request.service && handled.loaded) {
-        // lvsx keeps what it was told about services that IPVS does not have now.
-        for (const auto &[name, service] : handled.services) {
-            if (!seen.contains(name)) {
-                list.add(json_service(service, addresses_of(service.id, *locals)));
-            }
-        }
+        add_unknown(list, *table, *locals);
         list.add(json_default_pool(handled.setting, addresses_of(std::nullopt, *locals)));
     }
     return list.end();
@@ -313,6 +319,17 @@ Status list_daemons(Ipvs &ipvs, const Request &request) {
     return list.end();
 }
 
+// Locals and marks stand before the real servers: at no moment of a restore is one of them plain
+// NAT that is not to be.
+std::string lvsx_rules(const Service &known, const std::vector<Range> &locals, Names &names) {
+    const auto words = service_words(known.id, names);
+    auto lines = known.locals == 0 ? fmt::format("--adopt {}\n", words) : "";
+    for (const auto &range : locals) {
+        lines += fmt::format("-P {} -z {}\n", words, range.text());
+    }
+    return lines;
+}
+
 } // namespace
 
 Status list(Session &session, const Request &request) {
@@ -346,8 +363,6 @@ Status list(Session &session, const Request &request) {
     }
 }
 
-// Locals and marks stand before the real servers: at no moment of a restore is one of them plain
-// NAT that is not to be.
 Status save(Session &session, const Request &request) {
     auto table = read_table(session, {}, true);
     if (!table) {
@@ -369,13 +384,8 @@ Status save(Session &session, const Request &request) {
             return servers.error();
         }
         auto lines = service_rule(service, names);
-        const auto *known = ours ? handled.find(service.id) : nullptr;
-        if (known != nullptr) {
-            const auto words = service_words(service.id, names);
-            lines += known->locals == 0 ? fmt::format("--adopt {}\n", words) : "";
-            for (const auto &range : addresses_of(service.id, *locals)) {
-                lines += fmt::format("-P {} -z {}\n", words, range.text());
-            }
+        if (const auto *known = ours ? handled.find(service.id) : nullptr; known != nullptr) {
+            lines += lvsx_rules(*known, addresses_of(service.id, *locals), names);
         }
         for (const auto &server : *servers) {
             lines += server_rule(service.id, server, !request.stock, names);
