@@ -226,7 +226,7 @@ static int find_and_change(struct lvsx_net *ln, const struct lvsx_service_key *k
 	int err;
 
 	if (!svc) {
-		NL_SET_ERR_MSG(extack, "lvsx does not handle this service: see lvsxadm -L");
+		NL_SET_ERR_MSG(extack, "lvsx does not handle this service: see lvsxadm -L --lvsx");
 		return -ENOENT;
 	}
 	if (!entry->set && entry->last < entry->first) {

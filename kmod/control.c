@@ -196,7 +196,7 @@ int lvsx_control_local_del(struct lvsx_net *ln, const struct lvsx_service_key *k
 	if (err)
 		return err;
 	if (key && !svc) {
-		NL_SET_ERR_MSG(extack, "lvsx does not handle this service: see lvsxadm -G");
+		NL_SET_ERR_MSG(extack, "lvsx does not handle this service: see lvsxadm -L --lvsx");
 		return -ENOENT;
 	}
 	old = locals_of(ln, svc);
@@ -229,7 +229,7 @@ int lvsx_control_service_set(struct lvsx_net *ln, const struct lvsx_service_key 
 	if (!fullnat) {
 		svc = lvsx_service_get(ln, key);
 		if (!svc) {
-			NL_SET_ERR_MSG(extack, "lvsx does not handle this service: see lvsxadm -L");
+			NL_SET_ERR_MSG(extack, "lvsx does not handle this service: see lvsxadm -L --lvsx");
 			return -ENOENT;
 		}
 		svc->marked = false;
@@ -251,7 +251,7 @@ int lvsx_control_service_timeout(struct lvsx_net *ln, const struct lvsx_service_
 	struct lvsx_service *svc = lvsx_service_get(ln, key);
 
 	if (!svc) {
-		NL_SET_ERR_MSG(extack, "lvsx does not handle this service: see lvsxadm -L");
+		NL_SET_ERR_MSG(extack, "lvsx does not handle this service: see lvsxadm -L --lvsx");
 		return -ENOENT;
 	}
 	WRITE_ONCE(svc->idle_ms, seconds * MSEC_PER_SEC);
@@ -266,7 +266,7 @@ int lvsx_control_service_del(struct lvsx_net *ln, const struct lvsx_service_key 
 	struct lvsx_service *svc = lvsx_service_get(ln, key);
 
 	if (!svc) {
-		NL_SET_ERR_MSG(extack, "lvsx does not handle this service: see lvsxadm -L");
+		NL_SET_ERR_MSG(extack, "lvsx does not handle this service: see lvsxadm -L --lvsx");
 		return -ENOENT;
 	}
 	svc->marked = false;

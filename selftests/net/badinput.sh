@@ -48,6 +48,21 @@ mapfile -t wrong <<-E
 	--set-default perhaps
 	--forget
 	--forget -t $VIP:90
+	-U -t $SVC
+	-U -t $SVC -k nonsense
+	-U -t $SVC -k 10.0.2.9-10.0.2.1
+	-U -t $SVC -k 2001:db8::1
+	-U -t $SVC -k ipset:
+	-U -t $SVC -k ipset:nonesuch
+	-U -t $SVC -2 10.0.2.9
+	-U -t $VIP:81 -k 10.0.2.9
+	-V -t $SVC -k 10.0.2.9
+	-O -t $SVC -k 10.0.2.9
+	-Y -t $SVC -2 10.0.2.9
+	--conn-timeout 60
+	--conn-timeout -1 -t $SVC
+	--conn-timeout 1814401 -t $SVC
+	--conn-timeout 60 -t $VIP:81
 	--ingress-on
 	--ingress-on nodevice0
 	--ingress-on a-name-that-is-too-long

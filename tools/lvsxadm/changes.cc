@@ -32,9 +32,9 @@ Status delete_service(Session &session, Ipvs &ipvs, const ServiceId &service) {
     if (!status && status.error().code == ENOENT) {
         return {};
     }
-    return after(
-        std::move(status),
-        fmt::format("{} is deleted in IPVS, but lvsx keeps its local addresses", service.text()));
+    return after(std::move(status),
+                 fmt::format("{} is deleted in IPVS, but lvsx keeps what it was told of it",
+                             service.text()));
 }
 
 // Everything that -S writes: services, local addresses, the default and the early hook's devices.
@@ -198,6 +198,14 @@ Status change_lvsx(Session &session, const Request &request) {
         return adopt(session, **client, *request.service);
     case Command::forget:
         return (*client)->forget(*request.service);
+    case Command::add_denied:
+    case Command::add_allowed:
+        return (*client)->add_access(request.access);
+    case Command::delete_denied:
+    case Command::delete_allowed:
+        return (*client)->delete_access(request.access);
+    case Command::set_idle:
+        return (*client)->set_timeout(*request.service, request.idle);
     case Command::set_default:
         return (*client)->set_default(request.default_on);
     case Command::ingress_on:
@@ -214,6 +222,11 @@ Status change(Session &session, const Request &request) {
     switch (request.command) {
     case Command::add_local:
     case Command::delete_local:
+    case Command::add_denied:
+    case Command::delete_denied:
+    case Command::add_allowed:
+    case Command::delete_allowed:
+    case Command::set_idle:
     case Command::adopt:
     case Command::forget:
     case Command::set_default:

@@ -24,6 +24,8 @@ Status run(Session &session, const Request &request) {
         return {};
     case Command::list:
     case Command::get_local:
+    case Command::get_denied:
+    case Command::get_allowed:
         return list(session, request);
     case Command::save:
         return save(session, request);

@@ -26,6 +26,10 @@ FullNAT
   lvsxadm -a|-e SERVICE -r REAL[:PORT] -b       a real server reached by FullNAT
   lvsxadm -P|-Q [SERVICE] -z LOCAL [-F DEVICE]  add, delete local addresses
   lvsxadm -G [SERVICE]                          list local addresses and their ports
+  lvsxadm -U|-V SERVICE -k CLIENT               deny clients, or not any more
+  lvsxadm -O|-Y SERVICE -2 CLIENT               allow these clients only, or not any more
+  lvsxadm -B|-W [SERVICE]                       list who is denied, who is allowed
+  lvsxadm --conn-timeout SECONDS SERVICE        how long its established flows may idle
   lvsxadm --adopt|--forget SERVICE              mark a service as FullNAT, or leave it to IPVS
   lvsxadm -L --flows|--lvsx [SERVICE]           list FullNAT connections, what lvsx was told
   lvsxadm -L --counters [--all]                 list the packets, by what became of them
@@ -40,7 +44,7 @@ SERVICE
   -u, --udp-service HOST:PORT
       --sctp-service HOST:PORT
   -f, --fwmark-service MARK [-6, --ipv6]
-  Without it, -P, -Q and -G are about the default pool and -G, -L, -Z about everything.
+  Without it, -P, -Q and -G are about the default pool and -G, -B, -W, -L, -Z about everything.
 
 Commands
   -A, --add-service     -E, --edit-service     -D, --delete-service
@@ -48,6 +52,8 @@ Commands
   -C, --clear           -R, --restore          -S, --save
   -L, -l, --list        -Z, --zero             --set
   -P, --add-laddr       -Q, --del-laddr        -G, --get-laddr
+  -U, --add-blklst      -V, --del-blklst       -B, --get-blklst
+  -O, --add-whtlst      -Y, --del-whtlst       -W, --get-whtlst
 
 Options of services
   -s, --scheduler NAME        rr, wrr, lc, wlc, ...: as IPVS has them (wlc)
@@ -71,6 +77,8 @@ Options of real servers
   -y, --l-threshold NUMBER    connections at which it is given new ones again (0)
   -z, --laddr LOCAL           ADDRESS, FIRST-LAST, FIRST-N or ADDRESS/LENGTH
   -F, --ifname DEVICE         must exist; only checked
+  -k, --blklst CLIENT         the same, or ipset:NAME
+  -2, --whtlst CLIENT         the same, or ipset:NAME
 
 Options of lists
       --stats, --rate, --thresholds, --persistent-conn, --tun-info   other columns
@@ -86,9 +94,7 @@ Options of the synchronisation daemon
       --mcast-group ADDRESS              --mcast-port PORT     --mcast-ttl NUMBER
 
 Kept for later, and refused until then
-  -j, --synproxy    --client-address    --conn-timeout
-  -U, --add-blklst  -V, --del-blklst    -B, --get-blklst    -k, --blklst
-  -O, --add-whtlst  -Y, --del-whtlst    -W, --get-whtlst    -2, --whtlst
+  -j, --synproxy    --client-address
 )";
 
 } // namespace lvsx::adm

@@ -199,6 +199,7 @@ std::string json_service(const Service &service, const std::vector<Range> &local
     return text({{"service", identity(service.id)},
                  {"fullnat", service.fullnat},
                  {"flows", service.flows},
+                 {"timeout", service.timeout},
                  {"locals", addresses(locals)}});
 }
 
@@ -217,6 +218,13 @@ std::string json_local(const Local &local) {
                  {"ports_total", local.ports_total},
                  {"ports_used", local.ports_used},
                  {"conflicts", local.conflicts}});
+}
+
+std::string json_access(const Access &entry) {
+    return text({{"service", identity(entry.service)},
+                 {"list", entry.allow ? "allow" : "deny"},
+                 {"clients", entry.clients ? addresses({*entry.clients})[0] : Json{}},
+                 {"ipset", entry.set.empty() ? Json{} : Json(entry.set)}});
 }
 
 std::string json_flow(const Flow &flow) {

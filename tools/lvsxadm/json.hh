@@ -17,6 +17,7 @@ namespace lvsx::adm {
 std::string json_service(const Service &service, const std::vector<Range> &locals);
 std::string json_default_pool(const Setting &setting, const std::vector<Range> &locals);
 std::string json_local(const Local &local);
+std::string json_access(const Access &entry);
 std::string json_flow(const Flow &flow);
 std::string json_counter(const Counter &counter);
 

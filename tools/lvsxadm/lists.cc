@@ -144,6 +144,10 @@ Result<std::vector<Local>> read_locals(Session &session, const Handled &handled)
     return handled.loaded ? (*session.lvsx())->locals(std::nullopt) : std::vector<Local>{};
 }
 
+Result<std::vector<Access>> read_access(Session &session, const Handled &handled) {
+    return handled.loaded ? (*session.lvsx())->access(std::nullopt) : std::vector<Access>{};
+}
+
 // lvsx keeps what it was told about services that IPVS does not have now.
 void add_unknown(List &list, const Contents &table, const std::vector<Local> &locals) {
     std::set<std::string> seen;
@@ -297,6 +301,21 @@ Status list_locals(Client &client, const Request &request) {
     return list.end();
 }
 
+Status list_access(Client &client, const Request &request) {
+    const auto entries = client.access(request.service);
+    if (!entries) {
+        return entries.error();
+    }
+    const bool json = request.listing.json;
+    List list{json, access_head() + "\n"};
+    for (const auto &entry : *entries) {
+        if (entry.allow == (request.command == Command::get_allowed)) {
+            list.add(json ? json_access(entry) : access_row(entry) + "\n");
+        }
+    }
+    return list.end();
+}
+
 Status list_timeouts(Ipvs &ipvs, const Request &request) {
     const auto timeouts = ipvs.timeouts();
     if (!timeouts) {
@@ -321,11 +340,21 @@ Status list_daemons(Ipvs &ipvs, const Request &request) {
 
 // Locals and marks stand before the real servers: at no moment of a restore is one of them plain
 // NAT that is not to be.
-std::string lvsx_rules(const Service &known, const std::vector<Range> &locals, Names &names) {
+std::string lvsx_rules(const Service &known, const std::vector<Range> &locals,
+                       const std::vector<Access> &access, Names &names) {
     const auto words = service_words(known.id, names);
     auto lines = known.locals == 0 ? fmt::format("--adopt {}\n", words) : "";
     for (const auto &range : locals) {
         lines += fmt::format("-P {} -z {}\n", words, range.text());
+    }
+    for (const auto &entry : access) {
+        if (entry.service == known.id) {
+            lines += fmt::format("{} {} {}\n", entry.allow ? "-O" : "-U", words,
+                                 (entry.allow ? "-2 " : "-k ") + entry.text());
+        }
+    }
+    if (known.timeout != 0) {
+        lines += fmt::format("--conn-timeout {} {}\n", known.timeout, words);
     }
     return lines;
 }
@@ -344,6 +373,9 @@ Status list(Session &session, const Request &request) {
     };
     if (request.command == Command::get_local) {
         return with_lvsx(list_locals);
+    }
+    if (request.command != Command::list) {
+        return with_lvsx(list_access);
     }
     switch (how.view) {
     case View::connections:
@@ -373,6 +405,10 @@ Status save(Session &session, const Request &request) {
     if (!locals) {
         return locals.error();
     }
+    const auto access = read_access(session, handled);
+    if (!access) {
+        return access.error();
+    }
     Names names{request.listing.numeric};
     const bool ours = handled.loaded && !request.stock;
     if (ours) {
@@ -385,7 +421,7 @@ Status save(Session &session, const Request &request) {
         }
         auto lines = service_rule(service, names);
         if (const auto *known = ours ? handled.find(service.id) : nullptr; known != nullptr) {
-            lines += lvsx_rules(*known, addresses_of(service.id, *locals), names);
+            lines += lvsx_rules(*known, addresses_of(service.id, *locals), *access, names);
         }
         for (const auto &server : *servers) {
             lines += server_rule(service.id, server, !request.stock, names);

@@ -221,6 +221,42 @@ Status read_local(Request &into, const Source &from) {
     return {};
 }
 
+Status read_access(Request &into, const Source &from) {
+    const auto &words = from.words;
+    auto &entry = into.access;
+    entry.service = *into.service;
+    entry.allow = words.has(allowed);
+    const auto &text = *words.values[entry.allow ? allowed : denied];
+    constexpr std::string_view prefix = "ipset:";
+    if (text.starts_with(prefix)) {
+        entry.set = text.substr(prefix.size());
+        if (entry.set.empty() || entry.set.size() > 31) {
+            return usage(
+                fmt::format("'{}' is no ipset: expected a name of 1 to 31 characters", text));
+        }
+        return {};
+    }
+    const auto range = parse_range(text);
+    if (!range) {
+        return range.error();
+    }
+    if (range->first.family() != into.service->family) {
+        return usage(fmt::format("{} and client address {} are not of the same address family",
+                                 into.service->text(), range->first.text()));
+    }
+    entry.clients = *range;
+    return {};
+}
+
+Status read_idle(Request &into, const Source &from) {
+    const auto seconds = parse_number(from.words.argument, 0, LVSX_TIMEOUT_MAX, "timeout");
+    if (!seconds) {
+        return seconds.error();
+    }
+    into.idle = *seconds;
+    return {};
+}
+
 Status read_listing(Request &into, const Source &from) {
     const auto &words = from.words;
     auto &listing = into.listing;
@@ -370,6 +406,13 @@ Status read_rest(Request &into, const Source &from) {
     case Command::add_local:
     case Command::delete_local:
         return read_local(into, from);
+    case Command::add_denied:
+    case Command::delete_denied:
+    case Command::add_allowed:
+    case Command::delete_allowed:
+        return read_access(into, from);
+    case Command::set_idle:
+        return read_idle(into, from);
     case Command::list:
         return read_listing(into, from);
     case Command::set_default:

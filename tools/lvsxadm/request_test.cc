@@ -20,6 +20,25 @@ std::string why(const std::string &line) {
     return read ? "taken" : read.error().sentence;
 }
 
+TEST(Access, IsOfAddressesOrASet) {
+    const auto deny = request("-U -t 192.0.2.1:80 -k 10.0.0.0/30")->access;
+    EXPECT_EQ(deny.text(), "10.0.0.0-10.0.0.3");
+    EXPECT_EQ(deny.service.text(), "TCP 192.0.2.1:80");
+    EXPECT_FALSE(deny.allow);
+    const auto allow = request("-Y -f 5 -2 ipset:friends")->access;
+    EXPECT_EQ(allow.text(), "ipset:friends");
+    EXPECT_TRUE(allow.allow);
+    EXPECT_EQ(why("-U -k 10.0.0.1"), "-U|--add-blklst needs a service: -t, -u or --sctp-service "
+                                     "ADDRESS:PORT, or -f MARK");
+    EXPECT_EQ(why("-U -t 192.0.2.1:80 -k ipset:"),
+              "'ipset:' is no ipset: expected a name of 1 to 31 characters");
+    EXPECT_EQ(why("-O -t 192.0.2.1:80 -2 2001:db8::1"),
+              "TCP 192.0.2.1:80 and client address 2001:db8::1 are not of the same address family");
+    EXPECT_EQ(request("--conn-timeout 60 -t 192.0.2.1:80")->idle, 60U);
+    EXPECT_EQ(why("--conn-timeout 1814401 -t 192.0.2.1:80"),
+              "'1814401' is no timeout: expected a number from 0 to 1814400");
+}
+
 TEST(Service, IsNamedInThreeWays) {
     EXPECT_EQ(request("-D -t 192.0.2.1:http")->service->text(), "TCP 192.0.2.1:80");
     EXPECT_EQ(request("-D -u [2001:db8::1]:53")->service->text(), "UDP [2001:db8::1]:53");

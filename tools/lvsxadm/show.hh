@@ -22,6 +22,9 @@ std::string setting_rules(const Setting &setting, const std::vector<Range> &defa
 std::string local_head();
 std::string local_row(const Local &local);
 
+std::string access_head();
+std::string access_row(const Access &entry);
+
 std::string flow_head();
 std::string flow_row(const Flow &flow);
 

@@ -46,6 +46,14 @@ TEST(Show, Locals) {
         " 0");
 }
 
+TEST(Show, Access) {
+    EXPECT_EQ(access_head() + "\n" + access_row({web, false, two[0], ""}) + "\n" +
+                  access_row({web, true, {}, "friends"}),
+              "Service                      List  Clients\n"
+              "TCP 192.0.2.1:80             deny  10.0.0.1-10.0.0.4\n"
+              "TCP 192.0.2.1:80             allow ipset:friends");
+}
+
 TEST(Show, Flows) {
     const Flow flow{IPPROTO_TCP,
                     "ESTABLISHED",

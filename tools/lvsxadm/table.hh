@@ -27,6 +27,13 @@ enum class Command : char {
     add_local = 'P',
     delete_local = 'Q',
     get_local = 'G',
+    add_denied = 'U',
+    delete_denied = 'V',
+    get_denied = 'B',
+    add_allowed = 'O',
+    delete_allowed = 'Y',
+    get_allowed = 'W',
+    set_idle = 'n',
     adopt = 'o',
     forget = 'f',
     set_default = 'u',
@@ -66,6 +73,8 @@ enum Option : std::uint8_t {
     upper,
     lower,
     local,
+    denied,
+    allowed,
     device,
     numeric,
     exact,
@@ -157,6 +166,13 @@ constexpr CommandRow commands[] = {
     {'P', Command::add_local, "add-laddr"},
     {'Q', Command::delete_local, "del-laddr"},
     {'G', Command::get_local, "get-laddr"},
+    {'U', Command::add_denied, "add-blklst"},
+    {'V', Command::delete_denied, "del-blklst"},
+    {'B', Command::get_denied, "get-blklst"},
+    {'O', Command::add_allowed, "add-whtlst"},
+    {'Y', Command::delete_allowed, "del-whtlst"},
+    {'W', Command::get_allowed, "get-whtlst"},
+    {0, Command::set_idle, "conn-timeout", Argument::required},
     {0, Command::adopt, "adopt"},
     {0, Command::forget, "forget"},
     {0, Command::set_default, "set-default", Argument::required},
@@ -166,16 +182,10 @@ constexpr CommandRow commands[] = {
     {0, Command::watch, "watch", Argument::optional},
     {'h', Command::help, "help"},
     {'v', Command::version, "version"},
-    {'U', reserved, "add-blklst"},
-    {'V', reserved, "del-blklst"},
-    {'B', reserved, "get-blklst"},
-    {'O', reserved, "add-whtlst"},
-    {'Y', reserved, "del-whtlst"},
-    {'W', reserved, "get-whtlst"},
 };
 
-constexpr std::string_view any_service = "AEDaedLZPQGof";
-constexpr std::string_view must_service = "AEDaedof";
+constexpr std::string_view any_service = "AEDaedLZPQGUVBOYWnof";
+constexpr std::string_view must_service = "AEDaedUVOYnof";
 
 constexpr OptionRow reserve(char letter, std::string_view name) {
     return {option_count, letter, name, "WORD", "", "", with_value};
@@ -207,8 +217,10 @@ constexpr OptionRow options[] = {
     {upper, 'x', "u-threshold", "NUMBER", "ae"},
     {lower, 'y', "l-threshold", "NUMBER", "ae"},
     {local, 'z', "laddr", "LOCAL", "PQ", "PQ"},
+    {denied, 'k', "blklst", "CLIENT", "UV", "UV"},
+    {allowed, '2', "whtlst", "CLIENT", "OY", "OY"},
     {device, 'F', "ifname", "DEVICE", "PQ"},
-    {numeric, 'n', "numeric", "", "LSGcw", "", no_value},
+    {numeric, 'n', "numeric", "", "LSGBWcw", "", no_value},
     {exact, 'X', "exact", "", "L", "", no_value},
     {nosort, 0, "nosort", "", "L", "", no_value},
     {sort, 0, "sort", "", "L", "", no_value},
@@ -224,7 +236,7 @@ constexpr OptionRow options[] = {
     {handled, 0, "lvsx", "", "L", "", no_value, a_view, plain_view},
     {counters, 0, "counters", "", "L", "", no_value, a_view, whole_view},
     {all, 0, "all", "", "L", "", no_value},
-    {json, 0, "json", "", "LGw", "", no_value},
+    {json, 0, "json", "", "LGBWw", "", no_value},
     {stock, 0, "stock", "", "S", "", no_value},
     {mcast_interface, 0, "mcast-interface", "DEVICE", "m"},
     {syncid, 0, "syncid", "NUMBER", "ms"},
@@ -235,9 +247,6 @@ constexpr OptionRow options[] = {
     {times, 0, "times", "NUMBER", "c"},
     reserve('j', "synproxy"),
     reserve(0, "client-address"),
-    reserve(0, "conn-timeout"),
-    reserve('k', "blklst"),
-    reserve('2', "whtlst"),
 };
 
 } // namespace lvsx::adm

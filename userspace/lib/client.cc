@@ -65,8 +65,32 @@ Result<std::vector<Local>> Client::locals(const std::optional<ServiceId> &only) 
 
 Status Client::set_fullnat(const ServiceId &service, bool on) {
     Message request{LVSX_CMD_SERVICE_SET};
-    put_service(request, service, on);
+    put_service(request, service, {.fullnat = on, .timeout = {}});
     return socket_.ask(request);
+}
+
+Status Client::set_timeout(const ServiceId &service, std::uint32_t seconds) {
+    Message request{LVSX_CMD_SERVICE_SET};
+    put_service(request, service, {.fullnat = {}, .timeout = seconds});
+    return socket_.ask(request);
+}
+
+Status Client::add_access(const Access &entry) {
+    Message request{LVSX_CMD_ACCESS_ADD};
+    put_access(request, entry);
+    return socket_.ask(request);
+}
+
+Status Client::delete_access(const Access &entry) {
+    Message request{LVSX_CMD_ACCESS_DEL};
+    put_access(request, entry);
+    return socket_.ask(request);
+}
+
+Result<std::vector<Access>> Client::access(const std::optional<ServiceId> &only) {
+    Message request{LVSX_CMD_ACCESS_GET, NLM_F_DUMP};
+    put_pool(request, only);
+    return collect(socket_, request, read_access);
 }
 
 Status Client::forget(const ServiceId &service) {

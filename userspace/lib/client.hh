@@ -21,10 +21,16 @@ public:
     Result<std::vector<Local>> locals(const std::optional<ServiceId> &only);
 
     Status set_fullnat(const ServiceId &service, bool on);
+    // How long its established flows may idle; 0: as IPVS says.
+    Status set_timeout(const ServiceId &service, std::uint32_t seconds);
     Status forget(const ServiceId &service);
     Result<std::vector<Service>> services();
     // Nothing if lvsx does not know the service.
     Result<std::optional<Service>> service(const ServiceId &id);
+
+    Status add_access(const Access &entry);
+    Status delete_access(const Access &entry);
+    Result<std::vector<Access>> access(const std::optional<ServiceId> &only);
 
     // One at a time, since there may be millions.
     Status flows(const std::optional<ServiceId> &only,

@@ -9,6 +9,7 @@ namespace {
 
 using Answer = Table<LVSX_A_MAX>;
 using ServiceTable = Table<LVSX_SVC_A_MAX>;
+using AccessTable = Table<LVSX_ACCESS_A_MAX>;
 using LocalTable = Table<LVSX_LOCAL_A_MAX>;
 using SettingTable = Table<LVSX_SET_A_MAX>;
 using FlowTable = Table<LVSX_FLOW_A_MAX>;
@@ -33,7 +34,9 @@ constexpr auto service_rules = rules<ServiceTable>({{LVSX_SVC_A_FAMILY, NLA_U16}
                                                     {LVSX_SVC_A_FWMARK, NLA_U32},
                                                     {LVSX_SVC_A_FULLNAT, NLA_U8},
                                                     {LVSX_SVC_A_LOCALS, NLA_U32},
+                                                    {LVSX_SVC_A_TIMEOUT, NLA_U32},
                                                     {LVSX_SVC_A_FLOWS, NLA_U64}});
+constexpr auto access_rules = rules<AccessTable>({{LVSX_ACCESS_A_LIST, NLA_U8}});
 constexpr auto local_rules = rules<LocalTable>({{LVSX_LOCAL_A_PORTS_TOTAL, NLA_U64},
                                                 {LVSX_LOCAL_A_PORTS_USED, NLA_U64},
                                                 {LVSX_LOCAL_A_CONFLICTS, NLA_U64}});
@@ -81,7 +84,7 @@ Result<ServiceId> service_id(const ServiceTable &table) {
 
 } // namespace
 
-void put_service(Message &message, const ServiceId &service, std::optional<bool> fullnat) {
+void put_service(Message &message, const ServiceId &service, const ServiceChange &change) {
     message.nest(LVSX_A_SERVICE, [&] {
         message.u16(LVSX_SVC_A_FAMILY, service.family);
         if (service.fwmark != 0) {
@@ -91,8 +94,24 @@ void put_service(Message &message, const ServiceId &service, std::optional<bool>
                 .bytes(LVSX_SVC_A_ADDRESS, service.vip.address.bytes())
                 .port(LVSX_SVC_A_PORT, service.vip.port);
         }
-        if (fullnat) {
-            message.u8(LVSX_SVC_A_FULLNAT, *fullnat ? 1 : 0);
+        if (change.fullnat) {
+            message.u8(LVSX_SVC_A_FULLNAT, *change.fullnat ? 1 : 0);
+        }
+        if (change.timeout) {
+            message.u32(LVSX_SVC_A_TIMEOUT, *change.timeout);
+        }
+    });
+}
+
+void put_access(Message &message, const Access &entry) {
+    put_service(message, entry.service);
+    message.nest(LVSX_A_ACCESS, [&] {
+        message.u8(LVSX_ACCESS_A_LIST, entry.allow ? LVSX_LIST_ALLOW : LVSX_LIST_DENY);
+        if (entry.clients) {
+            message.bytes(LVSX_ACCESS_A_FIRST, entry.clients->first.bytes())
+                .bytes(LVSX_ACCESS_A_LAST, entry.clients->last.bytes());
+        } else {
+            message.string(LVSX_ACCESS_A_SET, entry.set);
         }
     });
 }
@@ -116,7 +135,7 @@ Result<Service> read_service(Attributes answer) {
         return id.error();
     }
     return Service{*id, table->u8(LVSX_SVC_A_FULLNAT) != 0, table->u32(LVSX_SVC_A_LOCALS),
-                   table->u64(LVSX_SVC_A_FLOWS)};
+                   table->u64(LVSX_SVC_A_FLOWS), table->u32(LVSX_SVC_A_TIMEOUT)};
 }
 
 Result<Local> read_local(Attributes answer) {
@@ -141,6 +160,29 @@ Result<Local> read_local(Attributes answer) {
         local.pool = service->id;
     }
     return local;
+}
+
+Result<Access> read_access(Attributes answer) {
+    const auto service = read_service(answer);
+    const auto table = inside<AccessTable>(answer, LVSX_A_ACCESS, access_rules);
+    if (!service || !table) {
+        return service ? table.error() : service.error();
+    }
+    const auto list = table->u8(LVSX_ACCESS_A_LIST);
+    if (list > LVSX_LIST_MAX) {
+        return AccessTable::malformed();
+    }
+    Access entry{service->id, list == LVSX_LIST_ALLOW, {}, table->string(LVSX_ACCESS_A_SET)};
+    if (table->has(LVSX_ACCESS_A_SET)) {
+        return entry;
+    }
+    const auto first = Address::from_bytes(table->bytes(LVSX_ACCESS_A_FIRST));
+    const auto last = Address::from_bytes(table->bytes(LVSX_ACCESS_A_LAST));
+    if (!first || !last || first->family() != last->family()) {
+        return AccessTable::malformed();
+    }
+    entry.clients = Range{*first, *last};
+    return entry;
 }
 
 Result<Flow> read_flow(Attributes answer) {

@@ -8,13 +8,21 @@
 
 namespace lvsx {
 
-// Adds LVSX_A_SERVICE; `fullnat` only where a command sets the mark.
-void put_service(Message &message, const ServiceId &service, std::optional<bool> fullnat = {});
+// What a command sets of a service.
+struct ServiceChange {
+    std::optional<bool> fullnat;
+    std::optional<std::uint32_t> timeout; // seconds
+};
+// Adds LVSX_A_SERVICE.
+void put_service(Message &message, const ServiceId &service, const ServiceChange &change = {});
+// Adds LVSX_A_SERVICE and LVSX_A_ACCESS.
+void put_access(Message &message, const Access &entry);
 // Adds LVSX_A_LOCAL.
 void put_range(Message &message, const Range &range);
 
 Result<Service> read_service(Attributes answer);
 Result<Local> read_local(Attributes answer);
+Result<Access> read_access(Attributes answer);
 Result<Flow> read_flow(Attributes answer);
 Result<Counter> read_counter(Attributes answer);
 Result<Setting> read_setting(Attributes answer);

@@ -31,7 +31,7 @@ void put_u64(Message &message, int type, std::uint64_t value) {
 // Little-endian, as every machine that runs the tests is.
 TEST(Codec, PutsAServiceInTheseBytes) {
     Message message{LVSX_CMD_SERVICE_SET};
-    put_service(message, tcp4("192.0.2.1", 80), true);
+    put_service(message, tcp4("192.0.2.1", 80), {.fullnat = true, .timeout = {}});
     EXPECT_EQ(hex(message.attributes()), "2c000180"         // LVSX_A_SERVICE, nested, 44 bytes
                                          "0600010002000000" // AF_INET
                                          "0600020006000000" // TCP
@@ -63,6 +63,7 @@ TEST(Codec, ReadsAService) {
         message.bytes(LVSX_SVC_A_ADDRESS, parse_address("2001:db8::1")->bytes());
         message.port(LVSX_SVC_A_PORT, 53).u8(LVSX_SVC_A_FULLNAT, 1).u32(LVSX_SVC_A_LOCALS, 3);
         put_u64(message, LVSX_SVC_A_FLOWS, 5'000'000'000);
+        message.u32(LVSX_SVC_A_TIMEOUT, 60);
     });
     const auto service = read_service(message.attributes());
     ASSERT_TRUE(service);
@@ -70,6 +71,7 @@ TEST(Codec, ReadsAService) {
     EXPECT_TRUE(service->fullnat);
     EXPECT_EQ(service->locals, 3U);
     EXPECT_EQ(service->flows, 5'000'000'000U);
+    EXPECT_EQ(service->timeout, 60U);
 }
 
 TEST(Codec, KeepsAServicesIdentity) {
@@ -102,6 +104,36 @@ TEST(Codec, ReadsALocalAddressAndWhoseItIs) {
     Message nobodys{LVSX_CMD_LOCAL_GET};
     put_range(nobodys, *parse_range("10.0.0.1"));
     EXPECT_EQ(read_local(nobodys.attributes())->pool, std::nullopt);
+}
+
+TEST(Codec, KeepsAnEntryOfAList) {
+    const auto service = tcp4("192.0.2.1", 80);
+    for (const auto &entry : {Access{service, false, *parse_range("10.0.0.1-10.0.0.9"), ""},
+                              Access{service, true, *parse_range("10.0.0.1"), ""},
+                              Access{service, true, {}, "friends"}}) {
+        Message message{LVSX_CMD_ACCESS_GET};
+        put_access(message, entry);
+        const auto read = read_access(message.attributes());
+        ASSERT_TRUE(read);
+        EXPECT_EQ(read->service, entry.service);
+        EXPECT_EQ(read->allow, entry.allow);
+        EXPECT_EQ(read->text(), entry.text());
+    }
+    EXPECT_EQ((Access{service, true, {}, "friends"}.text()), "ipset:friends");
+    EXPECT_EQ((Access{service, true, *parse_range("10.0.0.1-10.0.0.9"), ""}.text()),
+              "10.0.0.1-10.0.0.9");
+}
+
+TEST(Codec, RefusesAnEntryOfNoKnownList) {
+    for (const int list : {-1, 2}) {
+        Message message{LVSX_CMD_ACCESS_GET};
+        put_service(message, tcp4("192.0.2.1", 80));
+        message.nest(LVSX_A_ACCESS, [&] {
+            message.u8(LVSX_ACCESS_A_LIST, static_cast<std::uint8_t>(list));
+            message.bytes(LVSX_ACCESS_A_FIRST, parse_address("10.0.0.1")->bytes());
+        });
+        EXPECT_FALSE(read_access(message.attributes()));
+    }
 }
 
 // The ends of one flow may be of different families.

@@ -26,4 +26,8 @@ std::string ServiceId::text() const {
     return fmt::format("{} {}", protocol_name(protocol), vip.text());
 }
 
+std::string Access::text() const {
+    return clients ? clients->text() : "ipset:" + set;
+}
+
 } // namespace lvsx

@@ -29,6 +29,17 @@ struct Service {
     bool fullnat{};
     std::uint32_t locals{}; // addresses of its own
     std::uint64_t flows{};
+    std::uint32_t timeout{}; // seconds that its established flows may idle, 0: as IPVS says
+};
+
+// An entry of a service's deny or allow list: addresses of clients, or an ipset by its name.
+struct Access {
+    ServiceId service;
+    bool allow{};
+    std::optional<Range> clients;
+    std::string set; // where there are no addresses
+
+    [[nodiscard]] std::string text() const; // "192.0.2.0-192.0.2.7", "ipset:NAME"
 };
 
 struct Local {

@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Who may connect to a service: deny and allow lists of addresses and ipsets, and how long who is in may
+# idle. All of it is saved and restored, and ends with --forget.
+. "$(dirname "$(realpath "$0")")/topology.sh"
+plan 31
+
+fullnat_up
+server r1 tcp echo 7
+fullnat_service -t $VIP:7 rr
+fullnat_real -t $VIP:7 $R1:7
+listed() { adm "$1" --json | jq -r '.[] | (.ipset // (.clients | .first + "-" + .last))' | xargs; }
+refused() { fails get id -m 2; }
+denied=$(counter denied)
+
+talk $VIP 7
+check "a client on the deny list" adm -U -t $VIP:7 -k $CLIENT
+check "keeps the connection that it has" talk_line one
+check "and gets no other" fails cl timeout 2 bash -c "exec 3<>/dev/tcp/$VIP/7"
+check "which is counted" counter_above denied "$denied"
+same "another service goes on" "$(get id | cut -c1)" r
+same "the list has it" "$(listed -B)" "$CLIENT-$CLIENT"
+check "it is there once only" fails adm -U -t $VIP:7 -k $CLIENT
+check "taken off" adm -V -t $VIP:7 -k $CLIENT
+check "it can connect" eval "TALK=two talk $VIP 7"
+
+adm -O -t $SVC -2 192.0.2.0/24
+check "who is not on the allow list is refused" refused
+check "which is counted" counter_above not_allowed 0
+adm -O -t $SVC -2 10.0.1.1-10.0.1.9
+same "who is can connect" "$(get id | cut -c1)" r
+adm -U -t $SVC -k 10.0.1.0/30
+check "the deny list comes first" refused
+adm -V -t $SVC -k 10.0.1.0/30
+same "the allow list has two entries" "$(listed -W)" "10.0.1.1-10.0.1.9 192.0.2.0-192.0.2.255"
+
+if lb modprobe -q ip_set_hash_net; then
+	lb ipset create bad hash:ip
+	check "an ipset can be denied" adm -U -t $SVC -k ipset:bad
+	same "who is not in it can connect" "$(get id | cut -c1)" r
+	lb ipset add bad $CLIENT
+	check "who is in it cannot" refused
+	check "it cannot be destroyed" fails lb ipset destroy bad
+	lb ipset rename bad worse
+	same "renamed, it is listed by its new name" "$(listed -B)" worse
+	lb ipset flush worse
+	lb ipset create good hash:net,port
+	lb ipset add good 10.0.1.0/24,tcp:81
+	adm -Y -t $SVC -2 10.0.1.1-10.0.1.9
+	adm -O -t $SVC -2 ipset:good
+	check "of a set of nets and ports the port is the service's" refused
+	lb ipset add good 10.0.1.0/24,tcp:80
+	same "client and port fit" "$(get id | cut -c1)" r
+else
+	for _ in 1 2 3 4 5 6 7; do skip "ipsets" "no ip_set.ko in this kernel"; done
+fi
+check "an ipset that is not there is refused" fails adm -U -t $SVC -k ipset:nonesuch
+
+check "a timeout of its own" adm --conn-timeout 8 -t $VIP:7
+same "is not for flows that are there" "$(($(flow_left 7) > 60))" 1
+talk_close
+TALK=two talk_close
+check "both are gone" wait_for 15 flow_gone 7
+TALK=three talk $VIP 7
+within "but for new ones" "$(flow_left 7)" 1 8
+check "it ends by it" wait_for 20 flow_gone 7
+
+adm -S -n >"$tmp/saved"
+adm -C
+same "-C takes the lists away" "$(listed -B)$(listed -W)" ""
+check "-R restores them" adm -R <"$tmp/saved"
+check "all of it" cmp "$tmp/saved" <(adm -S -n)
+adm --forget -t $SVC
+same "--forget takes a service's lists away" "$(adm -B -t $SVC --json | jq length)$(adm -W -t $SVC --json | jq length)" 00
+lvsx_remove
