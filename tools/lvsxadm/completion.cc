@@ -35,18 +35,12 @@ void print_command(const CommandRow &command) {
     }
 }
 
-// The options that want something, and what.
-void print_values() {
-    for (const auto &row : options) {
-        if (row.option != option_count && row.argument == Argument::required) {
-            for (const auto &word : {row.letter != 0 ? fmt::format("-{}", row.letter) : "",
-                                     fmt::format("--{}", row.name)}) {
-                if (!word.empty()) {
-                    fmt::print("_lvsxadm_values[{}]={}\n", word, row.value);
-                }
-            }
-        }
+// What an option wants, by each of its words.
+void print_value(const OptionRow &row) {
+    if (row.letter != 0) {
+        fmt::print("_lvsxadm_values[-{}]={}\n", row.letter, row.value);
     }
+    fmt::print("_lvsxadm_values[--{}]={}\n", row.name, row.value);
 }
 
 } // namespace
@@ -57,6 +51,10 @@ int main() {
             print_command(command);
         }
     }
-    print_values();
+    for (const auto &row : options) {
+        if (row.option != option_count && row.argument == Argument::required) {
+            print_value(row);
+        }
+    }
     return 0;
 }
