@@ -7,6 +7,7 @@
 # name them); one of these that turns out to be equal fails as well.
 . "$(dirname "$(realpath "$0")")/cli.sh"
 
+# LVSX_CLI_LINES: only these, as sed names them ("10,20p").
 mapfile -t lines < <(grep -v '^#' "$cli_dir/lines" | sed -n "${LVSX_CLI_LINES:-p}")
 mapfile -t differences < <(sed -n 's/^\.\\" differs: //p' "$cli_manual")
 plan $((${#lines[@]} + 2))
@@ -71,5 +72,5 @@ complained() {
 set -f
 for line in "${lines[@]}"; do compare "$line"; done
 same "every refusal says why, in one line" "${silent[*]}${wordy[*]}" ""
-stale=$(printf '%s\n' "${differences[@]}" | grep -vxF -f <(printf '%s\n' "${lines[@]}") || true)
+stale=$(printf '%s\n' "${differences[@]}" | grep -vxF -f <(grep -v '^#' "$cli_dir/lines") || true)
 same "lvsxadm(8) lists no difference that is not tried" "$stale" ""
