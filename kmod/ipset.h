@@ -23,7 +23,7 @@ int lvsx_ipset_get(struct net *net, const struct nlattr *name, u16 *set,
 void lvsx_ipset_hold(struct net *net, u16 set);
 void lvsx_ipset_put(struct net *net, u16 set);
 
-/* Its name now: sets can be renamed and swapped. */
+/* Its name. */
 void lvsx_ipset_name(struct net *net, u16 set, char name[LVSX_IPSET_NAME]);
 
 /*
