@@ -49,7 +49,7 @@ int lvsx_path(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 	if (verdict != LVSX_NEXT)
 		return verdict;
 	verdict = carry(pkt, plane);
-	/* A flow that got no further is in no state, and is to be looked at by that one's timeout. */
+	/* One that got no further is in no state, and is looked at by the timeout of that. */
 	if (unlikely(verdict != LVSX_FORWARD && pkt->half->line))
 		lvsx_age_arm(pkt->owner, pkt->half, pkt->now,
 			     READ_ONCE(plane->timeouts->ms[LVSX_STATE_NONE]));
