@@ -30,7 +30,7 @@ CORE = {
 # The emulated kernel that looks for bugs takes minutes a script, the user-mode one seconds, so that goes
 # through all of them. What it cannot see, having one CPU and no preemption: races of two CPUs and sleeping
 # in the wrong place.
-SEVERAL_CPUS = "fullnat4 udp4 lifetime netns badinput wrong_cpu ingress churn unload"
+SEVERAL_CPUS = "fullnat4 udp4 netns wrong_cpu ingress churn unload"
 
 # Measured on, not tested on: what it could show, uml-debug shows.
 BENCH = "uml"
@@ -78,8 +78,9 @@ def kernel_stages(top):
             scripts = SEVERAL_CPUS if k == "debug" else ""
             net.append(Stage(f"net-{k}", f"{vm}/run -k {k} -t {limit - MINUTE} -- selftests/net/all {scripts}",
                              needs=(f"build-{k}", USER), limit=limit))
+            # By its name alone for debug: ten minutes, of which most wait for moved interrupts to be seen.
             net.append(Stage(f"rss-{k}", f"{vm}/nic -k {k} -t {limit - MINUTE} -- selftests/net/rss.sh",
-                             needs=(f"build-{k}", USER), limit=limit))
+                             needs=(f"build-{k}", USER), limit=limit, groups=() if k == "debug" else ("all",)))
             net.append(Stage(f"core-{k}", f"{vm}/run -k {k} -t {limit - MINUTE} -- selftests/net/all {CORE[k]}",
                              needs=(f"build-{k}", USER), limit=limit, groups=("ci",)))
     for script, minutes in (("ipvsadm_text", 25), ("interop", 15), ("scale", 15)):
