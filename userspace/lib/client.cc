@@ -13,25 +13,6 @@ void put_pool(Message &message, const Pool &pool) {
     }
 }
 
-// All answers of a dump, decoded by `read`.
-template <typename T>
-Result<std::vector<T>> collect(Socket &socket, const Message &request,
-                               Result<T> (*read)(Attributes)) {
-    std::vector<T> all;
-    const auto status = socket.ask(request, [&](Attributes answer) -> Status {
-        auto one = read(answer);
-        if (!one) {
-            return one.error();
-        }
-        all.push_back(std::move(*one));
-        return {};
-    });
-    if (!status) {
-        return status.error();
-    }
-    return all;
-}
-
 } // namespace
 
 Result<Client> Client::open() {
@@ -60,7 +41,7 @@ Status Client::delete_locals(const Pool &pool, const Range &range) {
 Result<std::vector<Local>> Client::locals(const std::optional<ServiceId> &only) {
     Message request{LVSX_CMD_LOCAL_GET, NLM_F_DUMP};
     put_pool(request, only);
-    return collect(socket_, request, read_local);
+    return collect<Local>(socket_, request, read_local);
 }
 
 Status Client::set_fullnat(const ServiceId &service, bool on) {
@@ -90,7 +71,7 @@ Status Client::delete_access(const Access &entry) {
 Result<std::vector<Access>> Client::access(const std::optional<ServiceId> &only) {
     Message request{LVSX_CMD_ACCESS_GET, NLM_F_DUMP};
     put_pool(request, only);
-    return collect(socket_, request, read_access);
+    return collect<Access>(socket_, request, read_access);
 }
 
 Status Client::forget(const ServiceId &service) {
@@ -100,7 +81,7 @@ Status Client::forget(const ServiceId &service) {
 }
 
 Result<std::vector<Service>> Client::services() {
-    return collect(socket_, Message{LVSX_CMD_SERVICE_GET, NLM_F_DUMP}, read_service);
+    return collect<Service>(socket_, Message{LVSX_CMD_SERVICE_GET, NLM_F_DUMP}, read_service);
 }
 
 Result<std::optional<Service>> Client::service(const ServiceId &id) {
@@ -131,7 +112,7 @@ Status Client::flows(const std::optional<ServiceId> &only,
 }
 
 Result<std::vector<Counter>> Client::counters() {
-    return collect(socket_, Message{LVSX_CMD_COUNTER_GET, NLM_F_DUMP}, read_counter);
+    return collect<Counter>(socket_, Message{LVSX_CMD_COUNTER_GET, NLM_F_DUMP}, read_counter);
 }
 
 Status Client::zero_counters() {

@@ -15,19 +15,6 @@ using SettingTable = Table<LVSX_SET_A_MAX>;
 using FlowTable = Table<LVSX_FLOW_A_MAX>;
 using CounterTable = Table<LVSX_COUNTER_A_MAX>;
 
-constexpr nla_policy policy(std::uint16_t type) {
-    return {.type = type, .minlen = 0, .maxlen = 0};
-}
-
-template <typename T>
-constexpr typename T::Policy rules(std::initializer_list<std::pair<int, std::uint16_t>> types) {
-    typename T::Policy all{};
-    for (const auto &[number, type] : types) {
-        all[number] = policy(type);
-    }
-    return all;
-}
-
 constexpr auto service_rules = rules<ServiceTable>({{LVSX_SVC_A_FAMILY, NLA_U16},
                                                     {LVSX_SVC_A_PROTOCOL, NLA_U16},
                                                     {LVSX_SVC_A_PORT, NLA_U16},

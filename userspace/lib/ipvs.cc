@@ -26,24 +26,6 @@ void load_module() {
     }
 }
 
-// All answers of a dump, decoded by `read`.
-template <typename T, typename Read>
-Result<std::vector<T>> collect(Socket &socket, const Message &request, Read read) {
-    std::vector<T> all;
-    const auto status = socket.ask(request, [&](Attributes answer) -> Status {
-        auto one = read(answer);
-        if (!one) {
-            return one.error();
-        }
-        all.push_back(std::move(*one));
-        return {};
-    });
-    if (!status) {
-        return status.error();
-    }
-    return all;
-}
-
 // The one answer.
 template <typename T>
 Result<T> single(Socket &socket, const Message &request, Result<T> (*read)(Attributes)) {

@@ -16,19 +16,6 @@ using DaemonTable = Table<IPVS_DAEMON_ATTR_MAX>;
 using StatsTable = Table<IPVS_STATS_ATTR_MAX>;
 using InfoTable = Table<IPVS_INFO_ATTR_MAX>;
 
-constexpr nla_policy policy(std::uint16_t type) {
-    return {.type = type, .minlen = 0, .maxlen = 0};
-}
-
-template <typename T>
-constexpr typename T::Policy rules(std::initializer_list<std::pair<int, std::uint16_t>> types) {
-    typename T::Policy all{};
-    for (const auto &[number, type] : types) {
-        all[number] = policy(type);
-    }
-    return all;
-}
-
 constexpr auto answer_rules = rules<Answer>({{IPVS_CMD_ATTR_TIMEOUT_TCP, NLA_U32},
                                              {IPVS_CMD_ATTR_TIMEOUT_TCP_FIN, NLA_U32},
                                              {IPVS_CMD_ATTR_TIMEOUT_UDP, NLA_U32}});

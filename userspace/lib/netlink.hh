@@ -10,10 +10,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <netlink/attr.h>
 #include <netlink/msg.h>
@@ -128,5 +131,33 @@ public:
 private:
     std::array<nlattr *, Max + 1> at_{};
 };
+
+// The types that attributes of a table must have, where they are there; others are as they come.
+template <typename T>
+constexpr typename T::Policy rules(std::initializer_list<std::pair<int, std::uint16_t>> types) {
+    typename T::Policy all{};
+    for (const auto &[number, type] : types) {
+        all[number] = {.type = type, .minlen = 0, .maxlen = 0};
+    }
+    return all;
+}
+
+// All answers of a dump, decoded by `read`.
+template <typename T, typename Read>
+Result<std::vector<T>> collect(Socket &socket, const Message &request, Read read) {
+    std::vector<T> all;
+    const auto status = socket.ask(request, [&](Attributes answer) -> Status {
+        auto one = read(answer);
+        if (!one) {
+            return one.error();
+        }
+        all.push_back(std::move(*one));
+        return {};
+    });
+    if (!status) {
+        return status.error();
+    }
+    return all;
+}
 
 } // namespace lvsx
