@@ -232,7 +232,7 @@ int lvsx_control_service_set(struct lvsx_net *ln, const struct lvsx_service_key 
 			NL_SET_ERR_MSG(extack, "lvsx does not handle this service: see lvsxadm -L --lvsx");
 			return -ENOENT;
 		}
-		svc->marked = false;
+		WRITE_ONCE(svc->marked, false);
 		drop_idle(ln, svc);
 		lvsx_service_refresh_ours(ln);
 		return 0;
@@ -240,7 +240,7 @@ int lvsx_control_service_set(struct lvsx_net *ln, const struct lvsx_service_key 
 	err = get_or_add(ln, key, &svc, extack);
 	if (err)
 		return err;
-	svc->marked = true;
+	WRITE_ONCE(svc->marked, true);
 	lvsx_service_refresh_ours(ln);
 	return 0;
 }
@@ -269,7 +269,7 @@ int lvsx_control_service_del(struct lvsx_net *ln, const struct lvsx_service_key 
 		NL_SET_ERR_MSG(extack, "lvsx does not handle this service: see lvsxadm -L --lvsx");
 		return -ENOENT;
 	}
-	svc->marked = false;
+	WRITE_ONCE(svc->marked, false);
 	WRITE_ONCE(svc->idle_ms, 0);
 	if (mine(ln, svc->locals))
 		swap_locals(ln, svc, NULL);

@@ -94,6 +94,7 @@ static int put_service(struct sk_buff *msg, struct lvsx_net *ln, const struct lv
 
 	if (!nest || lvsx_netlink_put_key(msg, &svc->key) ||
 	    nla_put_u8(msg, LVSX_SVC_A_FULLNAT, 1) ||
+	    nla_put_u8(msg, LVSX_SVC_A_MARKED, READ_ONCE(svc->marked)) ||
 	    nla_put_u32(msg, LVSX_SVC_A_LOCALS, locals ? locals->nr : 0) ||
 	    nla_put_u32(msg, LVSX_SVC_A_TIMEOUT, READ_ONCE(svc->idle_ms) / MSEC_PER_SEC) ||
 	    nla_put_u64_64bit(msg, LVSX_SVC_A_FLOWS, lvsx_ipvs_flows(ln, &svc->key, &svc->pin),
@@ -271,8 +272,8 @@ static int put_end(struct sk_buff *msg, int addr, int port, __be32 a, __be16 p)
 	return nla_put_in_addr(msg, addr, a) ?: nla_put_be16(msg, port, p);
 }
 
-static int put_flow(struct sk_buff *msg, struct lvsx_net *ln, const struct lvsx_table *t,
-		    struct lvsx_half *fwd)
+int lvsx_netlink_put_flow(struct sk_buff *msg, struct lvsx_net *ln, const struct lvsx_table *t,
+			  struct lvsx_half *fwd)
 {
 	struct nlattr *nest = nla_nest_start(msg, LVSX_A_FLOW);
 	struct lvsx_half *rev = lvsx_flow_other(t, fwd);
@@ -319,7 +320,7 @@ static int flows_of(struct sk_buff *msg, struct netlink_callback *cb, struct cur
 
 		if (wanted(c, ln, fwd)) {
 			head = begin(msg, cb, LVSX_CMD_FLOW_GET);
-			if (end(msg, head, head ? put_flow(msg, ln, t, fwd) : 0)) {
+			if (end(msg, head, head ? lvsx_netlink_put_flow(msg, ln, t, fwd) : 0)) {
 				c->at = before;	/* it comes first in the next message */
 				return -EMSGSIZE;
 			}

@@ -12,6 +12,7 @@
 #include "learn.h"
 #include "netlink.h"
 #include "stats.h"
+#include "table.h"
 
 static struct netlink_range_validation timeout_range = { .max = LVSX_TIMEOUT_MAX };
 
@@ -36,6 +37,14 @@ static const struct nla_policy set_policy[LVSX_SET_A_MAX + 1] = {
 	[LVSX_SET_A_INGRESS_OFF] = { .type = NLA_NUL_STRING, .len = IFNAMSIZ - 1 },
 };
 
+static const struct nla_policy flow_policy[LVSX_FLOW_A_MAX + 1] = {
+	[LVSX_FLOW_A_PROTOCOL] = { .type = NLA_U16 },
+	[LVSX_FLOW_A_CLIENT] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[LVSX_FLOW_A_CLIENT_PORT] = { .type = NLA_U16 },
+	[LVSX_FLOW_A_VIP] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[LVSX_FLOW_A_VIP_PORT] = { .type = NLA_U16 },
+};
+
 static const struct nla_policy access_policy[LVSX_ACCESS_A_MAX + 1] = {
 	[LVSX_ACCESS_A_LIST] = NLA_POLICY_MAX(NLA_U8, LVSX_LIST_MAX),
 	[LVSX_ACCESS_A_FIRST] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
@@ -47,6 +56,7 @@ const struct nla_policy lvsx_policy[LVSX_A_MAX + 1] = {
 	[LVSX_A_SERVICE] = NLA_POLICY_NESTED(svc_policy),
 	[LVSX_A_LOCAL] = NLA_POLICY_NESTED(local_policy),
 	[LVSX_A_SETTING] = NLA_POLICY_NESTED(set_policy),
+	[LVSX_A_FLOW] = NLA_POLICY_NESTED(flow_policy),
 	[LVSX_A_ACCESS] = NLA_POLICY_NESTED(access_policy),
 };
 
@@ -359,6 +369,93 @@ static int get_setting(struct sk_buff *skb, struct genl_info *info)
 	return genlmsg_reply(msg, info);
 }
 
+static int flow_tuple(struct genl_info *info, struct lvsx_tuple *tuple)
+{
+	struct nlattr *nest[LVSX_FLOW_A_MAX + 1], *attr = info->attrs[LVSX_A_FLOW];
+	u16 proto;
+	int err;
+
+	if (!attr)
+		return complain(info->extack, -EINVAL, NULL, "the connection to look for is missing");
+	err = nla_parse_nested(nest, LVSX_FLOW_A_MAX, attr, flow_policy, info->extack);
+	if (err)
+		return err;
+	if (!nest[LVSX_FLOW_A_PROTOCOL] || !nest[LVSX_FLOW_A_VIP] ||
+	    !nest[LVSX_FLOW_A_CLIENT_PORT] || !nest[LVSX_FLOW_A_VIP_PORT])
+		return complain(info->extack, -EINVAL, attr,
+				"the connection needs a protocol, and address and port of client and VIP");
+	proto = nla_get_u16(nest[LVSX_FLOW_A_PROTOCOL]);
+	if (proto != IPPROTO_TCP && proto != IPPROTO_UDP)
+		return complain(info->extack, -EPROTONOSUPPORT, nest[LVSX_FLOW_A_PROTOCOL],
+				"the connection's protocol must be TCP or UDP");
+	*tuple = (struct lvsx_tuple){
+		.sport = nla_get_be16(nest[LVSX_FLOW_A_CLIENT_PORT]),
+		.dport = nla_get_be16(nest[LVSX_FLOW_A_VIP_PORT]),
+		.proto = (u8)proto,
+		.words = 1,
+	};
+	return address_range(nest[LVSX_FLOW_A_CLIENT], nest[LVSX_FLOW_A_VIP], attr,
+			     tuple->saddr, tuple->daddr, info->extack);
+}
+
+/* The flow of the connection @tuple, and whose it is. RCU. */
+static struct lvsx_half *find_flow(struct lvsx_net *ln, const struct lvsx_tuple *tuple,
+				   const struct lvsx_table **owner)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct lvsx_table *t = lvsx_table_of(ln, cpu);
+		struct lvsx_half *half = !t ? NULL :
+			lvsx_flow_find_remote(t, tuple, lvsx_tuple_hash(tuple, &t->seed));
+
+		if (half && !(READ_ONCE(half->flags) & LVSX_HALF_REV)) {
+			*owner = t;
+			return half;
+		}
+	}
+	return NULL;
+}
+
+static int put_found(struct sk_buff *msg, struct genl_info *info, const struct lvsx_tuple *tuple)
+{
+	struct lvsx_net *ln = lvsx_net(genl_info_net(info));
+	const struct lvsx_table *owner;
+	struct lvsx_half *fwd;
+	int err;
+
+	rcu_read_lock();
+	fwd = find_flow(ln, tuple, &owner);
+	if (fwd)
+		err = lvsx_netlink_put_flow(msg, ln, owner, fwd);
+	else
+		err = complain(info->extack, -ENOENT, NULL, "lvsx has no flow of this connection");
+	rcu_read_unlock();
+	return err;
+}
+
+static int get_flow(struct sk_buff *skb, struct genl_info *info)
+{
+	struct lvsx_tuple tuple;
+	struct sk_buff *msg;
+	void *head;
+	int err = flow_tuple(info, &tuple);
+
+	if (err)
+		return err;
+	msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	head = genlmsg_put_reply(msg, info, &lvsx_genl_family, 0, LVSX_CMD_FLOW_GET);
+	err = head ? put_found(msg, info, &tuple) : -EMSGSIZE;
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	genlmsg_end(msg, head);
+	return genlmsg_reply(msg, info);
+}
+
 static int zero_counters(struct sk_buff *skb, struct genl_info *info)
 {
 	lvsx_stats_zero(lvsx_net(genl_info_net(info)));
@@ -380,7 +477,8 @@ static const struct genl_ops ops[] = {
 	DUMP(SERVICE_GET, lvsx_dump_services),
 	DO(SETTING_SET, set_setting),
 	DO(SETTING_GET, get_setting),
-	DUMP(FLOW_GET, lvsx_dump_flows),
+	{ .cmd = LVSX_CMD_FLOW_GET, .doit = get_flow, .start = lvsx_dump_start,
+	  .dumpit = lvsx_dump_flows, .done = lvsx_dump_done, .flags = GENL_UNS_ADMIN_PERM },
 	DUMP(COUNTER_GET, lvsx_dump_counters),
 	DO(COUNTER_ZERO, zero_counters),
 	DO(ACCESS_ADD, add_access),

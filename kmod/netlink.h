@@ -8,6 +8,7 @@
 
 #include <net/genetlink.h>
 #include "uapi/linux/lvsx.h"
+#include "core/flow.h"
 #include "ipvs.h"
 
 int lvsx_netlink_init(void);
@@ -22,6 +23,10 @@ int lvsx_netlink_service(const struct nlattr *attr, struct lvsx_service_key *key
 
 /* Encode the identity of a service into an open nest. */
 int lvsx_netlink_put_key(struct sk_buff *msg, const struct lvsx_service_key *key);
+
+/* Encode a flow, from its forward half. RCU. */
+int lvsx_netlink_put_flow(struct sk_buff *msg, struct lvsx_net *ln, const struct lvsx_table *t,
+			  struct lvsx_half *fwd);
 
 /* Dumps, dump.c. */
 int lvsx_dump_start(struct netlink_callback *cb);

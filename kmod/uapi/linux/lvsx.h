@@ -35,8 +35,8 @@
  *
  * LVSX_CMD_SERVICE_GET (dump)
  *	answers, one message a service that lvsx knows of:
- *	LVSX_A_SERVICE		identity, FULLNAT (1: handled by lvsx), LOCALS (own addresses),
- *				TIMEOUT, FLOWS (live)
+ *	LVSX_A_SERVICE		identity, FULLNAT (1: handled by lvsx), MARKED (1: SERVICE_SET marked
+ *				it), LOCALS (own addresses), TIMEOUT, FLOWS (live)
  *
  * LVSX_CMD_ACCESS_ADD, LVSX_CMD_ACCESS_DEL
  *	LVSX_A_SERVICE		one that lvsx handles, required
@@ -61,6 +61,11 @@
  * LVSX_CMD_FLOW_GET (dump)
  *	LVSX_A_SERVICE		only this service's flows; absent: all
  *	answers, one message a flow:
+ *	LVSX_A_FLOW
+ *
+ * LVSX_CMD_FLOW_GET (not a dump)
+ *	LVSX_A_FLOW		PROTOCOL, CLIENT, CLIENT_PORT, VIP and VIP_PORT, all required
+ *	answers the flow of this connection, found by its hash however many there are; ENOENT: none
  *	LVSX_A_FLOW
  *
  * LVSX_CMD_COUNTER_GET (dump)
@@ -135,6 +140,7 @@ enum lvsx_svc_attr {
 	LVSX_SVC_A_FLOWS,	/* u64: live flows */
 	LVSX_SVC_A_PAD,
 	LVSX_SVC_A_TIMEOUT,	/* u32: seconds that an established flow may idle; 0: IPVS's */
+	LVSX_SVC_A_MARKED,	/* u8, only answered: whatever else may make it FullNAT, the mark does */
 	__LVSX_SVC_A_MAX,
 };
 #define LVSX_SVC_A_MAX (__LVSX_SVC_A_MAX - 1)

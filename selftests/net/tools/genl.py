@@ -111,6 +111,16 @@ def ipset(name):
     return attr("LVSX_ACCESS_A_SET", name)
 
 
+def port(kind, value):
+    return attr(kind, struct.pack("!H", value))
+
+
+def connection(*parts, proto=6):
+    return nest("LVSX_A_FLOW", u16("LVSX_FLOW_A_PROTOCOL", proto), port("LVSX_FLOW_A_CLIENT_PORT", 9),
+                ip("LVSX_FLOW_A_VIP", "10.0.1.100"), port("LVSX_FLOW_A_VIP_PORT", 80), *parts)
+
+
+CLIENT = ip("LVSX_FLOW_A_CLIENT", "10.0.1.9")
 ONE = ip("LVSX_ACCESS_A_FIRST", "10.0.1.2")
 GOOD = socket.inet_aton("10.0.2.101")
 WRONG = {
@@ -172,6 +182,14 @@ WRONG = {
     "an entry for a service that is not known": (
         "LVSX_CMD_ACCESS_ADD", service(port=4444) + entry(ONE), 0),
     "an entry for no service": ("LVSX_CMD_ACCESS_ADD", entry(ONE), 0),
+    "no connection to look for": ("LVSX_CMD_FLOW_GET", b"", 0),
+    "a connection of no client": ("LVSX_CMD_FLOW_GET", connection(), 0),
+    "a connection of half a client": (
+        "LVSX_CMD_FLOW_GET", connection(attr("LVSX_FLOW_A_CLIENT", GOOD + GOOD[:2])), 0),
+    "a connection of no protocol of ours": ("LVSX_CMD_FLOW_GET", connection(CLIENT, proto=6 + 256), 0),
+    "a connection without its ends": ("LVSX_CMD_FLOW_GET", nest("LVSX_A_FLOW", CLIENT), 0),
+    "a connection in a flow that is not nested": ("LVSX_CMD_FLOW_GET", attr("LVSX_A_FLOW", b"xy"), 0),
+    "a connection that is not there": ("LVSX_CMD_FLOW_GET", connection(CLIENT), 0),
     "a local address to delete that is not there": ("LVSX_CMD_LOCAL_DEL", service() + local(GOOD), 0),
 }
 
