@@ -5,7 +5,7 @@
 # the real ipvsadm, ipvsadm-save, ipvsadm-restore and keepalived can go on from what it wrote, and it
 # from what they wrote.
 . "$(dirname "$(realpath "$0")")/../net/topology.sh"
-plan 54
+plan 57
 
 cli_dir=$(dirname "$(realpath "$0")")
 topo_up
@@ -59,8 +59,10 @@ check "stock's table has plain masquerading" grep -E "$R1:80 +Masq" <(vs -Ln)
 check "ours says FullNat" grep -E "$R1:80 +FullNat" <(adm -Ln)
 same "and that is all that differs" "$(adm -Ln | sed 's/FullNat/Masq   /')" "$(vs -Ln)"
 same "columns that do not say it are the same" "$(adm -Ln --thresholds)" "$(vs -Ln --thresholds)"
+adm --conn-timeout 77 -u $VIP:53
 before=$(saved)
 adm -S -n >"$tmp/fullnat"
+same "-S marks what -b marked, beside its local address" "$(grep -c -- "--adopt -t $SVC" "$tmp/fullnat")" 1
 sed 's/^/# /' "$tmp/fullnat"
 adm -C
 same "-C clears lvsx's as well" "$(adm -S -n)$(adm -G --json | jq length)$(adm -L --lvsx --json | jq length)" "01"
@@ -83,6 +85,9 @@ adm -e -t $SVC -r $R1:80 -b -w 0
 check "--where of a new client: who cannot be chosen, and why" grep -F "its weight is 0" <(adm --where 10.0.1.2:9 $SVC)
 check "--where of a new client: who is left" grep -F "would get $R2:80 by FullNAT" <(adm --where 10.0.1.2:9 $SVC)
 adm -e -t $SVC -r $R1:80 -b
+adm -A -t [2001:db8::1]:80 -s rr
+check "--where of a service that lvsx cannot handle" grep -F "no real server to tell" <(adm --where [2001:db8::9]:9 [2001:db8::1]:80)
+check "-D of it" adm -D -t [2001:db8::1]:80
 check "--where of no service" refused "IPVS has no service at 10.0.1.100:99; services of firewall marks cannot be asked about" --where 10.0.1.2:9 $VIP:99
 same "-L --json: servers and their forwarding" "$(adm -L --json | jq -c '[.[] | select(.service.port == 80) | .fullnat, .scheduler, (.servers | map(.forward))]')" \
 	'[true,"rr",["fullnat","fullnat"]]'

@@ -23,13 +23,13 @@ Status delete_service(Session &session, Ipvs &ipvs, const ServiceId &service) {
     if (auto status = ipvs.remove(service); !status) {
         return status;
     }
-    // A host may have IPVS alone, and lvsx need not know the service.
+    // A host may have IPVS alone, and lvsx need not know the service, or be able to.
     const auto client = session.lvsx_if_loaded();
     if (!client || *client == nullptr) {
         return {};
     }
     auto status = (*client)->forget(service);
-    if (!status && status.error().code == ENOENT) {
+    if (!status && Client::knows_none(status.error())) {
         return {};
     }
     return after(std::move(status),
@@ -48,7 +48,8 @@ Status clear_lvsx(Session &session) {
     }
     auto &client = **session.lvsx();
     for (const auto &[name, service] : handled->services) {
-        if (auto status = client.forget(service.id); !status && status.error().code != ENOENT) {
+        if (auto status = client.forget(service.id);
+            !status && !Client::knows_none(status.error())) {
             return status;
         }
     }
@@ -119,7 +120,7 @@ Status change_fullnat_server(Session &session, Ipvs &ipvs, const Request &reques
         return status;
     }
     auto status = change_server(ipvs, request);
-    if (status || (*before && (*before)->fullnat)) {
+    if (status || (*before && (*before)->marked)) {
         return status;
     }
     if (const auto undone = (*client)->set_fullnat(*request.service, false); !undone) {

@@ -217,6 +217,7 @@ std::string json_local(const Local &local) {
                  {"address", local.address.text()},
                  {"ports_total", local.ports_total},
                  {"ports_used", local.ports_used},
+                 {"ports_free", local.ports_free()},
                  {"conflicts", local.conflicts}});
 }
 

@@ -43,10 +43,10 @@ TEST(Json, Services) {
 TEST(Json, Locals) {
     EXPECT_EQ(json_local({mark, *parse_address("2001:db8::1"), 129022, 17, 2}),
               R"({"service":{"family":"ipv6","fwmark":5},"address":"2001:db8::1",)"
-              R"("ports_total":129022,"ports_used":17,"conflicts":2})");
+              R"("ports_total":129022,"ports_used":17,"ports_free":129005,"conflicts":2})");
     EXPECT_EQ(
         json_local({{}, *parse_address("10.0.0.9"), 0, 0, 0}),
-        R"({"service":null,"address":"10.0.0.9","ports_total":0,"ports_used":0,"conflicts":0})");
+        R"({"service":null,"address":"10.0.0.9","ports_total":0,"ports_used":0,"ports_free":0,"conflicts":0})");
 }
 
 TEST(Json, Flows) {

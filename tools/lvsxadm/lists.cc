@@ -343,7 +343,11 @@ Status list_daemons(Ipvs &ipvs, const Request &request) {
 std::string lvsx_rules(const Service &known, const std::vector<Range> &locals,
                        const std::vector<Access> &access, Names &names) {
     const auto words = service_words(known.id, names);
-    auto lines = known.locals == 0 ? fmt::format("--adopt {}\n", words) : "";
+    const bool listed =
+        std::ranges::any_of(access, [&](const Access &entry) { return entry.service == known.id; });
+    // A timeout and lists are taken for a service that lvsx has already.
+    const bool adopt = known.marked || (known.locals == 0 && (known.timeout != 0 || listed));
+    auto lines = adopt ? fmt::format("--adopt {}\n", words) : "";
     for (const auto &range : locals) {
         lines += fmt::format("-P {} -z {}\n", words, range.text());
     }

@@ -11,7 +11,7 @@ namespace {
 
 // "192.0.2.100:65535" and most of what IPv6 sites write; longer ones push their line to the right.
 constexpr auto service_line = "{:<28} {:<7} {:>10} {}";
-constexpr auto local_line = "{:<28} {:<22} {:>12} {:>14} {:>10}";
+constexpr auto local_line = "{:<28} {:<22} {:>12} {:>12} {:>12} {:>10}";
 constexpr auto access_line = "{:<28} {:<5} {}";
 constexpr auto flow_line = "{:<3} {:<6} {:<11} {:<21} {:<21} {:<21} {:<21} {}";
 constexpr auto counter_line = "{:<16} {:>20}  {}";
@@ -64,13 +64,14 @@ std::string setting_rules(const Setting &setting, const std::vector<Range> &pool
 }
 
 std::string local_head() {
-    return fmt::format(local_line, "Service", "Local address", "Ports used", "Ports total",
-                       "Conflicts");
+    return fmt::format(local_line, "Service", "Local address", "Ports used", "Ports free",
+                       "Ports total", "Conflicts");
 }
 
 std::string local_row(const Local &local) {
     return fmt::format(local_line, local.pool ? local.pool->text() : default_pool,
-                       local.address.text(), local.ports_used, local.ports_total, local.conflicts);
+                       local.address.text(), local.ports_used, local.ports_free(),
+                       local.ports_total, local.conflicts);
 }
 
 std::string access_head() {

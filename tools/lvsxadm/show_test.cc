@@ -35,15 +35,14 @@ TEST(Show, SettingsAsCommands) {
 }
 
 TEST(Show, Locals) {
-    EXPECT_EQ(
-        local_head() + "\n" + local_row({web, *parse_address("10.0.0.1"), 129022, 17, 2}) + "\n" +
-            local_row({{}, *parse_address("10.0.0.9"), 0, 0, 0}),
-        "Service                      Local address            Ports used    Ports total  "
-        "Conflicts\n"
-        "TCP 192.0.2.1:80             10.0.0.1                         17         129022         "
-        " 2\n"
-        "default pool                 10.0.0.9                          0              0         "
-        " 0");
+    EXPECT_EQ(local_head() + "\n" + local_row({web, *parse_address("10.0.0.1"), 129022, 17, 2}) +
+                  "\n" + local_row({{}, *parse_address("10.0.0.9"), 0, 0, 0}),
+              "Service                      Local address            Ports used   Ports free  "
+              "Ports total  Conflicts\n"
+              "TCP 192.0.2.1:80             10.0.0.1                         17       129005       "
+              "129022          2\n"
+              "default pool                 10.0.0.9                          0            0       "
+              "     0          0");
 }
 
 TEST(Show, Access) {

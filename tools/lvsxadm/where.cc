@@ -56,16 +56,19 @@ Status look_in_ipvs(const Request &request, Where &answer) {
 }
 
 Status look_in_lvsx(Client &client, const Request &request, Where &answer) {
-    return client.flows(answer.service.id, [&](const Flow &flow) {
-        if (flow.client == request.client && flow.vip == request.vip) {
-            answer.found = Found::flow;
-            answer.real = flow.real;
-            answer.local = flow.local;
-            answer.cpu = flow.cpu;
-            answer.why = fmt::format("lvsx has this connection ({}, {} s left)", flow.state,
-                                     flow.left_ms / 1000);
-        }
-    });
+    const auto flow = client.flow(answer.service.id.protocol, request.client, request.vip);
+    if (!flow) {
+        return flow.error();
+    }
+    if (const auto &found = *flow) {
+        answer.found = Found::flow;
+        answer.real = found->real;
+        answer.local = found->local;
+        answer.cpu = found->cpu;
+        answer.why = fmt::format("lvsx has this connection ({}, {} s left)", found->state,
+                                 found->left_ms / 1000);
+    }
+    return {};
 }
 
 Result<Where> look(Session &session, const Request &request, const IpvsService &service,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "client.hh"
 
+#include <cerrno>
+
 #include <linux/lvsx.h>
 #include <linux/netlink.h>
 
@@ -97,6 +99,25 @@ Result<std::optional<Service>> Client::service(const ServiceId &id) {
     return std::optional<Service>{};
 }
 
+Result<std::optional<Flow>> Client::flow(std::uint16_t protocol, const Endpoint &client,
+                                         const Endpoint &vip) {
+    Message request{LVSX_CMD_FLOW_GET};
+    put_connection(request, protocol, client, vip);
+    std::optional<Flow> found;
+    const auto status = socket_.ask(request, [&](Attributes answer) -> Status {
+        auto flow = read_flow(answer);
+        if (!flow) {
+            return flow.error();
+        }
+        found = std::move(*flow);
+        return {};
+    });
+    if (!status && !knows_none(status.error())) {
+        return status.error();
+    }
+    return found;
+}
+
 Status Client::flows(const std::optional<ServiceId> &only,
                      const std::function<void(const Flow &)> &each) {
     Message request{LVSX_CMD_FLOW_GET, NLM_F_DUMP};
@@ -109,6 +130,10 @@ Status Client::flows(const std::optional<ServiceId> &only,
         each(*flow);
         return {};
     });
+}
+
+bool Client::knows_none(const Error &error) {
+    return error.code == ENOENT || error.code == EAFNOSUPPORT || error.code == EPROTONOSUPPORT;
 }
 
 Result<std::vector<Counter>> Client::counters() {

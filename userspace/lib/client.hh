@@ -32,6 +32,9 @@ public:
     Status delete_access(const Access &entry);
     Result<std::vector<Access>> access(const std::optional<ServiceId> &only);
 
+    // That of a connection, however many there are; nothing if lvsx has none.
+    Result<std::optional<Flow>> flow(std::uint16_t protocol, const Endpoint &client,
+                                     const Endpoint &vip);
     // One at a time, since there may be millions.
     Status flows(const std::optional<ServiceId> &only,
                  const std::function<void(const Flow &)> &each);
@@ -43,6 +46,10 @@ public:
     Status set_default(bool on);
     // Known flows of packets that come in by `device` are sent on at its ingress, or not any more.
     Status set_ingress(const std::string &device, bool on);
+
+    // The kernel refused because lvsx has no such thing, or cannot have it: a service or a
+    // connection of a family or a protocol that it does not handle.
+    static bool knows_none(const Error &error);
 
 private:
     explicit Client(Socket socket) : socket_(std::move(socket)) {}

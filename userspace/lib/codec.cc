@@ -20,6 +20,7 @@ constexpr auto service_rules = rules<ServiceTable>({{LVSX_SVC_A_FAMILY, NLA_U16}
                                                     {LVSX_SVC_A_PORT, NLA_U16},
                                                     {LVSX_SVC_A_FWMARK, NLA_U32},
                                                     {LVSX_SVC_A_FULLNAT, NLA_U8},
+                                                    {LVSX_SVC_A_MARKED, NLA_U8},
                                                     {LVSX_SVC_A_LOCALS, NLA_U32},
                                                     {LVSX_SVC_A_TIMEOUT, NLA_U32},
                                                     {LVSX_SVC_A_FLOWS, NLA_U64}});
@@ -112,6 +113,17 @@ void put_range(Message &message, const Range &range) {
     });
 }
 
+void put_connection(Message &message, std::uint16_t protocol, const Endpoint &client,
+                    const Endpoint &vip) {
+    message.nest(LVSX_A_FLOW, [&] {
+        message.u16(LVSX_FLOW_A_PROTOCOL, protocol)
+            .bytes(LVSX_FLOW_A_CLIENT, client.address.bytes())
+            .port(LVSX_FLOW_A_CLIENT_PORT, client.port)
+            .bytes(LVSX_FLOW_A_VIP, vip.address.bytes())
+            .port(LVSX_FLOW_A_VIP_PORT, vip.port);
+    });
+}
+
 Result<Service> read_service(Attributes answer) {
     const auto table = inside<ServiceTable>(answer, LVSX_A_SERVICE, service_rules);
     if (!table) {
@@ -121,8 +133,12 @@ Result<Service> read_service(Attributes answer) {
     if (!id) {
         return id.error();
     }
-    return Service{*id, table->u8(LVSX_SVC_A_FULLNAT) != 0, table->u32(LVSX_SVC_A_LOCALS),
-                   table->u64(LVSX_SVC_A_FLOWS), table->u32(LVSX_SVC_A_TIMEOUT)};
+    return Service{*id,
+                   table->u8(LVSX_SVC_A_FULLNAT) != 0,
+                   table->u32(LVSX_SVC_A_LOCALS),
+                   table->u64(LVSX_SVC_A_FLOWS),
+                   table->u32(LVSX_SVC_A_TIMEOUT),
+                   table->u8(LVSX_SVC_A_MARKED) != 0};
 }
 
 Result<Local> read_local(Attributes answer) {

@@ -19,6 +19,9 @@ void put_service(Message &message, const ServiceId &service, const ServiceChange
 void put_access(Message &message, const Access &entry);
 // Adds LVSX_A_LOCAL.
 void put_range(Message &message, const Range &range);
+// Adds LVSX_A_FLOW, as a question.
+void put_connection(Message &message, std::uint16_t protocol, const Endpoint &client,
+                    const Endpoint &vip);
 
 Result<Service> read_service(Attributes answer);
 Result<Local> read_local(Attributes answer);

@@ -164,6 +164,21 @@ TEST(Codec, ReadsAFlow) {
     EXPECT_EQ(flow->real.text(), "10.1.0.1:8080");
 }
 
+TEST(Codec, AsksForAConnection) {
+    Message message{LVSX_CMD_FLOW_GET};
+    put_connection(message, IPPROTO_UDP, {*parse_address("192.0.2.9"), 40000},
+                   {*parse_address("192.0.2.1"), 53});
+    using Question = Table<LVSX_FLOW_A_MAX>;
+    const auto top = Table<LVSX_A_MAX>::read(message.attributes(), {});
+    const auto asked = Question::read(top->bytes(LVSX_A_FLOW), {});
+    ASSERT_TRUE(asked);
+    EXPECT_EQ(asked->u16(LVSX_FLOW_A_PROTOCOL), IPPROTO_UDP);
+    EXPECT_EQ(Address::from_bytes(asked->bytes(LVSX_FLOW_A_CLIENT))->text(), "192.0.2.9");
+    EXPECT_EQ(asked->port(LVSX_FLOW_A_CLIENT_PORT), 40000);
+    EXPECT_EQ(Address::from_bytes(asked->bytes(LVSX_FLOW_A_VIP))->text(), "192.0.2.1");
+    EXPECT_EQ(asked->port(LVSX_FLOW_A_VIP_PORT), 53);
+}
+
 TEST(Codec, ReadsACounterAndTheSetting) {
     Message counter{LVSX_CMD_COUNTER_GET};
     counter.nest(LVSX_A_COUNTER, [&] {

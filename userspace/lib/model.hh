@@ -5,6 +5,7 @@
 
 #include "address.hh"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,6 +31,7 @@ struct Service {
     std::uint32_t locals{}; // addresses of its own
     std::uint64_t flows{};
     std::uint32_t timeout{}; // seconds that its established flows may idle, 0: as IPVS says
+    bool marked{};           // as FullNAT by `--adopt`, `-b`, whatever else may make it that
 };
 
 // An entry of a service's deny or allow list: addresses of clients, or an ipset by its name.
@@ -48,6 +50,11 @@ struct Local {
     std::uint64_t ports_total{};
     std::uint64_t ports_used{};
     std::uint64_t conflicts{};
+
+    // Fewer ports may be left in all than are held, where CPUs or the network card have changed.
+    [[nodiscard]] std::uint64_t ports_free() const {
+        return ports_total - std::min(ports_used, ports_total);
+    }
 };
 
 struct Flow {
