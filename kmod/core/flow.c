@@ -6,6 +6,7 @@
 #include "bucket.h"
 #include "csum.h"
 #include "ports.h"
+#include "tcp.h"
 
 #define FIRST_BUCKETS_SHIFT 6
 #define REMOTE_TRIES 64
@@ -156,7 +157,7 @@ static u32 take_memory(struct lvsx_table *t)
 
 /* One half: it matches @match and what it matches becomes an answer to @other, the other half's. */
 static __always_inline void fill(struct lvsx_half *h, const struct lvsx_tuple *match,
-				 const struct lvsx_tuple *other, u8 words)
+				 const struct lvsx_tuple *other, u8 state, u8 words)
 {
 	const size_t at = offsetof(struct lvsx_tuple, sport);
 	u32 turned = lvsx_load_ports(other, at), i;
@@ -166,7 +167,7 @@ static __always_inline void fill(struct lvsx_half *h, const struct lvsx_tuple *m
 	lvsx_store_ports(h, offsetof(struct lvsx_half, sport), lvsx_load_ports(match, at));
 	lvsx_store_ports(h, offsetof(struct lvsx_half, new_sport), turned);
 	h->proto = match->proto;
-	h->state = 0;
+	h->state = state;
 	h->hop = 0;
 	h->mark = 0;
 	for (i = 0; i < words; i++) {
@@ -189,8 +190,8 @@ static __always_inline void fill_both(struct lvsx_half *fwd, struct lvsx_half *r
 	u64 sum = 0;
 	u32 ports, i;
 
-	fill(fwd, n->fwd, n->rev, words);
-	fill(rev, n->rev, n->fwd, words);
+	fill(fwd, n->fwd, n->rev, n->state, words);
+	fill(rev, n->rev, n->fwd, n->state, words);
 	for (i = 0; i < words; i++)
 		sum += lvsx_csum_diff32(n->fwd->saddr[i], n->rev->daddr[i]) +
 		       lvsx_csum_diff32(n->fwd->daddr[i], n->rev->saddr[i]);
@@ -232,7 +233,7 @@ struct lvsx_half *lvsx_flow_insert(struct lvsx_table *t, const struct lvsx_flow_
 	rev->real = n->real;
 	fwd->last_seen = n->now;
 	rev->last_seen = n->now;
-	fwd->flags = 0;
+	fwd->flags = lvsx_state_active(n->state) ? LVSX_HALF_ACTIVE : 0;
 	fwd->pool = n->pool;
 	fwd->shadow = n->shadow;
 	rev->flags = LVSX_HALF_REV;

@@ -161,13 +161,14 @@ struct lvsx_flow_new {
 	u32 pool;		/* as lvsx_ports_take() said, as is the epoch; 0: none */
 	u16 epoch;
 	u8 era;			/* of the class table in use, below LVSX_ERAS */
+	u8 state;		/* that it begins in; active at the real server, if that is */
 	u32 now;
 	u32 first_look;		/* milliseconds until the wheel shall look at it first */
 };
 
 /*
  * Insert; neither tuple may be in the table. Returns the forward half with both rewrites and
- * checksum deltas filled in, state 0, linked in index and wheel; NULL: no memory, nothing changed.
+ * checksum deltas filled in, linked in index and wheel; NULL: no memory, nothing changed.
  */
 struct lvsx_half *lvsx_flow_insert(struct lvsx_table *t, const struct lvsx_flow_new *n);
 

@@ -49,10 +49,8 @@ int lvsx_path(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 	if (verdict != LVSX_NEXT)
 		return verdict;
 	verdict = carry(pkt, plane);
-	/* One that got no further is in no state, and is looked at by the timeout of that. */
 	if (unlikely(verdict != LVSX_FORWARD && pkt->half->line))
-		lvsx_age_arm(pkt->owner, pkt->half, pkt->now,
-			     READ_ONCE(plane->timeouts->ms[LVSX_STATE_NONE]));
+		lvsx_track_none(pkt, pkt->owner, pkt->half, plane->timeouts);
 	return verdict;
 }
 
@@ -148,23 +146,23 @@ static LVSX_COLD bool again(const struct lvsx_pkt *pkt, const struct lvsx_rss *r
 }
 
 /*
- * When to look at a new flow first: soon enough is when the state that its first packet gives it
- * may end, or the one that it may soon be in for good, if that ends earlier.
+ * When to look at a new flow first: soon enough is when the state that it begins in may end, or the
+ * one that it may soon be in for good, if that ends earlier.
  */
-static u32 first_look(const struct lvsx_pkt *pkt, const struct lvsx_timeouts *to, u32 idle_ms)
+static u32 first_look(const struct lvsx_pkt *pkt, const struct lvsx_timeouts *to, u8 state,
+		      u32 idle_ms)
 {
-	bool tcp = pkt->tuple.proto == LVSX_TCP;
-	u8 first = tcp ? lvsx_tcp_next(LVSX_STATE_NONE, pkt->tcp_flags, false) : LVSX_STATE_UDP;
-	u32 ms = READ_ONCE(to->ms[first]);
+	u32 ms = READ_ONCE(to->ms[state]);
 
 	if (likely(!idle_ms))
-		idle_ms = READ_ONCE(to->ms[tcp ? LVSX_STATE_ESTABLISHED : LVSX_STATE_UDP]);
+		idle_ms = READ_ONCE(to->ms[pkt->tuple.proto == LVSX_TCP ? LVSX_STATE_ESTABLISHED :
+									  LVSX_STATE_UDP]);
 	return idle_ms < ms ? idle_ms : ms;
 }
 
 /* Take a local port and make the flow. Zero, or minus the reason why not. */
 static int make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const struct lvsx_rss *rss,
-		const struct lvsx_admit *adm)
+		const struct lvsx_admit *adm, u8 state)
 {
 	struct lvsx_tuple rev LVSX_UNINIT;
 	struct lvsx_port port LVSX_UNINIT;
@@ -184,8 +182,9 @@ static int make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const stru
 		.pool = port.pool,
 		.epoch = port.epoch,
 		.era = rss->era,
+		.state = state,
 		.now = pkt->now,
-		.first_look = first_look(pkt, plane->timeouts, adm->idle_ms),
+		.first_look = first_look(pkt, plane->timeouts, state, adm->idle_ms),
 	};
 	pkt->half = lvsx_flow_insert(pkt->owner, &new);
 	if (likely(pkt->half && !READ_ONCE(rss->moving)))
@@ -208,6 +207,7 @@ static int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 {
 	struct lvsx_admit adm LVSX_UNINIT;
 	int verdict, err;
+	u8 state;
 
 	if (pkt->flags & LVSX_PKT_ICMP_ERROR)
 		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
@@ -215,13 +215,15 @@ static int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 	if (verdict != LVSX_NEXT)
 		return verdict;
 
-	err = make(pkt, plane, plane->rss, &adm);
+	state = lvsx_first_state(pkt);
+	err = make(pkt, plane, plane->rss, &adm, state);
 	while (unlikely(err == -(int)LVSX_REASON_MAX))	/* the class table was replaced meanwhile */
-		err = make(pkt, plane, lvsx_env_rss(pkt), &adm);
+		err = make(pkt, plane, lvsx_env_rss(pkt), &adm, state);
 	if (unlikely(err)) {
 		lvsx_env_unadmit(pkt, &adm);
 		return lvsx_drop(pkt, (enum lvsx_reason)-err);
 	}
+	lvsx_track_first(pkt->owner, pkt->half, state);
 	lvsx_note(pkt, LVSX_REASON_FLOW_NEW);
 	return LVSX_NEXT;
 }

@@ -19,17 +19,6 @@ const char *lvsx_state_name(u8 state)
 	return name[state];
 }
 
-bool lvsx_state_active(u8 state)
-{
-	static const bool yes[LVSX_STATE_MAX] = {
-#define LVSX_STATE_ACTIVE(id, text, ms, active) [LVSX_STATE_##id] = active,
-		LVSX_STATES(LVSX_STATE_ACTIVE)
-#undef LVSX_STATE_ACTIVE
-	};
-
-	return yes[state];
-}
-
 enum { SYN, FIN, ACK, RST, EVENTS };
 
 #define _NO LVSX_STATE_NONE
@@ -151,6 +140,22 @@ static LVSX_COLD void change(const struct lvsx_pkt *pkt, struct lvsx_table *owne
 	}
 	lvsx_age_arm(owner, fwd, pkt->now, READ_ONCE(to->ms[state]));
 	lvsx_ports_queue(owner, fwd);
+}
+
+void lvsx_track_first(struct lvsx_table *owner, struct lvsx_half *fwd, u8 state)
+{
+	if (likely(lvsx_state_active(state)))
+		lvsx_env_active(owner, fwd, true);
+	if (unlikely(fwd->shadow))
+		lvsx_env_shadow(owner, fwd);
+}
+
+void lvsx_track_none(const struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_half *fwd,
+		     const struct lvsx_timeouts *to)
+{
+	WRITE_ONCE(fwd->state, LVSX_STATE_NONE);
+	settle(owner, fwd, lvsx_flow_other(owner, fwd));
+	lvsx_age_arm(owner, fwd, pkt->now, READ_ONCE(to->ms[LVSX_STATE_NONE]));
 }
 
 void lvsx_track_any(struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_half *half,

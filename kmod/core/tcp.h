@@ -49,10 +49,44 @@ static inline bool lvsx_state_lasting(u8 state)
 	return state == LVSX_STATE_ESTABLISHED || state == LVSX_STATE_UDP;
 }
 
-bool lvsx_state_active(u8 state);
+/* The bits of those that count as active at the real server. */
+#define LVSX_STATE_BIT(id, text, ms, active) | (u32)(active) << LVSX_STATE_##id
+static inline bool lvsx_state_active(u8 state)
+{
+	return (0 LVSX_STATES(LVSX_STATE_BIT)) >> state & 1;
+}
+#undef LVSX_STATE_BIT
 
 /* The state after a packet of one direction; pure. @rev: the real server sent it. */
 u8 lvsx_tcp_next(u8 state, u8 tcp_flags, bool rev);
+
+/*
+ * The state that a flow begins in, whose first packet this is. Where that closes it, it begins in
+ * none, and lvsx_track() does the rest.
+ */
+static inline u8 lvsx_first_state(const struct lvsx_pkt *pkt)
+{
+	u8 state = LVSX_STATE_UDP;
+
+	if (likely(pkt->tuple.proto == LVSX_TCP))
+		state = lvsx_tcp_next(LVSX_STATE_NONE, pkt->tcp_flags, false);
+	if (unlikely(lvsx_state_closed(state)))
+		state = LVSX_STATE_NONE;
+	return state;
+}
+
+/*
+ * The world is told of a flow that was inserted in @state, whatever another CPU has made of it
+ * since. Owner's CPU.
+ */
+void lvsx_track_first(struct lvsx_table *owner, struct lvsx_half *fwd, u8 state);
+
+/*
+ * The flow's first packet got no further than to make it: it is in no state, and is looked at by
+ * the timeout of that. Owner's CPU.
+ */
+void lvsx_track_none(const struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_half *fwd,
+		     const struct lvsx_timeouts *to);
 
 /*
  * Track one packet of a flow: last_seen, state, active count at the real server, and at the end of
