@@ -150,7 +150,7 @@ void lvsx_env_unadmit(struct lvsx_pkt *pkt, const struct lvsx_admit *adm);
 /*
  * Ready the way out for pkt->half: a next hop, checked against the size and the TTL of the packet,
  * which is still untranslated. LVSX_NEXT, or LVSX_DROP with the reason counted: TOO_BIG, TTL (the
- * sender has been told by ICMP), NO_ROUTE, LRO, or REAL_GONE (the caller ends the flow).
+ * sender has been told by ICMP), NO_ROUTE, POLICY, LRO, or REAL_GONE (the caller ends the flow).
  */
 int lvsx_env_route(struct lvsx_pkt *pkt);
 

@@ -193,6 +193,7 @@ static int make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const stru
 		if (!again(pkt, rss))
 			return 0;
 		lvsx_flow_remove(pkt->owner, pkt->half);
+		lvsx_track_undone(pkt->owner, pkt->half, state);
 		pkt->half = NULL;
 		err = -(int)LVSX_REASON_MAX;
 	} else {

@@ -123,13 +123,26 @@ static void settle(struct lvsx_table *owner, struct lvsx_half *fwd, struct lvsx_
 	} while (READ_ONCE(fwd->state) != state);
 }
 
+/* Where this packet takes the flow from @state. */
+static __always_inline u8 next_of(const struct lvsx_pkt *pkt, const struct lvsx_half *half,
+				  u8 state)
+{
+	if (unlikely(half->proto != LVSX_TCP))
+		return LVSX_STATE_UDP;
+	return lvsx_tcp_next(state, pkt->tcp_flags, READ_ONCE(half->flags) & LVSX_HALF_REV);
+}
+
 static LVSX_COLD void change(const struct lvsx_pkt *pkt, struct lvsx_table *owner,
-			     struct lvsx_half *half, u8 state, const struct lvsx_timeouts *to)
+			     struct lvsx_half *half, const struct lvsx_timeouts *to)
 {
 	struct lvsx_half *fwd = lvsx_flow_fwd(owner, half);
+	u8 old = READ_ONCE(fwd->state), state;
 
 	WRITE_ONCE(half->last_seen, pkt->now);
-	WRITE_ONCE(fwd->state, state);
+	/* From the state that it replaces: the other end's packet may be on another CPU now. */
+	do {
+		state = next_of(pkt, half, old);
+	} while (!try_cmpxchg(&fwd->state, &old, state));
 	settle(owner, fwd, lvsx_flow_other(owner, fwd));
 
 	if (!lvsx_state_closed(state))
@@ -150,6 +163,14 @@ void lvsx_track_first(struct lvsx_table *owner, struct lvsx_half *fwd, u8 state)
 		lvsx_env_shadow(owner, fwd);
 }
 
+void lvsx_track_undone(struct lvsx_table *owner, struct lvsx_half *fwd, u8 state)
+{
+	bool active = READ_ONCE(fwd->flags) & LVSX_HALF_ACTIVE;
+
+	if (unlikely(active != lvsx_state_active(state)))
+		lvsx_env_active(owner, fwd, !active);
+}
+
 void lvsx_track_none(const struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_half *fwd,
 		     const struct lvsx_timeouts *to)
 {
@@ -161,24 +182,25 @@ void lvsx_track_none(const struct lvsx_pkt *pkt, struct lvsx_table *owner, struc
 void lvsx_track_any(struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_half *half,
 		    const struct lvsx_timeouts *to)
 {
-	u8 state = READ_ONCE(half->state), next = LVSX_STATE_UDP;
+	u8 state = READ_ONCE(half->state), next = next_of(pkt, half, state);
 
-	if (likely(half->proto == LVSX_TCP)) {
-		bool rev = READ_ONCE(half->flags) & LVSX_HALF_REV;
-
-		next = lvsx_tcp_next(state, pkt->tcp_flags, rev);
-		if (unlikely(!rev && (pkt->tcp_flags & (LVSX_TCP_FIN | LVSX_TCP_RST) ||
-				      state == LVSX_STATE_TIME_WAIT)))
-			remember(pkt, half);
-	}
-	if (unlikely(next != state))
-		change(pkt, owner, half, next, to);
+	if (unlikely(half->proto == LVSX_TCP && !(READ_ONCE(half->flags) & LVSX_HALF_REV) &&
+		     (pkt->tcp_flags & (LVSX_TCP_FIN | LVSX_TCP_RST) ||
+		      state == LVSX_STATE_TIME_WAIT)))
+		remember(pkt, half);
+	if (likely(next == state))
+		return;
+	/* A client that begins anew on the same flow: how far it had come says nothing any more. */
+	if (unlikely(next == LVSX_STATE_SYN_RECV && READ_ONCE(half->flags) & LVSX_HALF_MARK))
+		lvsx_bits(&half->flags, LVSX_HALF_MARK | LVSX_HALF_MARK_TS, 0);
+	change(pkt, owner, half, to);
 }
 
 bool lvsx_tcp_may_follow(const struct lvsx_half *old_fwd, const struct lvsx_pkt *syn)
 {
 	const struct lvsx_tcp *tcp = (const struct lvsx_tcp *)(syn->data + syn->l4);
-	u8 flags = READ_ONCE(old_fwd->flags);
+	/* Before the mark; pairs with the lvsx_bits() of remember(), a full barrier. */
+	u8 flags = smp_load_acquire(&old_fwd->flags);
 	u32 value = ntohl(tcp->seq);
 
 	if (!(flags & LVSX_HALF_MARK))

@@ -51,10 +51,12 @@ static inline bool lvsx_state_lasting(u8 state)
 
 /* The bits of those that count as active at the real server. */
 #define LVSX_STATE_BIT(id, text, ms, active) | (u32)(active) << LVSX_STATE_##id
+
 static inline bool lvsx_state_active(u8 state)
 {
 	return (0 LVSX_STATES(LVSX_STATE_BIT)) >> state & 1;
 }
+
 #undef LVSX_STATE_BIT
 
 /* The state after a packet of one direction; pure. @rev: the real server sent it. */
@@ -80,6 +82,12 @@ static inline u8 lvsx_first_state(const struct lvsx_pkt *pkt)
  * since. Owner's CPU.
  */
 void lvsx_track_first(struct lvsx_table *owner, struct lvsx_half *fwd, u8 state);
+
+/*
+ * A flow that was inserted in @state was removed at once, and lvsx_track_first() not called: undo
+ * what another CPU may have counted meanwhile. Owner's CPU.
+ */
+void lvsx_track_undone(struct lvsx_table *owner, struct lvsx_half *fwd, u8 state);
 
 /*
  * The flow's first packet got no further than to make it: it is in no state, and is looked at by
