@@ -10,6 +10,7 @@
 #include "access.h"
 #include "control.h"
 #include "hook.h"
+#include "stats.h"
 #include "steer.h"
 #include "table.h"
 
@@ -22,6 +23,11 @@ static int start(struct lvsx_net *ln, struct netlink_ext_ack *extack)
 
 	if (ln->hooked)
 		return 0;
+	if (ln->net->user_ns != &init_user_ns) {
+		NL_SET_ERR_MSG(extack,
+			       "FullNAT needs a network namespace of the initial user namespace: nobody would be charged for its tables");
+		return -EOPNOTSUPP;
+	}
 	err = lvsx_tables_start(ln);
 	if (err)
 		goto err;
@@ -274,9 +280,30 @@ int lvsx_control_service_del(struct lvsx_net *ln, const struct lvsx_service_key 
 	if (mine(ln, svc->locals))
 		swap_locals(ln, svc, NULL);
 	lvsx_access_clear(ln, svc);
+	lvsx_service_lost(svc);
 	drop_idle(ln, svc);
 	lvsx_service_refresh_ours(ln);
 	return 0;
+}
+
+static void zero_conflicts(struct lvsx_locals *l)
+{
+	u32 i;
+
+	for (i = 0; l && i < l->nr; i++)
+		atomic_set(&l->conflicts[i], 0);
+}
+
+static void zero_service(struct lvsx_net *ln, struct lvsx_service *svc)
+{
+	zero_conflicts(rcu_dereference_check(svc->locals, lockdep_is_held(&ln->mutex)));
+}
+
+void lvsx_control_zero(struct lvsx_net *ln)
+{
+	lvsx_stats_zero(ln);
+	zero_conflicts(mine(ln, ln->services.pool));
+	lvsx_service_each(ln, zero_service);
 }
 
 int lvsx_control_default_on(struct lvsx_net *ln, bool on, struct netlink_ext_ack *extack)

@@ -28,6 +28,9 @@ int lvsx_control_service_timeout(struct lvsx_net *ln, const struct lvsx_service_
 int lvsx_control_service_del(struct lvsx_net *ln, const struct lvsx_service_key *key,
 			     struct netlink_ext_ack *extack);
 
+/* Counters, and the conflicts of local addresses, read as what comes from now on. */
+void lvsx_control_zero(struct lvsx_net *ln);
+
 /* Every masquerading service is FullNAT, with the default pool. */
 int lvsx_control_default_on(struct lvsx_net *ln, bool on, struct netlink_ext_ack *extack);
 

@@ -13,12 +13,16 @@
 #include "table.h"
 
 #define STRETCH 4096		/* flows looked at in one RCU read section */
+#define STRETCHES 16		/* of them in one message that has something already */
+#define LOCALS 8		/* local addresses in one message: each is a walk over all pools */
 
 struct cursor {
 	bool one;		/* only this service's */
 	bool pool;		/* the default pool was answered */
 	u16 cpu;
 	u32 at;			/* flow walk, address or counter */
+	u32 left;		/* local addresses that this message may still have */
+	struct lvsx_service_key at_key;	/* the service whose address or entry that is */
 	bool walking;
 	struct lvsx_service_key key;
 	struct rhashtable_iter iter;
@@ -150,8 +154,12 @@ static int put_locals(struct sk_buff *msg, struct netlink_callback *cb, struct c
 	struct lvsx_net *ln = lvsx_net(sock_net(cb->skb->sk));
 
 	for (; locals && c->at < locals->nr; c->at++) {
-		void *head = begin(msg, cb, LVSX_CMD_LOCAL_GET);
+		void *head;
 
+		if (!c->left)
+			return -EMSGSIZE;
+		c->left--;
+		head = begin(msg, cb, LVSX_CMD_LOCAL_GET);
 		if (end(msg, head, head ? put_local(msg, ln, key, locals, c->at) : 0))
 			return -EMSGSIZE;
 	}
@@ -182,8 +190,13 @@ static int each_service(struct sk_buff *msg, struct netlink_callback *cb,
 	rhashtable_walk_start(&c->iter);
 	/* peek: the one that did not fit into the last message comes first in this one */
 	while ((svc = rhashtable_walk_peek(&c->iter))) {
-		if (!IS_ERR(svc) && (!c->one || !memcmp(&svc->key, &c->key, sizeof(c->key))))
+		if (!IS_ERR(svc) && (!c->one || !memcmp(&svc->key, &c->key, sizeof(c->key)))) {
+			/* The one that the last message ended in may have gone. */
+			if (memcmp(&svc->key, &c->at_key, sizeof(c->at_key)))
+				c->at = 0;
+			c->at_key = svc->key;
 			err = one(msg, cb, c, svc);
+		}
 		if (err)
 			break;
 		rhashtable_walk_next(&c->iter);
@@ -203,6 +216,7 @@ int lvsx_dump_locals(struct sk_buff *msg, struct netlink_callback *cb)
 	struct lvsx_net *ln = lvsx_net(sock_net(cb->skb->sk));
 	int err = 0;
 
+	c->left = LOCALS;
 	if (!c->pool && !c->one) {
 		rcu_read_lock();
 		err = put_locals(msg, cb, c, NULL, rcu_dereference(ln->services.pool));
@@ -338,10 +352,14 @@ int lvsx_dump_flows(struct sk_buff *msg, struct netlink_callback *cb)
 {
 	struct cursor *c = (struct cursor *)cb->args[0];
 	struct lvsx_net *ln = lvsx_net(sock_net(cb->skb->sk));
+	u32 left = STRETCHES;
 	int more = 1;
 
 	while (more > 0 && c->cpu < nr_cpu_ids) {
 		const struct lvsx_table *t;
+
+		if (msg->len && !left--)
+			break;
 
 		rcu_read_lock();
 		t = cpu_possible(c->cpu) ? lvsx_table_of(ln, c->cpu) : NULL;

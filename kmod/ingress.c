@@ -12,6 +12,7 @@
 
 struct lvsx_ingress {
 	struct list_head list;
+	struct rcu_head rcu;	/* who lists hooks may still read @ops */
 	struct net_device *dev;
 	struct nf_hook_ops ops;
 };
@@ -40,7 +41,7 @@ static void drop(struct lvsx_net *ln, struct lvsx_ingress *in)
 {
 	nf_unregister_net_hook(ln->net, &in->ops);
 	list_del(&in->list);
-	kfree(in);
+	kfree_rcu(in, rcu);
 }
 
 static int refuse(struct netlink_ext_ack *extack, int err, const char *why)

@@ -11,7 +11,6 @@
 #include "ipset.h"
 #include "learn.h"
 #include "netlink.h"
-#include "stats.h"
 #include "table.h"
 
 static struct netlink_range_validation timeout_range = { .max = LVSX_TIMEOUT_MAX };
@@ -458,7 +457,11 @@ static int get_flow(struct sk_buff *skb, struct genl_info *info)
 
 static int zero_counters(struct sk_buff *skb, struct genl_info *info)
 {
-	lvsx_stats_zero(lvsx_net(genl_info_net(info)));
+	struct lvsx_net *ln = lvsx_net(genl_info_net(info));
+
+	mutex_lock(&ln->mutex);
+	lvsx_control_zero(ln);
+	mutex_unlock(&ln->mutex);
 	return 0;
 }
 
@@ -492,6 +495,8 @@ struct genl_family lvsx_genl_family = {
 	.maxattr = LVSX_A_MAX,
 	.policy = lvsx_policy,
 	.netnsok = true,
+	/* IPVS's own commands must not wait for ours: all that is here has its own locks. */
+	.parallel_ops = true,
 	.module = THIS_MODULE,
 	.ops = ops,
 	.n_ops = ARRAY_SIZE(ops),

@@ -50,8 +50,6 @@ void lvsx_stats_zero(struct lvsx_net *ln)
 {
 	int i;
 
-	mutex_lock(&ln->mutex);
 	for (i = 0; i < LVSX_REASON_MAX; i++)
 		ln->zero[i] = sum(ln, i);
-	mutex_unlock(&ln->mutex);
 }

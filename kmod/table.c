@@ -133,8 +133,8 @@ static void age(struct lvsx_cpu *cpu, struct lvsx_table *t)
 }
 
 /*
- * On the CPU that owns the table: queued there, and cancelled when that CPU goes. A packet that the
- * going CPU still sees may queue it once more; then it is run elsewhere and does nothing.
+ * On the CPU that owns the table: queued there, and cancelled when that CPU goes, from when on
+ * nobody queues it.
  */
 static void tick(struct work_struct *work)
 {
@@ -153,7 +153,8 @@ void lvsx_table_hungry(struct lvsx_cpu *cpu)
 	/* Blocks have thousands of lines, and some are spare: not each new flow need ask. */
 	if (likely(cpu->table[0]->stats.flows % HUNGER))
 		return;
-	if (unlikely(lvsx_arena_wants(&cpu->table[0]->arena)) && !READ_ONCE(cpu->ln->stopping))
+	if (unlikely(lvsx_arena_wants(&cpu->table[0]->arena)) && !READ_ONCE(cpu->ln->stopping) &&
+	    !READ_ONCE(cpu->leaving))
 		mod_delayed_work_on(cpu->id, lvsx_wq, &cpu->tick, 0);
 }
 
@@ -179,6 +180,7 @@ static int cpu_up(unsigned int c, struct hlist_node *node)
 		smp_store_release(&cpu->table[0], t);
 	}
 	WRITE_ONCE(ln->cpus_changed, true);
+	WRITE_ONCE(cpu->leaving, false);
 	queue_delayed_work_on(c, lvsx_wq, &cpu->tick, msecs_to_jiffies(LVSX_TICK_MS));
 	return 0;
 }
@@ -187,8 +189,10 @@ static int cpu_up(unsigned int c, struct hlist_node *node)
 static int cpu_down(unsigned int c, struct hlist_node *node)
 {
 	struct lvsx_net *ln = hlist_entry(node, struct lvsx_net, node);
+	struct lvsx_cpu *cpu = per_cpu_ptr(ln->cpu, c);
 
-	cancel_delayed_work_sync(&per_cpu_ptr(ln->cpu, c)->tick);
+	WRITE_ONCE(cpu->leaving, true);	/* runs on that CPU, so that its packets see it */
+	cancel_delayed_work_sync(&cpu->tick);
 	WRITE_ONCE(ln->cpus_changed, true);
 	return 0;
 }

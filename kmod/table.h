@@ -43,6 +43,7 @@ struct lvsx_cpu {
 	struct lvsx_net *ln;
 	unsigned long grace;		/* RCU cookie of the batch that waits */
 	bool waiting;
+	bool leaving;			/* this CPU is going: its table is nobody's to tick */
 	u16 id;
 	struct lvsx_sight sight[LVSX_SIGHTS];
 };

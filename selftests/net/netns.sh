@@ -3,7 +3,7 @@
 #
 # Balancers in two namespaces know nothing of each other, and a namespace goes away with its flows.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 8
+plan 9
 
 fullnat_up
 T=2 topo_up
@@ -20,6 +20,11 @@ same "until it has a local address of its own" "$(T=2 get_ids 2)" "r1:2"
 same "the first serves both of its real servers" "$(get_ids 2)" "r1:1 r2:1"
 same "each real server saw its own balancer's local address" \
 	"$(web_peers r1) $(T=2 web_peers r1)" "$L1 $L2"
+
+# Who made a namespace without being root could take all memory with its tables.
+check "the namespaces of other users have no FullNAT" grep -Fx \
+	"lvsxadm: FullNAT needs a network namespace of the initial user namespace: nobody would be charged for its tables" \
+	<(unshare -Urn "$lib_top/build/bin/lvsxadm" --set-default on 2>&1)
 
 T=2 fullnat_service -t $VIP:7 rr
 T=2 fullnat_real -t $VIP:7 $R1:7

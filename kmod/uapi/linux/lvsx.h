@@ -35,8 +35,8 @@
  *
  * LVSX_CMD_SERVICE_GET (dump)
  *	answers, one message a service that lvsx knows of:
- *	LVSX_A_SERVICE		identity, FULLNAT (1: handled by lvsx), MARKED (1: SERVICE_SET marked
- *				it), LOCALS (own addresses), TIMEOUT, FLOWS (live)
+ *	LVSX_A_SERVICE		identity, FULLNAT (1: handled by lvsx), MARKED (1: by SERVICE_SET),
+ *				LOCALS (own addresses), TIMEOUT, FLOWS (live)
  *
  * LVSX_CMD_ACCESS_ADD, LVSX_CMD_ACCESS_DEL
  *	LVSX_A_SERVICE		one that lvsx handles, required
@@ -73,7 +73,7 @@
  *	LVSX_A_COUNTER		nested NAME, HELP, VALUE
  *
  * LVSX_CMD_COUNTER_ZERO
- *	Counters read from now on start at zero.
+ *	Counters, and the CONFLICTS of local addresses, read from now on start at zero.
  *
  * A service's identity is FAMILY + PROTOCOL + ADDRESS + PORT, or FAMILY + FWMARK. Addresses are 4
  * or 16 bytes and, like ports, in network byte order; all other numbers are in host order.
@@ -140,7 +140,7 @@ enum lvsx_svc_attr {
 	LVSX_SVC_A_FLOWS,	/* u64: live flows */
 	LVSX_SVC_A_PAD,
 	LVSX_SVC_A_TIMEOUT,	/* u32: seconds that an established flow may idle; 0: IPVS's */
-	LVSX_SVC_A_MARKED,	/* u8, only answered: whatever else may make it FullNAT, the mark does */
+	LVSX_SVC_A_MARKED,	/* u8, only answered: marked, whatever else makes it FullNAT */
 	__LVSX_SVC_A_MAX,
 };
 #define LVSX_SVC_A_MAX (__LVSX_SVC_A_MAX - 1)
