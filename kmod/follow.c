@@ -18,29 +18,39 @@ struct found {
 	struct lvsx_service_key key[FOUND_MAX];
 };
 
-static void met(struct lvsx_net *ln, const struct lvsx_service_key *key)
+static void met(struct lvsx_net *ln, const struct lvsx_service_key *key, bool fullnat)
 {
 	struct lvsx_service *svc = lvsx_service_get(ln, key);
 	struct found *found = ln->found;
 
 	if (key->family != AF_INET)
 		return;
-	if (svc)
-		svc->seen = true;
-	else if (found->nr < FOUND_MAX)
+	fullnat |= ln->services.default_on;
+	if (svc) {
+		svc->alive = true;
+		svc->seen |= fullnat;
+	} else if (fullnat && found->nr < FOUND_MAX) {
 		found->key[found->nr++] = *key;
+	}
 }
 
 static void forget_seen(struct lvsx_net *ln, struct lvsx_service *svc)
 {
 	svc->seen = false;
+	svc->alive = false;
 }
 
 static void settle(struct lvsx_net *ln, struct lvsx_service *svc)
 {
-	if (svc->found == svc->seen)
+	bool found = svc->seen;
+
+	if (svc->seen)
+		svc->last_seen = jiffies;
+	else if (svc->found && !svc->alive)
+		found = time_before(jiffies, svc->last_seen + LVSX_SERVICE_LINGER);
+	if (svc->found == found)
 		return;
-	svc->found = svc->seen;
+	svc->found = found;
 	ln->found_change = true;
 	if (!svc->found && lvsx_service_bare(svc))
 		lvsx_service_del(ln, svc);
@@ -64,7 +74,7 @@ static void discover(struct lvsx_net *ln)
 	ln->found_change = false;
 	lvsx_service_each(ln, forget_seen);
 	if (pool)
-		lvsx_ipvs_discover(ln, ln->services.default_on, met);
+		lvsx_ipvs_discover(ln, met);
 	for (i = 0; i < found->nr; i++) {
 		svc = lvsx_service_get(ln, &found->key[i]) ?: lvsx_service_add(ln, &found->key[i]);
 		if (svc)

@@ -7,6 +7,7 @@
 #include "ipvs_real.h"
 #include "ipvs_shadow.h"
 #include "net.h"
+#include "uapi/linux/lvsx.h"
 
 int lvsx_ipvs_init(struct lvsx_net *ln)
 {
@@ -52,6 +53,12 @@ u32 lvsx_ipvs_mark(const struct lvsx_net *ln, u32 real)
 	return r ? r->dest->vfwmark : 0;
 }
 
+/* In a number that wraps: IPVS takes timeouts of years. */
+static u32 timeout_ms(int timeout)
+{
+	return min_t(u64, jiffies64_to_msecs(timeout), LVSX_TIMEOUT_MAX * (u64)MSEC_PER_SEC);
+}
+
 void lvsx_ipvs_timeouts(struct lvsx_net *ln, struct lvsx_timeouts *to)
 {
 	struct netns_ipvs *ipvs = net_ipvs(ln->net);
@@ -64,7 +71,7 @@ void lvsx_ipvs_timeouts(struct lvsx_net *ln, struct lvsx_timeouts *to)
 		pd = s == LVSX_STATE_UDP ? udp : tcp;
 		if (pd)
 			WRITE_ONCE(to->ms[s],
-				   jiffies_to_msecs(pd->timeout_table[lvsx_stock_state[s]]));
+				   timeout_ms(pd->timeout_table[lvsx_stock_state[s]]));
 	}
 }
 
@@ -81,8 +88,9 @@ static bool key_of(const struct ip_vs_service *svc, struct lvsx_service_key *key
 	return true;
 }
 
-void lvsx_ipvs_discover(struct lvsx_net *ln, bool all,
-			void (*found)(struct lvsx_net *ln, const struct lvsx_service_key *key))
+void lvsx_ipvs_discover(struct lvsx_net *ln,
+			void (*found)(struct lvsx_net *ln, const struct lvsx_service_key *key,
+				      bool flag))
 {
 	struct netns_ipvs *ipvs = net_ipvs(ln->net);
 	const struct ip_vs_service *svc;
@@ -96,11 +104,8 @@ void lvsx_ipvs_discover(struct lvsx_net *ln, bool all,
 			if (IP_VS_DFWD_METHOD(dest) != IP_VS_CONN_F_MASQ)
 				continue;
 			svc = rcu_dereference(dest->svc);
-			if (!svc || !(svc->flags & IP_VS_SVC_F_HASHED) ||
-			    !(all || svc->flags & IP_VS_SVC_F_SCHED3))
-				continue;
-			if (key_of(svc, &key))
-				found(ln, &key);
+			if (svc && svc->flags & IP_VS_SVC_F_HASHED && key_of(svc, &key))
+				found(ln, &key, svc->flags & IP_VS_SVC_F_SCHED3);
 		}
 	}
 	rcu_read_unlock();

@@ -115,12 +115,13 @@ u32 lvsx_ipvs_mark(const struct lvsx_net *ln, u32 real);
 void lvsx_ipvs_timeouts(struct lvsx_net *ln, struct lvsx_timeouts *to);
 
 /*
- * Call @found for every service with a masquerading destination that carries scheduler flag 3
- * (or every one, @all). Process context; @found must not sleep (runs in an RCU read section). A
- * service is reported once for each of its destinations.
+ * Call @found for every service with a masquerading destination; @flag: it carries scheduler flag
+ * 3. Process context; @found must not sleep (runs in an RCU read section). A service is reported
+ * once for each of its destinations.
  */
-void lvsx_ipvs_discover(struct lvsx_net *ln, bool all,
-			void (*found)(struct lvsx_net *ln, const struct lvsx_service_key *key));
+void lvsx_ipvs_discover(struct lvsx_net *ln,
+			void (*found)(struct lvsx_net *ln, const struct lvsx_service_key *key,
+				      bool flag));
 
 /* Once a tick: is what @pin knows of its destinations still so? RCU. */
 void lvsx_ipvs_review(struct lvsx_net *ln, const struct lvsx_service_key *key,

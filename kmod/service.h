@@ -13,6 +13,12 @@
 /* How long after a service became ours stock IPVS may still have connections of it. */
 #define LVSX_SERVICE_GRACE (300 * HZ)
 
+/*
+ * How long one that IPVS made FullNAT and does not have any more is waited for: its first SYN must
+ * not go to stock when somebody makes it anew.
+ */
+#define LVSX_SERVICE_LINGER (60 * HZ)
+
 /* Local addresses; immutable, replaced as a whole. */
 struct lvsx_locals {
 	struct rcu_head rcu;
@@ -31,7 +37,9 @@ struct lvsx_service {
 	unsigned long grace;	/* jiffies until which a first packet may be stock's */
 	bool marked;		/* by configuration (LVSX_CMD_SERVICE_SET) */
 	bool found;		/* by IPVS: flag-3, or every service is FullNAT; follows IPVS */
-	bool seen;		/* by the discovery that is running */
+	bool seen;		/* by the discovery that is running, as one of these */
+	bool alive;		/* by the same: IPVS has it, with a masquerading real server */
+	unsigned long last_seen;	/* jiffies */
 	struct rcu_head rcu;
 };
 
@@ -88,6 +96,12 @@ static inline bool lvsx_service_bare(const struct lvsx_service *svc)
 {
 	return !svc->marked && !svc->idle_ms && !rcu_access_pointer(svc->locals) &&
 	       !rcu_access_pointer(svc->access);
+}
+
+/* Do not wait for IPVS to make it anew, see follow.c. */
+static inline void lvsx_service_lost(struct lvsx_service *svc)
+{
+	svc->last_seen = jiffies - LVSX_SERVICE_LINGER;
 }
 
 /* Call @each for every service; it may delete the one it gets. */
