@@ -6,8 +6,10 @@
  * IPv4 PRE_ROUTING, before raw and conntrack: softirq, inside an RCU read section. Registered in a
  * namespace when it gets its first configuration.
  */
+#include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/netfilter.h>
+#include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <net/ip.h>
 #include "core/known.h"
@@ -76,7 +78,7 @@ static __always_inline bool send_known(struct lvsx_net *ln, struct lvsx_cpu *cpu
 		return false;
 	hop = &cpu->hops->hop[half->hop];
 	if (unlikely(!lvsx_hop_valid(ln->net, hop) || ip_hdr(skb)->ttl <= 1 ||
-		     skb_warn_if_lro(skb)))
+		     skb_warn_if_lro(skb) || !lvsx_policy_allows(skb, half)))
 		return false;
 	if (unlikely(!lvsx_hop_takes(skb, hop) && !lvsx_hop_takes_segments(skb, hop)))
 		return false;
@@ -108,6 +110,8 @@ static noinline unsigned int walk(struct lvsx_net *ln, struct lvsx_cpu *cpu, str
 		return NF_STOLEN;
 	lay(&pkt, ln, cpu, skb);
 	if (unlikely(!cpu->table[0])) {
+		if (!lvsx_service_known(&ln->services, ip_hdr(skb)->daddr))
+			return NF_ACCEPT;
 		lvsx_drop(&pkt, LVSX_REASON_NO_MEMORY);
 		return NF_DROP;
 	}
@@ -124,13 +128,24 @@ static noinline unsigned int walk(struct lvsx_net *ln, struct lvsx_cpu *cpu, str
 	return NF_DROP;
 }
 
+/*
+ * br_netfilter shows frames that a bridge only forwards as if they were this host's: only those
+ * that carry the bridge's own address are.
+ */
+static __always_inline bool is_bridged(const struct sk_buff *skb)
+{
+	return unlikely(nf_bridge_in_prerouting(skb)) &&
+	       !ether_addr_equal(eth_hdr(skb)->h_dest, skb->dev->dev_addr);
+}
+
 static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct lvsx_net *ln = priv;
 	struct lvsx_cpu *cpu;
 
 	if (!lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) ||
-	    skb->pkt_type != PACKET_HOST || unlikely(READ_ONCE(ln->paused)))
+	    skb->pkt_type != PACKET_HOST || is_bridged(skb) ||
+	    unlikely(READ_ONCE(ln->paused)))
 		return NF_ACCEPT;
 	cpu = this_cpu_ptr(ln->cpu);
 	return likely(send_known(ln, cpu, skb)) ? NF_STOLEN : walk(ln, cpu, skb);

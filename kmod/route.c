@@ -7,6 +7,7 @@
  * reference for this one packet.
  */
 #include <linux/icmp.h>
+#include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <net/arp.h>
 #include <net/dst.h>
@@ -38,13 +39,27 @@ void lvsx_way_put(struct lvsx_pkt *pkt)
 	pkt->way = 0;
 }
 
+/*
+ * Does this way want no more than a neighbour? Else the packet goes through dst_output(): what is
+ * encrypted, encapsulated or delivered here, or leaves by a device that reads the packet's route,
+ * as tunnels do. A VLAN keeps it, too, but does not read it.
+ */
+static bool is_plain(const struct dst_entry *dst)
+{
+	const struct rtable *rt = container_of(dst, struct rtable, dst);
+	const struct net_device *dev = lvsx_dst_dev(dst);
+
+	return !dst_xfrm(dst) && !dst->lwtstate && rt->rt_gw_family != AF_INET6 &&
+	       rt->rt_type == RTN_UNICAST &&
+	       (dev->priv_flags & IFF_XMIT_DST_RELEASE || is_vlan_dev(dev));
+}
+
 /* Takes the reference over. What can be known before any packet is settled here. */
 static void set_hop(struct lvsx_hop *hop, struct dst_entry *dst, u32 uses)
 {
-	const struct rtable *rt = container_of(dst, struct rtable, dst);
-	bool plain = !dst_xfrm(dst) && rt->rt_gw_family != AF_INET6;
+	u32 mtu = is_plain(dst) ? dst_mtu(dst) : 0;
 
-	*hop = (struct lvsx_hop){ .dst = dst, .uses = uses, .mtu = plain ? dst_mtu(dst) : 0 };
+	*hop = (struct lvsx_hop){ .dst = dst, .uses = uses, .mtu = mtu };
 }
 
 void lvsx_hop_put(struct lvsx_cpu *cpu, u32 n)
@@ -83,12 +98,17 @@ found:
 	return n;
 }
 
-/* By addresses alone: a fwmark may have rules that only make sense on the way in. */
+/*
+ * Not by the packet's fwmark, which may have rules that only make sense on the way in. A real
+ * server may be an address of this host: its packets go by the loopback device, answers as well.
+ */
 static LVSX_COLD struct dst_entry *look_up(struct net *net, const struct lvsx_half *half)
 {
 	struct flowi4 fl = {
 		.daddr = half->addr[LVSX_NEW_DST],
 		.saddr = half->addr[LVSX_NEW_SRC],
+		.fl4_sport = half->new_sport,
+		.fl4_dport = half->new_dport,
 		.flowi4_proto = half->proto,
 		.flowi4_flags = FLOWI_FLAG_ANYSRC,	/* a VIP need not be this host's address */
 		.flowi4_scope = RT_SCOPE_UNIVERSE,
@@ -97,7 +117,7 @@ static LVSX_COLD struct dst_entry *look_up(struct net *net, const struct lvsx_ha
 
 	if (IS_ERR(rt))
 		return NULL;
-	if (rt->rt_type != RTN_UNICAST) {
+	if (rt->rt_type != RTN_UNICAST && rt->rt_type != RTN_LOCAL) {
 		ip_rt_put(rt);
 		return NULL;
 	}
@@ -113,12 +133,22 @@ static struct lvsx_way *place(struct lvsx_cpu *cpu, const struct lvsx_half *half
 	return &cpu->hops->way[hash >> (32 - LVSX_WAYS_SHIFT)];
 }
 
+/* IPsec policies may be by ports, so that flows of the same addresses part. */
+static bool by_ports(const struct net *net)
+{
+#ifdef CONFIG_XFRM
+	return READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]);
+#else
+	return false;
+#endif
+}
+
 /* The next hop that the last flow of these addresses took, if it still is. 0: none. */
 static u32 way_get(struct lvsx_cpu *cpu, const struct lvsx_half *half)
 {
 	const struct lvsx_way *way = place(cpu, half);
 
-	if (!way->hop || way->saddr != half->addr[LVSX_NEW_SRC] ||
+	if (!way->hop || by_ports(cpu->ln->net) || way->saddr != half->addr[LVSX_NEW_SRC] ||
 	    way->daddr != half->addr[LVSX_NEW_DST] || way->proto != half->proto ||
 	    !lvsx_hop_valid(cpu->ln->net, &cpu->hops->hop[way->hop]))
 		return 0;
@@ -253,6 +283,8 @@ int lvsx_env_route(struct lvsx_pkt *pkt)
 		return tell(pkt, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0, LVSX_REASON_TTL);
 	if (unlikely(skb_warn_if_lro(skb)))
 		return lvsx_drop(pkt, LVSX_REASON_LRO);
+	if (unlikely(!lvsx_policy_allows(skb, pkt->half)))
+		return lvsx_drop(pkt, LVSX_REASON_POLICY);
 	hop = choose(cpu, pkt);
 	if (unlikely(!hop))
 		return lvsx_drop(pkt, LVSX_REASON_NO_ROUTE);
@@ -273,13 +305,13 @@ int lvsx_env_route(struct lvsx_pkt *pkt)
 	return LVSX_NEXT;
 }
 
-/* What the neighbour cannot take as it is: to be split, encrypted or sent via an IPv6 gateway. */
+/* What the neighbour cannot take as it is: to be split, or not is_plain(). */
 static LVSX_COLD bool xmit_slow(struct net *net, struct sk_buff *skb, struct lvsx_hop *hop)
 {
-	const struct rtable *rt = lvsx_hop_rt(hop);
+	unsigned int mtu = dst_mtu(hop->dst);
 
-	if ((skb->len <= dst_mtu(hop->dst) || skb_is_gso(skb)) && !dst_xfrm(hop->dst) &&
-	    rt->rt_gw_family != AF_INET6)
+	if (hop->mtu &&
+	    (skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) : skb->len <= mtu))
 		return false;
 	dst_hold(hop->dst);
 	skb_dst_set(skb, hop->dst);

@@ -12,6 +12,7 @@
 #include <net/ip.h>
 #include <net/neighbour.h>
 #include <net/route.h>
+#include <net/xfrm.h>
 #include "compat/dst.h"
 #include "table.h"
 
@@ -25,6 +26,12 @@ static __always_inline bool lvsx_hop_valid(const struct net *net, const struct l
 {
 	return likely(READ_ONCE(hop->dst->obsolete) == DST_OBSOLETE_FORCE_CHK &&
 		      lvsx_hop_rt(hop)->rt_genid == rt_genid_ipv4(net));
+}
+
+/* Do IPsec policies let in what the real server answered with? As stock: clients are not asked. */
+static __always_inline bool lvsx_policy_allows(struct sk_buff *skb, const struct lvsx_half *half)
+{
+	return !(half->flags & LVSX_HALF_REV) || xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb);
 }
 
 /* Small enough for a next hop that wants no more than a neighbour? The rest is looked at closer. */

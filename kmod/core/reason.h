@@ -39,6 +39,7 @@
 	/* the way out */ \
 	X(NO_ROUTE,	"no_route",	"no route to the real server or to the client") \
 	X(TOO_BIG,	"too_big",	"larger than the path's MTU and must not be split; sender told by ICMP") \
+	X(POLICY,	"policy",	"real server's answer refused by an IPsec policy of this host") \
 	X(LRO,		"lro",		"merged by the NIC beyond repair: switch it off (ethtool -K DEV lro off)") \
 	/* flows, not packets */ \
 	X(FLOW_NEW,	"flow_new",	"flows made") \

@@ -3,7 +3,7 @@
 #
 # Large segments and partial checksums go through as they are, whichever offloads are on.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 17
+plan 19
 
 fullnat_up
 data_file 1
@@ -34,4 +34,16 @@ for tso in on off; do
 		done
 	done
 done
+# Without DF, what is too large is split: also what came as one segment of many packets.
+set_sysctl cl net.ipv4.ip_no_pmtu_disc=1
+lb ip link set back mtu 1400
+for dev in front back; do offload lb $dev gro on; done
+offload cl eth0 tso on
+server r1 tcp sum 10
+fullnat_service -t $VIP:10 rr
+fullnat_real -t $VIP:10 $R1:10
+same "upload without DF into a smaller MTU" "$(py cl tcp upload $VIP 10 $data_dir/1m)" "$sum"
+fragments() { lb awk '/^Ip:/ { if (n++) print $at["FragCreates"]; else for (i = 1; i <= NF; i++) at[$i] = i }' /proc/net/snmp; }
+check "in fragments" test "$(fragments)" -gt 100
+lb ip link set back mtu 1500
 same "IPVS counted the packets that lvsx sent on" "$(stats_all)" "$(counter fwd) $(counter rev)"
