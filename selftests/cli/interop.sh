@@ -5,7 +5,7 @@
 # the real ipvsadm, ipvsadm-save, ipvsadm-restore and keepalived can go on from what it wrote, and it
 # from what they wrote.
 . "$(dirname "$(realpath "$0")")/../net/topology.sh"
-plan 57
+plan 59
 
 cli_dir=$(dirname "$(realpath "$0")")
 topo_up
@@ -100,6 +100,10 @@ done
 adm --watch 1 --times 2 >"$tmp/watch"
 check "--watch shows services twice" test "$(grep -c "TCP $SVC" "$tmp/watch")" = 2
 check "--watch shows reasons" grep -E '^Reason' "$tmp/watch"
+watch_in=(nsenter --net=/run/netns/lvsx-lb "$lib_top/build/bin/lvsxadm" --watch 1 --times 1)
+script -qec "stty rows 3 columns 200; ${watch_in[*]}" /dev/null >"$tmp/watch" </dev/null
+check "--watch on a small terminal says what it leaves out" grep -E '^[.]{3} [0-9]+ more lines' "$tmp/watch"
+same "and leaves the cursor its row" "$(grep -c . "$tmp/watch")" 2
 check "-Z zeroes IPVS's counters" adm -Z
 same "and ours" "$(vs -Ln --stats -t $SVC | awk '$1 == "TCP" { print $3 }')$(adm -L --counters --json | jq '[.[] | select(.name == "fwd") | .value][0]')" "00"
 
