@@ -5,7 +5,7 @@
 # the real ipvsadm, ipvsadm-save, ipvsadm-restore and keepalived can go on from what it wrote, and it
 # from what they wrote.
 . "$(dirname "$(realpath "$0")")/../net/topology.sh"
-plan 59
+plan 70
 
 cli_dir=$(dirname "$(realpath "$0")")
 topo_up
@@ -85,6 +85,26 @@ adm -e -t $SVC -r $R1:80 -b -w 0
 check "--where of a new client: who cannot be chosen, and why" grep -F "its weight is 0" <(adm --where 10.0.1.2:9 $SVC)
 check "--where of a new client: who is left" grep -F "would get $R2:80 by FullNAT" <(adm --where 10.0.1.2:9 $SVC)
 adm -e -t $SVC -r $R1:80 -b
+check "--where of a new client: its own local addresses" grep -F "from $L1 (the service's local addresses), on the CPU that" \
+	<(adm --where 10.0.1.2:9 $SVC)
+check "--where of a new client: the default pool" grep -F "from 10.0.2.101-10.0.2.102 (the default pool)" <(adm --where 10.0.1.2:9 $VIP:53)
+same "--where in JSON: local addresses" "$(adm --where 10.0.1.2:9 $SVC --json | jq -r '.[0] | "\(.fullnat) \(.locals[0].first)"')" "true $L1"
+adm -U -t $SVC -k 10.0.1.8/30
+check "--where of a client on the deny list" grep -F "the client is on the deny list (10.0.1.8-10.0.1.11)" <(adm --where 10.0.1.9:9 $SVC)
+check "is not told where it would go" fails grep -F "would" <(adm --where 10.0.1.9:9 $SVC)
+check "--where of its neighbour" grep -F "the scheduler rr takes turns" <(adm --where 10.0.1.12:9 $SVC)
+adm -V -t $SVC -k 10.0.1.8/30
+adm -O -t $SVC -2 10.0.1.9
+check "--where of a client that is not on the allow list" grep -F "the client is not on the allow list" <(adm --where 10.0.1.2:9 $SVC)
+check "--where of a client that is on it" grep -F "the scheduler rr takes turns" <(adm --where 10.0.1.9:9 $SVC)
+check "--where of a connection that began before" grep -F "has $real by FullNAT" <(adm --where "$client" $SVC)
+adm -Y -t $SVC -2 10.0.1.9
+adm -Q -t $SVC -z $L1
+adm -Q -z 10.0.2.101-102
+check "--where without a local address" grep -F "no local address: the service has none of its own" <(adm --where 10.0.1.2:9 $SVC)
+adm -P -z 10.0.2.101-102
+adm -P -t $SVC -z $L1
+check "--where without a port" refused "'10.0.1.2' is no end of a connection: expected ADDRESS:PORT, with a port from 1 to 65535" --where 10.0.1.2 $SVC
 adm -A -t [2001:db8::1]:80 -s rr
 check "--where of a service that lvsx cannot handle" grep -F "no real server to tell" <(adm --where [2001:db8::9]:9 [2001:db8::1]:80)
 check "-D of it" adm -D -t [2001:db8::1]:80

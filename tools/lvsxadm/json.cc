@@ -169,13 +169,15 @@ std::string json_where(const Where &answer) {
                {"real", maybe(answer.real)},
                {"local", maybe(answer.local)},
                {"cpu", answer.local ? Json(answer.cpu) : Json{}},
-               {"why", answer.why}};
+               {"why", answer.why},
+               {"locals", addresses(answer.locals)}};
     auto servers = Json::array();
     for (const auto &one : answer.candidates) {
         servers.push_back({{"real", end(one.server.to.real)},
                            {"weight", one.server.to.weight},
                            {"active", one.server.active},
-                           {"why", one.obstacle.empty() ? Json{} : Json(one.obstacle)}});
+                           {"why", one.obstacle.empty() ? Json{} : Json(one.obstacle)},
+                           {"caution", one.caution.empty() ? Json{} : Json(one.caution)}});
     }
     value["servers"] = std::move(servers);
     return text(value);

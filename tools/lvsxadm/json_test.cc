@@ -65,6 +65,32 @@ TEST(Json, Flows) {
               R"("real":{"address":"10.1.0.1","port":8080}})");
 }
 
+TEST(Json, Where) {
+    const IpvsService service{web, {"rr"}, {}};
+    IpvsServer one;
+    one.to.real = {*parse_address("10.1.0.1"), 8080};
+    one.active = 3;
+    const std::string who =
+        R"({"service":{"family":"ipv4","protocol":"tcp","address":"192.0.2.1","port":80},)";
+    Where answer{service, true};
+    answer.why = "because";
+    answer.locals = two;
+    answer.candidates = {{one, "", "but"}, {one, "no"}};
+    EXPECT_EQ(json_where(answer),
+              who + R"("fullnat":true,"found":null,"real":null,"local":null,"cpu":null,)"
+                    R"("why":"because","locals":[{"first":"10.0.0.1","last":"10.0.0.4"},)"
+                    R"({"first":"10.0.0.9","last":"10.0.0.9"}],)"
+                    R"("servers":[{"real":{"address":"10.1.0.1","port":8080},"weight":1,)"
+                    R"("active":3,"why":null,"caution":"but"},)"
+                    R"({"real":{"address":"10.1.0.1","port":8080},"weight":1,)"
+                    R"("active":3,"why":"no","caution":null}]})");
+    answer = {service, false, Found::flow, one.to.real, web.vip, 2, "so"};
+    EXPECT_EQ(json_where(answer), who + R"("fullnat":false,"found":"flow",)"
+                                        R"("real":{"address":"10.1.0.1","port":8080},)"
+                                        R"("local":{"address":"192.0.2.1","port":80},"cpu":2,)"
+                                        R"("why":"so","locals":[],"servers":[]})");
+}
+
 TEST(Json, Counters) {
     EXPECT_EQ(json_counter({"fwd", "sent \"on\"", 18446744073709551615U}),
               R"({"name":"fwd","value":18446744073709551615,"help":"sent \"on\""})");

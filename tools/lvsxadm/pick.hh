@@ -13,7 +13,8 @@ namespace lvsx::adm {
 
 struct Candidate {
     IpvsServer server;
-    std::string obstacle; // why it cannot be chosen; empty: it can
+    std::string obstacle{}; // why it cannot be chosen; empty: it can
+    std::string caution{};  // what goes with "it can be chosen", if anything
 };
 
 struct Pick {
@@ -22,6 +23,6 @@ struct Pick {
     std::string why;                   // a sentence without its full stop
 };
 
-Pick pick(const Scheduling &scheduling, const std::vector<IpvsServer> &servers, bool fullnat);
+Pick pick(const Scheduling &scheduling, const std::vector<IpvsServer> &servers);
 
 } // namespace lvsx::adm

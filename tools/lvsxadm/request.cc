@@ -348,6 +348,11 @@ Status read_where(Request &into, const Source &from) {
         if (!end) {
             return end.error();
         }
+        if (end->end.port == 0) { // or none given
+            return usage(fmt::format("'{}' is no end of a connection: expected ADDRESS:PORT, with "
+                                     "a port from 1 to 65535",
+                                     one.text));
+        }
         one.into = end->end;
     }
     if (into.client.address.family() != into.vip.address.family()) {
