@@ -4,7 +4,7 @@
 # Who may connect to a service: deny and allow lists of addresses and ipsets, and how long who is in may
 # idle. All of it is saved and restored, and ends with --forget.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 31
+plan 35
 
 fullnat_up
 server r1 tcp echo 7
@@ -13,7 +13,7 @@ fullnat_real -t $VIP:7 $R1:7
 listed() { adm "$1" --json | jq -r '.[] | (.ipset // (.clients | .first + "-" + .last))' | xargs; }
 established() { flows | jq "[.[] | select(.vip.port == 7 and .state == \"ESTABLISHED\") | .left_ms / 1000 | floor] | $1"; }
 none_established() { [[ $(established length) = 0 ]]; }
-refused() { fails get id -m 2; }
+shut_out() { fails get id -m 2; }
 denied=$(counter denied)
 
 talk $VIP 7
@@ -23,26 +23,40 @@ check "and gets no other" fails cl timeout 2 bash -c "exec 3<>/dev/tcp/$VIP/7"
 check "which is counted" counter_above denied "$denied"
 same "another service goes on" "$(get id | cut -c1)" r
 same "the list has it" "$(listed -B)" "$CLIENT-$CLIENT"
-check "it is there once only" fails adm -U -t $VIP:7 -k $CLIENT
+check "it is there once only" refused "it is on this list already" -U -t $VIP:7 -k $CLIENT
 check "taken off" adm -V -t $VIP:7 -k $CLIENT
+check "once only, too" refused "it is not on this list: give an entry as it was added" -V -t $VIP:7 -k $CLIENT
 check "it can connect" eval "TALK=two talk $VIP 7"
 
 adm -O -t $SVC -2 192.0.2.0/24
-check "who is not on the allow list is refused" refused
+check "who is not on the allow list is refused" shut_out
 check "which is counted" counter_above not_allowed 0
 adm -O -t $SVC -2 10.0.1.1-10.0.1.9
 same "who is can connect" "$(get id | cut -c1)" r
 adm -U -t $SVC -k 10.0.1.0/30
-check "the deny list comes first" refused
+check "the deny list comes first" shut_out
 adm -V -t $SVC -k 10.0.1.0/30
 same "the allow list has two entries" "$(listed -W)" "10.0.1.1-10.0.1.9 192.0.2.0-192.0.2.255"
 
+# Without the program that loads modules it is a kernel without ip_set.ko.
+no_ipset() {
+	local loader rc=0
+	loader=$(sysctl -n kernel.modprobe)
+	awk '$1 ~ /^ip_set/ { print $1 }' /proc/modules | xargs -r rmmod
+	sysctl -qw kernel.modprobe=/bin/false
+	refused "this kernel has no ipset (ip_set.ko): list addresses instead" -U -t $SVC -k ipset:nonesuch || rc=1
+	sysctl -qw "kernel.modprobe=$loader"
+	return $rc
+}
+check "an ipset, in a kernel that has none" no_ipset
 if lb modprobe -q ip_set_hash_net; then
+	check "an ipset that is not there" refused \
+		"there is no such ipset: create it first (ipset create)" -U -t $SVC -k ipset:nonesuch
 	lb ipset create bad hash:ip
 	check "an ipset can be denied" adm -U -t $SVC -k ipset:bad
 	same "who is not in it can connect" "$(get id | cut -c1)" r
 	lb ipset add bad $CLIENT
-	check "who is in it cannot" refused
+	check "who is in it cannot" shut_out
 	check "it cannot be destroyed" fails lb ipset destroy bad
 	lb ipset create other hash:ip
 	lb ipset swap bad other
@@ -51,13 +65,19 @@ if lb modprobe -q ip_set_hash_net; then
 	lb ipset add good 10.0.1.0/24,tcp:81
 	adm -Y -t $SVC -2 10.0.1.1-10.0.1.9
 	adm -O -t $SVC -2 ipset:good
-	check "of a set of nets and ports the port is the service's" refused
+	check "of a set of nets and ports the port is the service's" shut_out
 	lb ipset add good 10.0.1.0/24,tcp:80
 	same "client and port fit" "$(get id | cut -c1)" r
 else
-	for _ in 1 2 3 4 5 6 7; do skip "ipsets" "no ip_set.ko in this kernel"; done
+	for _ in 1 2 3 4 5 6 7 8; do skip "ipsets" "no ip_set.ko in this kernel"; done
 fi
-check "an ipset that is not there is refused" fails adm -U -t $SVC -k ipset:nonesuch
+
+# As many lines of one list as there may be.
+full() { local i; for ((i = 0; i < 1024; i++)); do echo "-U -t $VIP:7 -k 192.0.$((i / 256)).$((i % 256))"; done; }
+check "a list of 1024 entries" adm -R < <(full)
+check "has no place for another" refused \
+	"the list has 1024 entries, the most there can be: use an ipset" -U -t $VIP:7 -k 192.0.4.0
+full | sed 's/^-U/-V/' | adm -R
 
 check "a timeout of its own" adm --conn-timeout 8 -t $VIP:7
 same "is not for flows that are there" "$(($(established min) > 60))" 1

@@ -4,73 +4,147 @@
 # Whatever is wrong with a request: one sentence, a non-zero exit code, and nothing has changed.
 . "$(dirname "$(realpath "$0")")/topology.sh"
 noise=${LVSX_NOISE_SECONDS:-5}
+admin=$lib_top/build/bin/lvsxadm
+guard
+no_set="there is no such ipset: create it first (ipset create)"
+modprobe -q ip_set || no_set="this kernel has no ipset (ip_set.ko): list addresses instead"
+not_local="the address is not local: add it to this host first (ip addr add ADDRESS/32 dev DEVICE)"
+no_right="permission denied: run it as root, or with CAP_NET_ADMIN in this network namespace"
 
+# The words, and below them the sentence.
 mapfile -t wrong <<-E
 	-P -t $SVC
+		-P|--add-laddr needs -z|--laddr LOCAL
 	-P -z
+		-z needs a value
 	-P -t $SVC -z 10.0.2.300
+		'10.0.2.300' is no address: expected one such as 192.0.2.1 or 2001:db8::1
 	-P -t $SVC -z nonsense
+		'nonsense' is no address: expected one such as 192.0.2.1 or 2001:db8::1
 	-P -t $SVC -z 192.0.2.1
+		$not_local
 	-P -t $SVC -z 0.0.0.0
+		$not_local
 	-P -t $SVC -z 224.0.0.1
+		$not_local
 	-P -t $SVC -z 255.255.255.255
+		$not_local
 	-P -t $SVC -z $L1
+		an address of the range is a local address of it already: nothing was added
 	-P -t $SVC -z $L2-$L1
+		'$L2-$L1' runs backwards: $L2 is above $L1
 	-P -t $SVC -z $L2-10.0.40.1
+		'$L2-10.0.40.1' is more than 1024 addresses, the most that a service or the default pool may have
 	-P -t $SVC -z 10.0.0.0/8
+		'10.0.0.0/8' is more than 1024 addresses, the most that a service or the default pool may have
+	-P -t $SVC -z 127.1.0.0/22
+		it would have more than 1024 local addresses: add fewer
 	-P -t $SVC -z 10.0.2.0/33
+		'10.0.2.0/33' is no prefix: expected ADDRESS/LENGTH, such as 192.0.2.0/28 or 2001:db8::/120
 	-P -t $SVC -z 2001:db8::1
+		TCP $SVC and local address 2001:db8::1 are not of the same address family
 	-P -t $VIP:65536 -z $L2
+		'65536' is no port: expected a number from 0 to 65535 or a name of /etc/services
 	-P -t $VIP:-1 -z $L2
+		'-1' is no port: expected a number from 0 to 65535 or a name of /etc/services
 	-P -t $VIP: -z $L2
+		'' is no port: expected a number from 0 to 65535 or a name of /etc/services
 	-P -t nowhere.invalid:80 -z $L2
+		'nowhere.invalid' is no address and no known host: expected one such as 192.0.2.1 or 2001:db8::1
 	-P -f 0 -z $L2
+		'0' is no firewall mark: expected a number from 1 to 4294967295
 	-P -f 4294967296 -z $L2
+		'4294967296' is no firewall mark: expected a number from 1 to 4294967295
 	-P -t $SVC -u $SVC -z $L2
+		-t|--tcp-service and -u|--udp-service exclude each other: give one
 	-P -t $SVC -z $L2 -F nodevice0
+		there is no network device 'nodevice0' here: give one that 'ip link' shows, or leave -F out
 	-P -t $SVC -z $L2 surplus
+		unexpected argument 'surplus': see lvsxadm -h
 	-P -t $SVC -z $L2 -w 3
+		-w|--weight does not go with -P|--add-laddr
 	-Q -t $SVC -z $L2
+		an address of the range is not a local address of it: nothing was removed
 	-Q -t $VIP:81 -z $L1
+		lvsx does not handle this service: see lvsxadm -L --lvsx
 	-a -t $VIP:81 -r $R1:80 -b
+		IPVS has no service TCP $VIP:81: add it first with -A
 	-a -t $SVC -r $R1:80 -b
+		TCP $SVC already has the real server $R1:80: change it with -e
 	-a -t $SVC -b
+		-a|--add-server needs -r|--real-server REAL
 	-a -t $SVC -r $R2:80 -b -m
+		-b|--fullnat and -m|--masquerading exclude each other: give one
 	-a -t $SVC -r $R2:80 -b -w -1
+		'-1' is no weight: expected a number from 0 to 2147483647
 	-a -t $SVC -r $R2:80 -b -w 65536000000
+		'65536000000' is no weight: expected a number from 0 to 2147483647
 	-d -t $SVC -r $R2:80
+		TCP $SVC has no real server $R2:80
 	-e -t $SVC -r $R2:80 -b
+		TCP $SVC has no real server $R2:80
 	-A -t $SVC -s rr
+		TCP $SVC already exists: change it with -E
 	-A -t $VIP:90 -s nonesuch
+		IPVS does not have this scheduler or persistence engine for TCP $VIP:90: see -s, --pe and the modules ip_vs_*
 	-A -s rr
+		-A|--add-service needs a service: -t, -u or --sctp-service ADDRESS:PORT, or -f MARK
 	-E -t $VIP:90 -s rr
+		IPVS has no service TCP $VIP:90: add it first with -A
 	-D -t $VIP:90
+		IPVS has no service TCP $VIP:90: add it first with -A
 	--set-default perhaps
+		'perhaps' is neither on nor off: expected one of these
 	--forget
+		--forget needs a service: -t, -u or --sctp-service ADDRESS:PORT, or -f MARK
 	--forget -t $VIP:90
+		lvsx does not handle this service: see lvsxadm -L --lvsx
 	-U -t $SVC
+		-U|--add-blklst needs -k|--blklst CLIENT
 	-U -t $SVC -k nonsense
+		'nonsense' is no address: expected one such as 192.0.2.1 or 2001:db8::1
 	-U -t $SVC -k 10.0.2.9-10.0.2.1
+		'10.0.2.9-10.0.2.1' runs backwards: 10.0.2.9 is above 10.0.2.1
 	-U -t $SVC -k 2001:db8::1
+		TCP $SVC and client address 2001:db8::1 are not of the same address family
 	-U -t $SVC -k ipset:
+		'ipset:' is no ipset: expected a name of 1 to 31 characters
 	-U -t $SVC -k ipset:nonesuch
+		$no_set
 	-U -t $SVC -2 10.0.2.9
+		-2|--whtlst does not go with -U|--add-blklst
 	-U -t $VIP:81 -k 10.0.2.9
+		lvsx does not handle this service: see lvsxadm -L --lvsx
 	-V -t $SVC -k 10.0.2.9
+		it is not on this list: give an entry as it was added
+	-V -t $SVC -k ipset:nonesuch
+		$no_set
 	-O -t $SVC -k 10.0.2.9
+		-k|--blklst does not go with -O|--add-whtlst
 	-Y -t $SVC -2 10.0.2.9
+		it is not on this list: give an entry as it was added
 	--conn-timeout 60
+		--conn-timeout needs a service: -t, -u or --sctp-service ADDRESS:PORT, or -f MARK
 	--conn-timeout -1 -t $SVC
+		'-1' is no timeout: expected a number from 0 to 1814400
 	--conn-timeout 1814401 -t $SVC
+		'1814401' is no timeout: expected a number from 0 to 1814400
 	--conn-timeout 60 -t $VIP:81
+		lvsx does not handle this service: see lvsxadm -L --lvsx
 	--ingress-on
+		--ingress-on needs a value
 	--ingress-on nodevice0
+		there is no such device in this network namespace
 	--ingress-on a-name-that-is-too-long
+		'a-name-that-is-too-long' is no name of a device: expected 1 to 15 characters
 	--ingress-off back
+		no such device has the early hook
 	--frobnicate
+		'--frobnicate' is no command: expected one first, such as -a, -P or -L; see lvsxadm -h
 	-A -D -t $SVC
+		-D|--delete-service after -A|--add-service: one command at a time
 E
-plan $((${#wrong[@]} + 9))
+plan $((${#wrong[@]} / 2 + 9))
 
 topo_up
 lvsx_insert
@@ -79,36 +153,21 @@ fullnat_real -t $SVC $R1:80
 state() { vs -Sn; adm -G --json; adm -L --json; }
 before=$(state)
 
-# refused COMMAND...: it fails and says one line.
-refused() {
-	local rc=0
-	"$@" >"$tmp/out" 2>"$tmp/err" </dev/null || rc=$?
-	cat "$tmp/out" "$tmp/err"
-	# 255 is what ipvsadm has, 126 to 254 are the shell's words for what could not run or was killed.
-	((rc == 255 || rc > 0 && rc < 126)) || { echo "exit code $rc"; return 1; }
-	[[ ! -s $tmp/out ]] || { echo "it went to standard output"; return 1; }
-	[[ $(wc -l <"$tmp/err") = 1 ]] || { echo "expected one line"; return 1; }
-	grep -qE '^[^ ]+: .* .* ' "$tmp/err" || { echo "expected a sentence"; return 1; }
-	! grep -qiE 'could not be read|errno|unknown error' "$tmp/err" || { echo "says nothing to its reader"; return 1; }
-}
-refused_without() {
-	! adm -G >"$tmp/out" 2>"$tmp/err" && grep -iE "lvsx.*(module|loaded|insert|modprobe)" "$tmp/err" && (($(wc -l <"$tmp/err") == 1))
-}
-for line in "${wrong[@]}"; do
-	read -ra words <<<"$line"
-	check "lvsxadm $line" refused adm "${words[@]}"
-	sed 's/^/# /' "$tmp/err"
+for ((i = 0; i < ${#wrong[@]}; i += 2)); do
+	read -ra words <<<"${wrong[i]}"
+	check "lvsxadm ${wrong[i]}: ${wrong[i + 1]}" refused "${wrong[i + 1]}" "${words[@]}"
 done
 
-admin=$lib_top/build/bin/lvsxadm
-check "without CAP_NET_ADMIN: adding" refused lb setpriv --bounding-set -net_admin --inh-caps -net_admin "$admin" -P -t $SVC -z $L2
-check "without CAP_NET_ADMIN: listing connections, which shows clients" \
-	refused lb setpriv --bounding-set -net_admin --inh-caps -net_admin "$admin" -L -c
-check "as root of a user namespace of one's own" refused lb unshare -Ur "$admin" -P -t $SVC -z $L2
-check "in another network namespace, where that is no local address" refused cl "$admin" -P -t $SVC -z $L2
+check "without CAP_NET_ADMIN: adding" refused_by "$no_right" \
+	lb setpriv --bounding-set -net_admin --inh-caps -net_admin "$admin" -P -t $SVC -z $L2
+check "without CAP_NET_ADMIN: listing connections, which shows clients" refused_by "$no_right" \
+	lb setpriv --bounding-set -net_admin --inh-caps -net_admin "$admin" -L -c
+check "as root of a user namespace of one's own" refused_by "$no_right" lb unshare -Ur "$admin" -P -t $SVC -z $L2
+check "in another network namespace, where that is no local address" refused_by "$not_local" cl "$admin" -P -z $L2
 same "nothing has changed by all that" "$(state)" "$before"
-check "messages by hand: each refused with a sentence" py lb genl wrong
+check "messages by hand: each refused with its sentence" py lb genl wrong
 same "nothing has changed by them" "$(state)" "$before"
 check "noise for $noise s does no harm" lb "$(tool netlink_fuzz)" "$noise" "$RANDOM"
 lvsx_remove
-check "without the module: the sentence says so" refused_without
+check "without the module: the sentence says so" refused \
+	"the lvsx module is not loaded: run 'modprobe lvsx'" -G

@@ -126,6 +126,18 @@ ipvs_remove() { awk '$1 ~ /^ip_vs_/ { print $1 }' /proc/modules | xargs -r rmmod
 adm() { lb "$lib_top/build/bin/lvsxadm" "$@"; }
 vs() { lb ipvsadm "$@"; }
 
+# refused_by SENTENCE COMMAND...: it fails and says this sentence, on standard error and nothing else.
+refused_by() {
+	local sentence=$1 rc=0
+	shift
+	"$@" >"$tmp/out" 2>"$tmp/err" </dev/null || rc=$?
+	cat "$tmp/out" "$tmp/err"
+	# 255 is what ipvsadm has, 126 to 254 are the shell's words for what could not run or was killed.
+	((rc == 255 || rc > 0 && rc < 126)) || { echo "exit code $rc"; return 1; }
+	[[ ! -s $tmp/out && $(<"$tmp/err") = "lvsxadm: $sentence" ]] || { echo "expected on standard error: $sentence"; return 1; }
+}
+refused() { refused_by "$1" adm "${@:2}"; } # SENTENCE WORDS...
+
 # The ordinary set-up: topology, lvsx, web servers r1 and r2 behind SVC with local address L1.
 fullnat_up() {
 	topo_up
