@@ -129,7 +129,7 @@ static LVSX_COLD int persistent(struct lvsx_net *ln, struct sk_buff *skb, struct
 
 	if (!ip_vs_fill_iph_skb(svc->af, skb, false, &iph))
 		return lvsx_drop(pkt, LVSX_REASON_BAD_IP);
-	return lvsx_shadow_schedule(ln, skb, pkt, &iph, adm);
+	return lvsx_shadow_schedule(ln, skb, pkt, &iph, svc, adm);
 }
 
 int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,

@@ -47,7 +47,8 @@ static int keep(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_conn *cp
 }
 
 int lvsx_shadow_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
-			 struct ip_vs_iphdr *iph, struct lvsx_admit *adm)
+			 struct ip_vs_iphdr *iph, const struct ip_vs_service *svc,
+			 struct lvsx_admit *adm)
 {
 	struct netns_ipvs *ipvs = net_ipvs(ln->net);
 	struct ip_vs_proto_data *pd = ip_vs_proto_data_get(ipvs, pkt->tuple.proto);
@@ -70,6 +71,11 @@ int lvsx_shadow_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_p
 	if (!cp)
 		return lvsx_drop(pkt, drops ? LVSX_REASON_STOCK_DROP : LVSX_REASON_NO_REAL);
 
+	/* @svc serves every port, and IPVS has another service for just this one: it is stock's. */
+	if (unlikely(!cp->dest || rcu_access_pointer(cp->dest->svc) != svc)) {
+		ip_vs_conn_put(cp);
+		return lvsx_pass(pkt, LVSX_REASON_PASS_STOCK);
+	}
 	if (IP_VS_FWD_METHOD(cp) == IP_VS_CONN_F_MASQ)
 		verdict = keep(ln, pkt, cp, adm);
 	else

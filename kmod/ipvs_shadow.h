@@ -9,13 +9,15 @@
 #include "ipvs.h"
 
 struct ip_vs_iphdr;
+struct ip_vs_service;
 
 /* IPVS's state of the same name, by enum lvsx_state; UDP has but one. */
 extern const u8 lvsx_stock_state[LVSX_STATE_MAX];
 
-/* lvsx_ipvs_schedule() for a persistent service. Softirq, RCU. */
+/* lvsx_ipvs_schedule() for a persistent service, @svc. Softirq, RCU. */
 int lvsx_shadow_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
-			 struct ip_vs_iphdr *iph, struct lvsx_admit *adm);
+			 struct ip_vs_iphdr *iph, const struct ip_vs_service *svc,
+			 struct lvsx_admit *adm);
 
 /* Give it back to IPVS, which expires it. Softirqs off. */
 void lvsx_shadow_end(struct lvsx_ipvs *li, u32 number);

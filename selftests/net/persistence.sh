@@ -3,7 +3,7 @@
 #
 # -p: a client stays with its real server; templates are those of stock IPVS.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 8
+plan 10
 
 fullnat_up
 web r1 81
@@ -38,3 +38,10 @@ fullnat_real -t $VIP:0 $R2:0
 mine=$(get id)
 check "a service of every port answers on two ports" test -n "$mine" -a -n "$(get_from=$VIP:81 get id)"
 same "with the same real server" "$(get_from=$VIP:81 get id)" "$mine"
+
+# One of its ports has a service of its own, which is not FullNAT: r3's way back is the balancer.
+web r3 82
+vs -A -t $VIP:82 -s rr
+vs -a -t $VIP:82 -r $R3:82 -m
+same "but for a port that has a plain service of its own" "$(get_from=$VIP:82 get id)" r3
+same "which stays stock's: its real server sees the client" "$(web_peers r3 82)" $CLIENT
