@@ -22,9 +22,9 @@ same "each real server saw its own balancer's local address" \
 	"$(web_peers r1) $(T=2 web_peers r1)" "$L1 $L2"
 
 # Who made a namespace without being root could take all memory with its tables.
-check "the namespaces of other users have no FullNAT" grep -Fx \
-	"lvsxadm: FullNAT needs a network namespace of the initial user namespace: nobody would be charged for its tables" \
-	<(unshare -Urn "$lib_top/build/bin/lvsxadm" --set-default on 2>&1)
+check "the namespaces of other users have no FullNAT" refused_by \
+	"FullNAT needs a network namespace of the initial user namespace: nobody would be charged for its tables" \
+	unshare -Urn "$lib_top/build/bin/lvsxadm" --set-default on
 
 T=2 fullnat_service -t $VIP:7 rr
 T=2 fullnat_real -t $VIP:7 $R1:7
