@@ -9,7 +9,6 @@
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
 #include <netlink/errno.h>
-#include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
 #include <sys/socket.h>
 
@@ -40,6 +39,9 @@ Error library_said(const char *what, int fault) {
 std::span<const std::byte> whole(const nlmsghdr *header) {
     return {reinterpret_cast<const std::byte *>(header), header->nlmsg_len};
 }
+
+using Family = Table<CTRL_ATTR_FAMILY_NAME>;
+constexpr auto family_rules = rules<Family>({{CTRL_ATTR_FAMILY_ID, NLA_U16}});
 
 // What one conversation has come to so far; libnl calls back into it.
 struct Conversation {
@@ -126,21 +128,37 @@ Result<Socket> Socket::open(const char *family, const char *absent) {
     if (const int fault = genl_connect(socket.get()); fault < 0) {
         return library_said("no generic netlink socket", fault);
     }
-    const int number = genl_ctrl_resolve(socket.get(), family);
-    if (number == -NLE_OBJ_NOTFOUND) {
-        return Error{Failure::unreachable, ENOENT, absent};
-    }
-    if (number < 0) {
-        return library_said(family, number);
-    }
-    // Only now: the look-up above does its own reading.
     nl_socket_set_msg_buf_size(socket.get(), receive_size);
     nl_socket_disable_msg_peek(socket.get());
     const int on = 1;
     for (const int option : {NETLINK_EXT_ACK, NETLINK_CAP_ACK}) {
         setsockopt(nl_socket_get_fd(socket.get()), SOL_NETLINK, option, &on, sizeof(on));
     }
-    return Socket{std::move(socket), number};
+    Socket opened{std::move(socket), GENL_ID_CTRL};
+    if (auto status = opened.find(family, absent); !status) {
+        return status.error();
+    }
+    return opened;
+}
+
+// Not by genl_ctrl_resolve(): libnl's says of every failure that there is no such family, and a
+// host where one message could not be sent is not one without the module.
+Status Socket::find(const char *family, const char *absent) {
+    Message request{CTRL_CMD_GETFAMILY};
+    request.string(CTRL_ATTR_FAMILY_NAME, family);
+    int number = 0;
+    auto status = ask(request, [&](Attributes answer) -> Status {
+        const auto table = Family::read(answer, family_rules);
+        number = table ? table->u16(CTRL_ATTR_FAMILY_ID) : 0;
+        return number == 0 ? Status{Family::malformed()} : Status{};
+    });
+    if (!status) {
+        const auto &[kind, code, sentence] = status.error();
+        return code == ENOENT ? Error{Failure::unreachable, ENOENT, absent}
+                              : Error{Failure::unreachable, code, sentence};
+    }
+    family_ = number;
+    return {};
 }
 
 Status Socket::ask(const Message &request, const std::function<Status(Attributes)> &each) {

@@ -71,6 +71,9 @@ private:
     using Handle = std::unique_ptr<nl_sock, Free>;
     Socket(Handle socket, int family) : socket_(std::move(socket)), family_(family) {}
 
+    // From now on it speaks to this family.
+    Status find(const char *family, const char *absent);
+
     Handle socket_;
     int family_;
 };
