@@ -42,22 +42,22 @@ std::optional<Endpoint> read_end(const std::string &host, const std::string &por
     return Endpoint{*address, static_cast<std::uint16_t>(*number)};
 }
 
-std::optional<std::uint16_t> read_protocol(const std::string &text) {
-    return text == "TCP"    ? std::optional<std::uint16_t>{IPPROTO_TCP}
-           : text == "UDP"  ? std::optional<std::uint16_t>{IPPROTO_UDP}
-           : text == "SCTP" ? std::optional<std::uint16_t>{IPPROTO_SCTP}
-                            : std::nullopt;
+// IPVS has others: what persistence remembers of a firewall mark's client is of "IP".
+std::uint16_t read_protocol(const std::string &text) {
+    return text == "TCP"    ? IPPROTO_TCP
+           : text == "UDP"  ? IPPROTO_UDP
+           : text == "SCTP" ? IPPROTO_SCTP
+                            : 0;
 }
 
 } // namespace
 
 std::optional<Connection> read_connection(const std::string &line) {
     std::istringstream words{line};
-    std::string protocol;
     std::string hosts[3];
     std::string ports[3];
     Connection one;
-    words >> protocol;
+    words >> one.protocol_text;
     for (int i = 0; i < 3; ++i) {
         words >> hosts[i] >> ports[i];
     }
@@ -65,14 +65,13 @@ std::optional<Connection> read_connection(const std::string &line) {
         return std::nullopt;
     }
     words >> one.engine >> one.engine_data;
-    const auto number = read_protocol(protocol);
     const auto client = read_end(hosts[0], ports[0]);
     const auto vip = read_end(hosts[1], ports[1]);
     const auto real = read_end(hosts[2], ports[2]);
-    if (!number || !client || !vip || !real) {
+    if (!client || !vip || !real) {
         return std::nullopt;
     }
-    one.protocol = *number;
+    one.protocol = read_protocol(one.protocol_text);
     one.client = *client;
     one.vip = *vip;
     one.real = *real;
@@ -94,7 +93,10 @@ Status each_connection(const char *path, const std::function<void(const Connecti
 }
 
 Connection as_connection(const Flow &flow) {
-    return {flow.protocol, flow.state, flow.left_ms / 1000, flow.client, flow.vip, flow.real};
+    return {flow.protocol, protocol_name(flow.protocol),
+            flow.state,    flow.left_ms / 1000,
+            flow.client,   flow.vip,
+            flow.real};
 }
 
 std::string connections_head(bool engine_data) {
@@ -110,8 +112,8 @@ std::string connections_head(bool engine_data) {
 std::string connection_line(const Connection &one, bool engine_data, Names &names) {
     const auto expire = fmt::format("{:02}:{:02}", one.seconds / 60, one.seconds % 60);
     const auto end = [&](const Endpoint &which) { return names.end(which, one.protocol); };
-    const auto text = fmt::format("{:<3} {:<6} {:<11} {:<18} {:<18} ", protocol_name(one.protocol),
-                                  expire, one.state, end(one.client), end(one.vip));
+    const auto text = fmt::format("{:<3} {:<6} {:<11} {:<18} {:<18} ", one.protocol_text, expire,
+                                  one.state, end(one.client), end(one.vip));
     if (engine_data && !one.engine.empty()) {
         // The widths of these two are the wrong way round there.
         return fmt::format("{}{:<16} {:<18} {}\n", text, end(one.real), one.engine,

@@ -13,7 +13,8 @@
 namespace lvsx::adm {
 
 struct Connection {
-    std::uint16_t protocol{};
+    std::uint16_t protocol{}; // 0: one that only IPVS has a name for
+    std::string protocol_text;
     std::string state;
     std::uint32_t seconds{}; // until it expires
     Endpoint client;

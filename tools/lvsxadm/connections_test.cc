@@ -19,6 +19,13 @@ TEST(Connections, AreReadFromTheirFile) {
                    "2001:0db8:0000:0000:0000:0000:0000:0002 0050 UDP   4000 sip 123@host"),
               "UDP 66:40  UDP         [2001:db8::80]:33038 [2001:db8::80]:80  "
               "[2001:db8::2]:80 sip                123@host\n");
+    // What persistence remembers of a mark's client, of either family: the mark is an address.
+    EXPECT_EQ(line("IP  0A000102 0000 00000007 0000 0A000202 0000 NONE            358"),
+              "IP  05:58  NONE        10.0.1.2:0         0.0.0.7:0          10.0.2.2:0\n");
+    EXPECT_EQ(line("IP  2001:0db8:0000:0000:0000:0000:0000:0002 0000 "
+                   "0000:0000:0000:0000:0000:0000:0000:0007 0000 "
+                   "2001:0db8:0000:0000:0000:0000:0000:0003 0000 NONE 358"),
+              "IP  05:58  NONE        [2001:db8::2]:0    [::7]:0            [2001:db8::3]:0\n");
     EXPECT_EQ(line("Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Expires PEName"),
               "none");
     EXPECT_EQ(line(""), "none");

@@ -3,6 +3,8 @@
 
 #include "values.hh"
 
+#include <algorithm>
+#include <cctype>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -25,6 +27,11 @@ std::string protocol(std::uint16_t number) {
            : number == IPPROTO_UDP  ? "udp"
            : number == IPPROTO_SCTP ? "sctp"
                                     : std::to_string(number);
+}
+
+std::string in_small(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+    return text;
 }
 
 Json end(const Endpoint &endpoint) {
@@ -149,7 +156,7 @@ std::string json_ipvs_service(const IpvsService &service, const std::vector<Ipvs
 
 std::string json_connection(const Connection &one, bool from_lvsx) {
     return text({{"by", from_lvsx ? "lvsx" : "ipvs"},
-                 {"protocol", protocol(one.protocol)},
+                 {"protocol", in_small(one.protocol_text)},
                  {"state", one.state},
                  {"seconds", one.seconds},
                  {"client", end(one.client)},
