@@ -6,6 +6,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <iostream>
+#include <system_error>
+
+#include <fmt/format.h>
 
 namespace {
 
@@ -16,6 +20,7 @@ enum Exit : int { done = 0, list_refused = 1, not_tried = 2, change_refused = 25
 
 bool lists(Command command) {
     return command == Command::list || command == Command::get_local || command == Command::save ||
+           command == Command::get_denied || command == Command::get_allowed ||
            command == Command::where || command == Command::watch;
 }
 
@@ -36,10 +41,12 @@ int exit_code(Failure kind, Command command) {
     }
 }
 
-} // namespace
+int not_written(int code) {
+    const auto sentence = fmt::format("the output could not be written: {}", std::strerror(code));
+    return complain(sentence.c_str(), list_refused);
+}
 
-int main(int argc, char **argv) {
-    const std::vector<std::string> words{argv + (argc > 0 ? 1 : 0), argv + argc};
+int lvsxadm(const std::vector<std::string> &words) {
     const auto request = lvsx::adm::parse(words);
     if (!request) {
         return complain(request.error().sentence.c_str(),
@@ -51,7 +58,19 @@ int main(int argc, char **argv) {
                         exit_code(status.error().kind, request->command));
     }
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-        return complain(std::strerror(errno), list_refused);
+        return not_written(errno);
     }
     return done;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+    // Beside C's standard input, that of C++ would take an error of reading for the end.
+    std::ios::sync_with_stdio(false);
+    try {
+        return lvsxadm({argv + (argc > 0 ? 1 : 0), argv + argc});
+    } catch (const std::system_error &fault) { // by fmt::print
+        return not_written(fault.code().value());
+    }
 }

@@ -42,7 +42,8 @@ struct Request {
     Timeouts timeouts;
     SyncDaemon sync;
     Listing listing;
-    bool stock{}; // of -S: only what ipvsadm can read
+    bool stock{};     // of -S: only what ipvsadm can read
+    bool restoring{}; // a line of -R: the service need not be in IPVS, as when it was saved
     bool default_on{};
     Endpoint client; // of --where
     Endpoint vip;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "restore.hh"
 
+#include <cerrno>
+#include <cstring>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -29,7 +31,8 @@ std::vector<std::string> split(const std::string &text) {
 Result<std::vector<Line>> read_lines(std::istream &from, Lookup lookup) {
     std::vector<Line> lines;
     std::string text;
-    for (std::size_t number = 1; std::getline(from, text); ++number) {
+    std::size_t number = 1;
+    for (; std::getline(from, text); ++number) {
         const auto words = split(text);
         if (words.empty() || words.front().starts_with('#')) {
             continue;
@@ -41,7 +44,11 @@ Result<std::vector<Line>> read_lines(std::istream &from, Lookup lookup) {
         if (request->command == Command::restore) {
             return in_line(number, text, usage("a restore inside a restore would never end"));
         }
+        request->restoring = true;
         lines.push_back({number, text, std::move(*request)});
+    }
+    if (from.bad()) {
+        return usage(fmt::format("line {} could not be read: {}", number, strerror(errno)));
     }
     return lines;
 }
@@ -51,10 +58,14 @@ Status restore(std::istream &from, const std::function<Status(const Request &)> 
     if (!lines) {
         return lines.error();
     }
+    bool changed = false;
     for (const auto &line : *lines) {
         if (const auto status = run(line.request); !status) {
-            return in_line(line.number, line.text, status.error());
+            auto error = in_line(line.number, line.text, status.error());
+            error.kind = changed ? Failure::refused : error.kind; // not "nothing was tried"
+            return error;
         }
+        changed = true;
     }
     return {};
 }
