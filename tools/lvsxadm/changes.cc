@@ -25,11 +25,11 @@ Status delete_service(Session &session, Ipvs &ipvs, const ServiceId &service) {
     }
     // A host may have IPVS alone, and lvsx need not know the service, or be able to.
     const auto client = session.lvsx_if_loaded();
-    if (!client || *client == nullptr) {
+    if (client && *client == nullptr) {
         return {};
     }
-    auto status = (*client)->forget(service);
-    if (!status && Client::knows_none(status.error())) {
+    auto status = client ? (*client)->forget(service) : Status{client.error()};
+    if (client && !status && Client::knows_none(status.error())) {
         return {};
     }
     return after(std::move(status),
@@ -91,10 +91,11 @@ Status zero(Session &session, Ipvs &ipvs, const Request &request) {
         return status;
     }
     const auto client = session.lvsx_if_loaded();
-    if (!client) {
-        return client.error();
+    if (client && *client == nullptr) {
+        return {};
     }
-    return *client == nullptr ? Status{} : (*client)->zero_counters();
+    return after(client ? (*client)->zero_counters() : Status{client.error()},
+                 "IPVS's counters are zeroed, but not lvsx's");
 }
 
 Status change_server(Ipvs &ipvs, const Request &request) {
@@ -157,13 +158,10 @@ Status change_ipvs(Session &session, Ipvs &ipvs, const Request &request) {
     }
 }
 
-Status in_ipvs(Session &session, const ServiceId &service) {
-    const auto ipvs = session.ipvs();
-    if (!ipvs) {
-        return ipvs.error();
-    }
-    const auto found = (*ipvs)->find(service);
-    return found ? Status{} : Status{found.error()};
+// lvsx would keep what is said of any service. One that IPVS does not have is a slip of whoever
+// types, but not in what was saved: lvsx's part stays while IPVS's comes and goes.
+Status no_slip(Session &session, const Request &request) {
+    return request.restoring ? Status{} : in_ipvs(session, *request.service);
 }
 
 Status change_locals(Session &session, Client &client, const Request &request) {
@@ -177,16 +175,16 @@ Status change_locals(Session &session, Client &client, const Request &request) {
         return client.delete_locals(request.service, *request.local);
     }
     if (request.service) {
-        if (auto status = in_ipvs(session, *request.service); !status) {
+        if (auto status = no_slip(session, request); !status) {
             return status;
         }
     }
     return client.add_locals(request.service, *request.local);
 }
 
-Status adopt(Session &session, Client &client, const ServiceId &service) {
-    auto status = in_ipvs(session, service);
-    return status ? client.set_fullnat(service, true) : status;
+Status adopt(Session &session, Client &client, const Request &request) {
+    auto status = no_slip(session, request);
+    return status ? client.set_fullnat(*request.service, true) : status;
 }
 
 Status change_lvsx(Session &session, const Request &request) {
@@ -196,7 +194,7 @@ Status change_lvsx(Session &session, const Request &request) {
     }
     switch (request.command) {
     case Command::adopt:
-        return adopt(session, **client, *request.service);
+        return adopt(session, **client, request);
     case Command::forget:
         return (*client)->forget(*request.service);
     case Command::add_denied:

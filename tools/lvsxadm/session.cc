@@ -3,8 +3,6 @@
 
 #include <cerrno>
 
-#include <linux/ip_vs.h>
-
 namespace lvsx::adm {
 
 Result<Ipvs *> Session::ipvs() {
@@ -67,10 +65,18 @@ const Service *Handled::find(const ServiceId &service) const {
     return at == services.end() ? nullptr : &at->second;
 }
 
-bool Handled::fullnat(const ServiceId &service, std::uint32_t flags) const {
+bool Handled::fullnat(const ServiceId &service) const {
     const auto *known = find(service);
-    return loaded && ((known != nullptr && known->fullnat) || setting.default_on ||
-                      (flags & IP_VS_SVC_F_SCHED3) != 0);
+    return known != nullptr && known->fullnat;
+}
+
+Status in_ipvs(Session &session, const ServiceId &service) {
+    const auto ipvs = session.ipvs();
+    if (!ipvs) {
+        return ipvs.error();
+    }
+    const auto found = (*ipvs)->find(service);
+    return found ? Status{} : Status{found.error()};
 }
 
 } // namespace lvsx::adm

@@ -28,13 +28,19 @@ private:
 struct Handled {
     bool loaded{};
     Setting setting;
-    std::map<std::string, Service>
-        services; // marked, or with addresses of their own; by their text
+    std::map<std::string, Service> services; // that it was told of, or found in IPVS; by their text
 
-    // Are the masquerading real servers of this one reached by FullNAT?
-    [[nodiscard]] bool fullnat(const ServiceId &service, std::uint32_t flags) const;
+    // Are the masquerading real servers of this one reached by FullNAT? What the default and flag-3
+    // ask for is in the kernel's list as well, a moment later, unless lvsx cannot handle it.
+    [[nodiscard]] bool fullnat(const ServiceId &service) const;
+    [[nodiscard]] bool fullnat(const ServiceId &service, std::uint32_t /*flags*/) const {
+        return fullnat(service);
+    }
     [[nodiscard]] const Service *find(const ServiceId &service) const;
 };
 Result<Handled> read_handled(Session &session);
+
+// Refused if IPVS does not have it.
+Status in_ipvs(Session &session, const ServiceId &service);
 
 } // namespace lvsx::adm
