@@ -98,6 +98,40 @@ Status zero(Session &session, Ipvs &ipvs, const Request &request) {
                  "IPVS's counters are zeroed, but not lvsx's");
 }
 
+// The timeout of a service that IPVS has taken. A new one is marked, as lvsx keeps one only for
+// services that it handles.
+Status tell_timeout(Client &client, const Request &request) {
+    if (request.command == Command::add_service && *request.idle != 0) {
+        if (auto status = client.set_fullnat(*request.service, true); !status) {
+            return status;
+        }
+    }
+    auto status = client.set_timeout(*request.service, *request.idle);
+    // Without a service there is no timeout to end.
+    const bool none = !status && *request.idle == 0 && Client::knows_none(status.error());
+    return none ? Status{} : status;
+}
+
+Status change_service(Session &session, Ipvs &ipvs, const Request &request) {
+    const bool adds = request.command == Command::add_service;
+    Client *client = nullptr;
+    if (request.idle) {
+        const auto opened = session.lvsx();
+        if (!opened) {
+            return opened.error();
+        }
+        client = *opened;
+    }
+    auto status = adds ? ipvs.add(*request.service, request.scheduling)
+                       : ipvs.edit(*request.service, request.scheduling);
+    if (!status || client == nullptr) {
+        return status;
+    }
+    return after(tell_timeout(*client, request),
+                 fmt::format("{} is {} IPVS, but lvsx did not take its timeout",
+                             request.service->text(), adds ? "added to" : "changed in"));
+}
+
 Status change_server(Ipvs &ipvs, const Request &request) {
     return request.command == Command::add_server ? ipvs.add(*request.service, request.server)
                                                   : ipvs.edit(*request.service, request.server);
@@ -135,9 +169,8 @@ Status change_fullnat_server(Session &session, Ipvs &ipvs, const Request &reques
 Status change_ipvs(Session &session, Ipvs &ipvs, const Request &request) {
     switch (request.command) {
     case Command::add_service:
-        return ipvs.add(*request.service, request.scheduling);
     case Command::edit_service:
-        return ipvs.edit(*request.service, request.scheduling);
+        return change_service(session, ipvs, request);
     case Command::delete_service:
         return delete_service(session, ipvs, *request.service);
     case Command::clear:
@@ -204,7 +237,7 @@ Status change_lvsx(Session &session, const Request &request) {
     case Command::delete_allowed:
         return (*client)->delete_access(request.access);
     case Command::set_idle:
-        return (*client)->set_timeout(*request.service, request.idle);
+        return (*client)->set_timeout(*request.service, *request.idle);
     case Command::set_default:
         return (*client)->set_default(request.default_on);
     case Command::ingress_on:

@@ -8,6 +8,7 @@ const char *const version = "lvsxadm " LVSX_VERSION "\n";
 const char *const help = R"(lvsxadm: ipvsadm, and FullNAT. The first option is the command.
 
   lvsxadm -A|-E SERVICE [-s SCHEDULER] [-p [SECONDS]] [-M NETMASK] [--pe ENGINE] [-o] [-b FLAGS]
+          [--conn-timeout SECONDS]
   lvsxadm -D SERVICE                            delete a service
   lvsxadm -C                                    clear everything
   lvsxadm -R                                    do the commands of standard input, one a line
@@ -37,7 +38,7 @@ FullNAT
   lvsxadm --watch [SECONDS] [--times NUMBER]    services, rates, flows and drops, live
   lvsxadm --set-default on|off                  FullNAT for every masquerading service, or not
   lvsxadm --ingress-on|--ingress-off DEVICE     send known flows on before the IP layer, or not
-  Every list is JSON with --json.
+  Every list but that of --watch is JSON with --json.
 
 SERVICE
   -t, --tcp-service HOST:PORT         IPv6: [ADDRESS]:PORT
@@ -60,6 +61,7 @@ Options of services
   -p, --persistent [SECONDS]  the same client to the same real server (360)
   -M, --netmask NETMASK       what of the address makes the same client
       --pe ENGINE             persistence by other things, such as sip
+      --conn-timeout SECONDS  after -A (which then marks it) and -E; 0: as IPVS says
   -o, --ops                   UDP: a scheduler's choice for every packet
   -b, --sched-flags FLAGS     with -A and -E: flag-1,flag-2,flag-3,sh-port,...
 

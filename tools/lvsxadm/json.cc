@@ -207,6 +207,7 @@ std::string json_daemon(const SyncDaemon &daemon) {
 std::string json_service(const Service &service, const std::vector<Range> &locals) {
     return text({{"service", identity(service.id)},
                  {"fullnat", service.fullnat},
+                 {"marked", service.marked},
                  {"flows", service.flows},
                  {"timeout", service.timeout},
                  {"locals", addresses(locals)}});

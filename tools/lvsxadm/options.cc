@@ -66,17 +66,23 @@ poptOption popt_row(char letter, std::string_view name, Argument argument, int v
 std::vector<poptOption> popt_table(Command command) {
     std::vector<poptOption> table;
     table.reserve(std::size(commands) + std::size(options) + 1);
-    for (int i = 0; i < static_cast<int>(std::size(commands)); ++i) {
-        table.push_back(
-            popt_row(commands[i].letter, commands[i].name, commands[i].argument, i + 1));
-    }
-    // "-b" takes a value or none: ipvsadm's scheduler flags, or FullNAT. The command decides.
+    // Two words mean two things, and the command decides. "--conn-timeout" is a command itself, or
+    // an option; "-b" takes a value or none: ipvsadm's scheduler flags, or FullNAT.
+    const bool timeout_alone = command == Command::set_idle;
     const bool servers = command == Command::add_server || command == Command::edit_server;
+    for (int i = 0; i < static_cast<int>(std::size(commands)); ++i) {
+        const auto &row = commands[i];
+        if (row.command != Command::set_idle || timeout_alone) {
+            table.push_back(popt_row(row.letter, row.name, row.argument, i + 1));
+        }
+    }
     for (int i = 0; i < static_cast<int>(std::size(options)); ++i) {
         const auto &row = options[i];
         const bool loses = row.option == (servers ? flags : fullnat);
-        table.push_back(
-            popt_row(loses ? '\0' : row.letter, row.name, row.argument, first_option + i));
+        if (row.option != idle || !timeout_alone) {
+            table.push_back(
+                popt_row(loses ? '\0' : row.letter, row.name, row.argument, first_option + i));
+        }
     }
     table.push_back({});
     return table;

@@ -58,6 +58,19 @@ Status read_number(const Words &words, Option option, std::uint32_t least, std::
     return {};
 }
 
+Status read_idle_text(Request &into, const std::string &text) {
+    const auto seconds = parse_number(text, 0, LVSX_TIMEOUT_MAX, "timeout");
+    if (!seconds) {
+        return seconds.error();
+    }
+    into.idle = *seconds;
+    return {};
+}
+
+Status read_idle(Request &into, const Source &from) {
+    return read_idle_text(into, from.words.argument);
+}
+
 Status read_persistence(Scheduling &scheduling, const Words &words, std::uint16_t family) {
     // IPVS's own: all of the address, six minutes.
     scheduling.netmask = family == AF_INET6 ? 128 : std::numeric_limits<std::uint32_t>::max();
@@ -123,7 +136,7 @@ Status read_scheduling(Request &into, const Source &from) {
                      fmt::format("'{}' is no scheduler: expected a name such as rr, wrr, lc or wlc",
                                  scheduling.scheduler)};
     }
-    return {};
+    return words.has(idle) ? read_idle_text(into, *words.values[idle]) : Status{};
 }
 
 // What each type of tunnel can be told, and must be.
@@ -245,15 +258,6 @@ Status read_access(Request &into, const Source &from) {
                                  into.service->text(), range->first.text()));
     }
     entry.clients = *range;
-    return {};
-}
-
-Status read_idle(Request &into, const Source &from) {
-    const auto seconds = parse_number(from.words.argument, 0, LVSX_TIMEOUT_MAX, "timeout");
-    if (!seconds) {
-        return seconds.error();
-    }
-    into.idle = *seconds;
     return {};
 }
 

@@ -36,9 +36,9 @@ struct Request {
     Destination server;    // of -a, -e and -d
     bool fullnat{};
     std::optional<Range> local;
-    Access access;        // an entry of -U, -V, -O and -Y
-    std::uint32_t idle{}; // of --conn-timeout, in seconds
-    std::string device;   // of -F, --ingress-on and --ingress-off
+    Access access;                     // an entry of -U, -V, -O and -Y
+    std::optional<std::uint32_t> idle; // of --conn-timeout, in seconds
+    std::string device;                // of -F, --ingress-on and --ingress-off
     Timeouts timeouts;
     SyncDaemon sync;
     Listing listing;

@@ -35,6 +35,11 @@ TEST(Access, IsOfAddressesOrASet) {
     EXPECT_EQ(why("-O -t 192.0.2.1:80 -2 2001:db8::1"),
               "TCP 192.0.2.1:80 and client address 2001:db8::1 are not of the same address family");
     EXPECT_EQ(request("--conn-timeout 60 -t 192.0.2.1:80")->idle, 60U);
+    EXPECT_EQ(request("-A -t 192.0.2.1:80 --conn-timeout 60")->idle, 60U);
+    EXPECT_EQ(request("-E -t 192.0.2.1:80 --conn-timeout=0")->idle, 0U);
+    EXPECT_EQ(request("-E -t 192.0.2.1:80")->idle, std::nullopt);
+    EXPECT_EQ(why("-E -t 192.0.2.1:80 --conn-timeout 1814401"),
+              why("--conn-timeout 1814401 -t 192.0.2.1:80"));
     EXPECT_EQ(why("--conn-timeout 1814401 -t 192.0.2.1:80"),
               "'1814401' is no timeout: expected a number from 0 to 1814400");
 }

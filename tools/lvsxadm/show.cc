@@ -10,7 +10,7 @@ namespace lvsx::adm {
 namespace {
 
 // "192.0.2.100:65535" and most of what IPv6 sites write; longer ones push their line to the right.
-constexpr auto service_line = "{:<28} {:<7} {:>10} {}";
+constexpr auto service_line = "{:<28} {:<7} {:>10} {:>7} {}";
 constexpr auto local_line = "{:<28} {:<22} {:>12} {:>12} {:>12} {:>10}";
 constexpr auto access_line = "{:<28} {:<5} {}";
 constexpr auto flow_line = "{:<3} {:<6} {:<11} {:<21} {:<21} {:<21} {:<21} {}";
@@ -30,16 +30,17 @@ std::string listed(const std::vector<Range> &ranges, std::string_view none) {
 } // namespace
 
 std::string service_head() {
-    return fmt::format(service_line, "Service", "FullNAT", "Flows", "Local addresses");
+    return fmt::format(service_line, "Service", "FullNAT", "Flows", "Timeout", "Local addresses");
 }
 
 std::string service_row(const Service &service, const std::vector<Range> &locals) {
     return fmt::format(service_line, service.id.text(), service.fullnat ? "yes" : "no",
-                       service.flows, listed(locals, service.fullnat ? default_pool : "-"));
+                       service.flows, service.timeout == 0 ? "-" : std::to_string(service.timeout),
+                       listed(locals, service.fullnat ? default_pool : "-"));
 }
 
 std::string default_pool_row(const Setting &setting, const std::vector<Range> &locals) {
-    return fmt::format(service_line, "all others", setting.default_on ? "yes" : "no", "-",
+    return fmt::format(service_line, "all others", setting.default_on ? "yes" : "no", "-", "-",
                        fmt::format("{}: {}", default_pool, listed(locals, "empty")));
 }
 

@@ -11,19 +11,20 @@ const ServiceId web{AF_INET, IPPROTO_TCP, {*parse_address("192.0.2.1"), 80}, 0};
 const std::vector<Range> two{*parse_range("10.0.0.1-4"), *parse_range("10.0.0.9")};
 
 TEST(Show, Services) {
-    EXPECT_EQ(service_head() + "\n" + service_row({web, true, 5, 12}, two) + "\n" +
-                  service_row({{AF_INET6, 0, {}, 5}, true, 0, 0}, {}) + "\n" +
-                  service_row({web, false, 0, 0}, {}) + "\n" + default_pool_row({false}, {}) +
-                  "\n" + default_pool_row({true}, two) + "\n" +
-                  setting_rows({true, "eth1", "by eth1", "eth0 eth1"}),
-              "Service                      FullNAT      Flows Local addresses\n"
-              "TCP 192.0.2.1:80             yes             12 10.0.0.1-10.0.0.4, 10.0.0.9\n"
-              "FWM 5 IPv6                   yes              0 default pool\n"
-              "TCP 192.0.2.1:80             no               0 -\n"
-              "all others                   no               - default pool: empty\n"
-              "all others                   yes              - default pool: 10.0.0.1-10.0.0.4, "
-              "10.0.0.9\n"
-              "(by eth1)\n(known flows are sent on at ingress of eth0 eth1)");
+    EXPECT_EQ(
+        service_head() + "\n" + service_row({web, true, 5, 12, 1814400}, two) + "\n" +
+            service_row({{AF_INET6, 0, {}, 5}, true, 0, 0}, {}) + "\n" +
+            service_row({web, false, 0, 0}, {}) + "\n" + default_pool_row({false}, {}) + "\n" +
+            default_pool_row({true}, two) + "\n" +
+            setting_rows({true, "eth1", "by eth1", "eth0 eth1"}),
+        "Service                      FullNAT      Flows Timeout Local addresses\n"
+        "TCP 192.0.2.1:80             yes             12 1814400 10.0.0.1-10.0.0.4, 10.0.0.9\n"
+        "FWM 5 IPv6                   yes              0       - default pool\n"
+        "TCP 192.0.2.1:80             no               0       - -\n"
+        "all others                   no               -       - default pool: empty\n"
+        "all others                   yes              -       - default pool: 10.0.0.1-10.0.0.4, "
+        "10.0.0.9\n"
+        "(by eth1)\n(known flows are sent on at ingress of eth0 eth1)");
     EXPECT_EQ(setting_rows({false, "", "plain", ""}), "(plain)");
 }
 

@@ -59,6 +59,7 @@ enum Option : std::uint8_t {
     engine,
     ops,
     flags,
+    idle,
     real,
     fullnat,
     masquerading,
@@ -203,6 +204,7 @@ constexpr OptionRow options[] = {
     {engine, 0, "pe", "ENGINE", "AE"},
     {ops, 'o', "ops", "", "AE", "", no_value},
     {flags, 'b', "sched-flags", "FLAGS", "AE"},
+    {idle, 0, "conn-timeout", "SECONDS", "AE"}, // DPVS's spelling of the command
     {real, 'r', "real-server", "REAL", "aed", "aed"},
     {fullnat, 'b', "fullnat", "", "ae", "", no_value, a_forward, a_forward},
     {masquerading, 'm', "masquerading", "", "ae", "", no_value, a_forward, a_forward},
