@@ -32,6 +32,7 @@ public:
     List(bool json, std::string head) : json_(json), head_(std::move(head)) {}
     // Whole lines, or one element.
     void add(const std::string &piece) {
+        empty_ = false;
         if (json_) {
             array_.add(piece);
         } else {
@@ -39,6 +40,7 @@ public:
             fmt::print("{}", piece);
         }
     }
+    [[nodiscard]] bool empty() const { return empty_; }
     Status end() {
         if (json_) {
             array_.end();
@@ -58,6 +60,7 @@ private:
     }
 
     bool json_;
+    bool empty_{true};
     bool begun_{};
     std::string head_;
     JsonArray array_{stdout};
@@ -129,7 +132,7 @@ Status list_services(Session &session, const Request &request) {
         if (!servers) {
             return servers.error();
         }
-        const bool fullnat = table->handled.fullnat(service.id, service.scheduling.flags);
+        const bool fullnat = table->handled.fullnat(service.id);
         auto lines = service_line(service, how, names);
         for (const auto &server : *servers) {
             lines += server_line(service.id, server, fullnat, how, names);
@@ -149,16 +152,18 @@ Result<std::vector<Access>> read_access(Session &session, const Handled &handled
 }
 
 // lvsx keeps what it was told about services that IPVS does not have now.
-void add_unknown(List &list, const Contents &table, const std::vector<Local> &locals) {
+std::vector<Service> only_in_lvsx(const Contents &table) {
     std::set<std::string> seen;
     for (const auto &service : table.services) {
         seen.insert(service.id.text());
     }
+    std::vector<Service> others;
     for (const auto &[name, service] : table.handled.services) {
         if (!seen.contains(name)) {
-            list.add(json_service(service, addresses_of(service.id, locals)));
+            others.push_back(service);
         }
     }
+    return others;
 }
 
 Status list_services_as_json(Session &session, const Request &request) {
@@ -178,13 +183,15 @@ Status list_services_as_json(Session &session, const Request &request) {
             return servers.error();
         }
         const auto *known = handled.find(service.id);
-        list.add(json_ipvs_service(service, *servers,
-                                   {handled.fullnat(service.id, service.scheduling.flags),
-                                    known == nullptr ? 0 : known->flows,
-                                    addresses_of(service.id, *locals)}));
+        list.add(
+            json_ipvs_service(service, *servers,
+                              {handled.fullnat(service.id), known == nullptr ? 0 : known->flows,
+                               addresses_of(service.id, *locals)}));
     }
     if (!request.service && handled.loaded) {
-        add_unknown(list, *table, *locals);
+        for (const auto &other : only_in_lvsx(*table)) {
+            list.add(json_service(other, addresses_of(other.id, *locals)));
+        }
         list.add(json_default_pool(handled.setting, addresses_of(std::nullopt, *locals)));
     }
     return list.end();
@@ -263,16 +270,31 @@ Status list_connections(Session &session, const Request &request) {
     return list.end();
 }
 
-Status list_flows(Client &client, const Request &request) {
+// Nothing to list of a service that neither lvsx nor IPVS has is a slip of whoever asks. Flows are
+// there even then: those that outlive their service.
+Status end_of(List &list, Session &session, Client &client, const Request &request) {
+    if (list.empty() && request.service) {
+        const auto known = client.service(*request.service);
+        if (!known) {
+            return known.error();
+        }
+        if (auto status = *known ? Status{} : in_ipvs(session, *request.service); !status) {
+            return status;
+        }
+    }
+    return list.end();
+}
+
+Status list_flows(Session &session, Client &client, const Request &request) {
     const bool json = request.listing.json;
     List list{json, flow_head() + "\n"};
     auto status = client.flows(request.service, [&](const Flow &flow) {
         list.add(json ? json_flow(flow) : flow_row(flow) + "\n");
     });
-    return status ? list.end() : status;
+    return status ? end_of(list, session, client, request) : status;
 }
 
-Status list_counters(Client &client, const Request &request) {
+Status list_counters(Session & /*session*/, Client &client, const Request &request) {
     const auto counters = client.counters();
     if (!counters) {
         return counters.error();
@@ -288,7 +310,7 @@ Status list_counters(Client &client, const Request &request) {
     return list.end();
 }
 
-Status list_locals(Client &client, const Request &request) {
+Status list_locals(Session &session, Client &client, const Request &request) {
     const auto locals = client.locals(request.service);
     if (!locals) {
         return locals.error();
@@ -298,10 +320,10 @@ Status list_locals(Client &client, const Request &request) {
     for (const auto &local : *locals) {
         list.add(json ? json_local(local) : local_row(local) + "\n");
     }
-    return list.end();
+    return end_of(list, session, client, request);
 }
 
-Status list_access(Client &client, const Request &request) {
+Status list_access(Session &session, Client &client, const Request &request) {
     const auto entries = client.access(request.service);
     if (!entries) {
         return entries.error();
@@ -313,7 +335,7 @@ Status list_access(Client &client, const Request &request) {
             list.add(json ? json_access(entry) : access_row(entry) + "\n");
         }
     }
-    return list.end();
+    return end_of(list, session, client, request);
 }
 
 Status list_timeouts(Ipvs &ipvs, const Request &request) {
@@ -345,7 +367,8 @@ std::string lvsx_rules(const Service &known, const std::vector<Range> &locals,
     const auto words = service_words(known.id, names);
     const bool listed =
         std::ranges::any_of(access, [&](const Access &entry) { return entry.service == known.id; });
-    // A timeout and lists are taken for a service that lvsx has already.
+    // A timeout and lists are taken for a service that lvsx has already. One that it has for no
+    // other reason comes back marked: lvsx would hear of them before it has found it in IPVS.
     const bool adopt = known.marked || (known.locals == 0 && (known.timeout != 0 || listed));
     auto lines = adopt ? fmt::format("--adopt {}\n", words) : "";
     for (const auto &range : locals) {
@@ -363,6 +386,14 @@ std::string lvsx_rules(const Service &known, const std::vector<Range> &locals,
     return lines;
 }
 
+// Those of a kernel that was told nothing are left out.
+std::string timeout_rules(const Timeouts &now) {
+    if (now == Timeouts{900, 120, 300}) {
+        return "";
+    }
+    return fmt::format("--set {} {} {}\n", now.tcp, now.tcp_fin, now.udp);
+}
+
 } // namespace
 
 Status list(Session &session, const Request &request) {
@@ -373,7 +404,7 @@ Status list(Session &session, const Request &request) {
     };
     const auto with_lvsx = [&](auto &&do_it) -> Status {
         const auto client = session.lvsx();
-        return client ? do_it(**client, request) : Status{client.error()};
+        return client ? do_it(session, **client, request) : Status{client.error()};
     };
     if (request.command == Command::get_local) {
         return with_lvsx(list_locals);
@@ -405,6 +436,10 @@ Status save(Session &session, const Request &request) {
         return table.error();
     }
     const auto &handled = table->handled;
+    const auto timeouts = table->ipvs.timeouts();
+    if (!timeouts) {
+        return timeouts.error();
+    }
     const auto locals = read_locals(session, handled);
     if (!locals) {
         return locals.error();
@@ -415,23 +450,35 @@ Status save(Session &session, const Request &request) {
     }
     Names names{request.listing.numeric};
     const bool ours = handled.loaded && !request.stock;
+    const auto rules_of = [&](const Service &known) {
+        return lvsx_rules(known, addresses_of(known.id, *locals), *access, names);
+    };
+    // Printed as a whole: half of it would look like all.
+    auto lines = request.stock ? "" : timeout_rules(*timeouts);
     if (ours) {
-        fmt::print("{}", setting_rules(handled.setting, addresses_of({}, *locals)));
+        lines += default_rules(handled.setting, addresses_of({}, *locals));
     }
     for (const auto &service : table->services) {
         const auto servers = table->servers(service.id, true);
         if (!servers) {
             return servers.error();
         }
-        auto lines = service_rule(service, names);
+        lines += service_rule(service, names);
         if (const auto *known = ours ? handled.find(service.id) : nullptr; known != nullptr) {
-            lines += lvsx_rules(*known, addresses_of(service.id, *locals), *access, names);
+            lines += rules_of(*known);
         }
         for (const auto &server : *servers) {
             lines += server_rule(service.id, server, !request.stock, names);
         }
-        fmt::print("{}", lines);
     }
+    if (ours) {
+        for (const auto &other : only_in_lvsx(*table)) {
+            lines += rules_of(other);
+        }
+        // Last: a device that is not there then keeps nothing else from being restored.
+        lines += ingress_rules(handled.setting);
+    }
+    fmt::print("{}", lines);
     return {};
 }
 

@@ -51,12 +51,16 @@ std::string setting_rows(const Setting &setting) {
                                                  rss, setting.ingress);
 }
 
-std::string setting_rules(const Setting &setting, const std::vector<Range> &pool) {
+std::string default_rules(const Setting &setting, const std::vector<Range> &pool) {
     std::string lines;
     for (const auto &range : pool) {
         lines += fmt::format("-P -z {}\n", range.text());
     }
-    lines += setting.default_on ? "--set-default on\n" : "";
+    return lines + (setting.default_on ? "--set-default on\n" : "");
+}
+
+std::string ingress_rules(const Setting &setting) {
+    std::string lines;
     std::istringstream devices{setting.ingress};
     for (std::string device; devices >> device;) {
         lines += fmt::format("--ingress-on {}\n", device);

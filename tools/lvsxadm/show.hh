@@ -17,7 +17,8 @@ std::string default_pool_row(const Setting &setting, const std::vector<Range> &l
 std::string setting_rows(const Setting &setting);
 
 // The settings as commands, for -S: whole lines.
-std::string setting_rules(const Setting &setting, const std::vector<Range> &default_pool);
+std::string default_rules(const Setting &setting, const std::vector<Range> &default_pool);
+std::string ingress_rules(const Setting &setting);
 
 std::string local_head();
 std::string local_row(const Local &local);

@@ -29,10 +29,11 @@ TEST(Show, Services) {
 }
 
 TEST(Show, SettingsAsCommands) {
-    EXPECT_EQ(setting_rules({true, "", "", "eth0 eth1"}, two),
-              "-P -z 10.0.0.1-10.0.0.4\n-P -z 10.0.0.9\n--set-default on\n--ingress-on eth0\n"
-              "--ingress-on eth1\n");
-    EXPECT_EQ(setting_rules({false, "", "plain", ""}, {}), "");
+    EXPECT_EQ(default_rules({true, "", "", "eth0 eth1"}, two),
+              "-P -z 10.0.0.1-10.0.0.4\n-P -z 10.0.0.9\n--set-default on\n");
+    EXPECT_EQ(ingress_rules({true, "", "", "eth0 eth1"}), "--ingress-on eth0\n--ingress-on eth1\n");
+    EXPECT_EQ(default_rules({false, "", "plain", ""}, {}), "");
+    EXPECT_EQ(ingress_rules({false, "", "plain", ""}), "");
 }
 
 TEST(Show, Locals) {

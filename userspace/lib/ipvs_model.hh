@@ -75,6 +75,8 @@ struct Timeouts {
     std::uint32_t tcp{};
     std::uint32_t tcp_fin{};
     std::uint32_t udp{};
+
+    bool operator==(const Timeouts &) const = default;
 };
 
 struct SyncDaemon {
