@@ -5,7 +5,7 @@
 # the real ipvsadm, ipvsadm-save, ipvsadm-restore and keepalived can go on from what it wrote, and it
 # from what they wrote.
 . "$(dirname "$(realpath "$0")")/../net/topology.sh"
-plan 70
+plan 89
 
 cli_dir=$(dirname "$(realpath "$0")")
 topo_up
@@ -21,7 +21,16 @@ refused() {
 	cat "$tmp/out" "$tmp/err"
 	[[ ! -s $tmp/out && $(<"$tmp/err") = "lvsxadm: $sentence" ]]
 }
-saved() { adm -S -n | sha1sum; }
+# All that lvsx keeps, in no order, as its lists have none; the timeouts; and all of that as commands.
+whole() {
+	local words
+	for words in "-L --lvsx" -G -B -W "-L --timeout"; do
+		# shellcheck disable=SC2086 # words
+		adm $words --json | jq -c 'sort | .[]'
+	done
+	adm -L --timeout
+	adm -S -n
+}
 plain() { vs -S -n; vs -L -n --thresholds; }
 
 # Stock to ours and back.
@@ -45,6 +54,54 @@ check "-R reads what ipvsadm-save wrote" adm -R <"$tmp/by_stock"
 check "all of it" cmp "$tmp/by_stock" <(lb ipvsadm-save -n)
 adm -C
 
+# Connections of stock IPVS: TCP, UDP, those of a firewall mark and what persistence remembers of it, of
+# both families. There is no answer of the IPv6 ones, which does not matter.
+web r3
+VIP6=2001:db8:1::100
+cl ip addr add 2001:db8:1::2/64 dev eth0 nodad
+lb ip -b - <<-E
+	addr add 2001:db8:1::1/64 dev front nodad
+	addr add 2001:db8:2::1/64 dev back nodad
+	addr add $VIP6/128 dev lo nodad
+E
+cl ip route add $VIP6 via 2001:db8:1::1
+set_sysctl lb net.ipv6.conf.all.forwarding=1
+lb nft -f - <<-NFT
+	table inet marks {
+		chain raw {
+			type filter hook prerouting priority -350
+			tcp dport 91 meta mark set 7
+		}
+	}
+NFT
+lb ipvsadm -R <<-R
+	-A -t $VIP:90 -s rr -p 300
+	-a -t $VIP:90 -r $R3:80 -m
+	-A -u $VIP:53 -s rr
+	-a -u $VIP:53 -r $R3:53 -m
+	-A -f 7 -s rr -p 360
+	-a -f 7 -r $R3 -m
+	-A -u [$VIP6]:53 -s rr
+	-a -u [$VIP6]:53 -r [2001:db8:2::4]:53 -m
+	-A -f 7 -6 -s rr -p 360
+	-a -f 7 -6 -r 2001:db8:2::4 -m
+R
+cl timeout 60 bash -c "exec 3<>/dev/tcp/$VIP/90; sleep 50" &
+lib_pids+=($!)
+cl bash -c "echo >/dev/udp/$VIP/53; echo >/dev/udp/$VIP6/53"
+for host in $VIP $VIP6; do cl timeout 2 bash -c ": >/dev/tcp/$host/91" 2>/dev/null || true; done
+connections() { "$@" | cut --complement -c 5-10; } # but for the time left
+same "there are eight connections and templates" "$(vs -Lnc | grep -cE '^(TCP|UDP|IP) ')" 8
+same "of each kind" "$(vs -Lnc | awk 'NR > 2 { print $1 ($4 ~ /^\[/ ? 6 : 4) }' | sort -u | xargs)" "IP4 IP6 TCP4 TCP6 UDP4 UDP6"
+for words in -Lnc "-Lnc --persistent-conn"; do
+	# shellcheck disable=SC2086 # words
+	check "$words is ipvsadm's" diff <(connections vs $words) <(connections adm $words)
+done
+same "-L -c --json has as many" "$(adm -L -c --json | jq length)" 8
+same "and what they are of" "$(adm -L -c --json | jq -r '.[].protocol' | sort | uniq -c | xargs)" "2 ip 4 tcp 2 udp"
+lb nft delete table inet marks
+adm -C
+
 # FullNAT, by lvsxadm alone.
 adm -A -t $SVC -s rr
 adm -P -t $SVC -z $L1
@@ -60,15 +117,57 @@ check "ours says FullNat" grep -E "$R1:80 +FullNat" <(adm -Ln)
 same "and that is all that differs" "$(adm -Ln | sed 's/FullNat/Masq   /')" "$(vs -Ln)"
 same "columns that do not say it are the same" "$(adm -Ln --thresholds)" "$(vs -Ln --thresholds)"
 adm --conn-timeout 77 -u $VIP:53
-before=$(saved)
+adm -U -t $SVC -k 10.9.0.0/24
+adm -O -u $VIP:53 -2 10.0.0.0-10.0.1.255
+adm --set 901 121 301
+adm -A -t $VIP:8081 -s rr
+adm -P -t $VIP:8081 -z $L2
+adm -A -u $VIP:8081 -s rr --conn-timeout 33
+adm -U -u $VIP:8081 -k 10.8.0.0
+check "the timeout that -A gave it is listed" grep -E "^UDP $VIP:8081 +yes +0 +33 default pool" <(adm -L --lvsx)
+same "in JSON, too, and who is marked" "$(adm -L --lvsx --json | jq -c '[.[] | select(.service != null) | .service.port, .marked, .timeout]')" \
+	"[80,true,0,8081,false,0,53,true,77,8081,true,33]"
+vs -D -t $VIP:8081
+vs -D -u $VIP:8081
+before=$(whole)
 adm -S -n >"$tmp/fullnat"
+same "-S begins with the timeouts" "$(head -n 1 "$tmp/fullnat")" "--set 901 121 301"
+same "-S ends with the devices" "$(tail -n 1 "$tmp/fullnat")" "--ingress-on front"
+same "--stock has nothing of that" "$(adm -S -n --stock)" "$(vs -S -n)"
 same "-S marks what -b marked, beside its local address" "$(grep -c -- "--adopt -t $SVC" "$tmp/fullnat")" 1
 sed 's/^/# /' "$tmp/fullnat"
 adm -C
+adm --set 900 120 300
 same "-C clears lvsx's as well" "$(adm -S -n)$(adm -G --json | jq length)$(adm -L --lvsx --json | jq length)" "01"
 check "-R restores it" adm -R <"$tmp/fullnat"
-same "all of it" "$(saved)" "$before"
+same "all of it, and of services that IPVS has not" "$(whole)" "$before"
+adm -C
+sed 's/--ingress-on front/--ingress-on nonesuch/' "$tmp/fullnat" >"$tmp/moved"
+check "-R where a device is missing fails" fails adm -R <"$tmp/moved"
+adm --ingress-on front
+same "but by its last line only" "$(whole)" "$before"
+adm --forget -t $VIP:8081
+adm --forget -u $VIP:8081
+adm --set 900 120 300
+check "-E ends a timeout" adm -E -u $VIP:53 -s wlc --conn-timeout 0
+same "it is ended" "$(adm -L --lvsx --json | jq -c '[.[] | select(.service.port == 53) | .marked, .timeout]')" "[true,0]"
 check "the service is FullNAT again" test "$(get id -m 20)" != ""
+
+# FullNAT by default: of what lvsx handles.
+vs -A -t $VIP:8082 -s rr
+vs -a -t $VIP:8082 -r $R1:80 -m
+vs -A -t [$VIP6]:80 -s rr
+vs -a -t "[$VIP6]:80" -r "[2001:db8:2::4]:80" -m
+forward() { adm -Ln -t "$1" | awk '$1 == "->" && /:80 / { print $3 }'; }
+forward_is() { [[ $(forward "$1") = "$2" ]]; }
+adm --set-default on
+check "--set-default on: a service is FullNAT" wait_for 10 forward_is $VIP:8082 FullNat
+same "one of IPv6 is not" "$(forward "[$VIP6]:80")" Masq
+same "nor in JSON" "$(adm -L -t "[$VIP6]:80" --json | jq -c '.[0] | .fullnat, .servers[0].forward' | xargs)" "false masquerading"
+adm --set-default off
+check "--set-default off: it is not any more" wait_for 10 forward_is $VIP:8082 Masq
+vs -D -t $VIP:8082
+vs -D -t [$VIP6]:80
 
 # Lists under traffic.
 cl timeout 60 bash -c "exec 3<>/dev/tcp/$VIP/80; sleep 50" &
