@@ -16,7 +16,10 @@ static __always_inline u32 hash_key(const void *data, u32 len, u32 seed)
 	u32 addr = (__force u32)(key->addr[0] ^ key->addr[1] ^ key->addr[2] ^ key->addr[3]);
 	u32 rest = (key->proto << 16 | (__force u16)key->port) ^ key->fwmark;
 
-	return hash_64(((u64)addr << 32 | rest) + seed, 32);
+	u64 both = ((u64)addr << 32 | rest) + seed;
+
+	/* Folded, since the low bits of what is kept depend on the low ones of what is hashed only. */
+	return hash_64(both ^ both >> 32, 32);
 }
 
 static __always_inline int compare_key(struct rhashtable_compare_arg *arg, const void *obj)

@@ -169,7 +169,33 @@ static void a_mark_outlives_the_addresses(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, lvsx_service_get(ln, &web));
 }
 
+/* Services of one port and many addresses are ordinary; the registry's chains must stay short. */
+static void thousands_of_services_of_one_port(struct kunit *test)
+{
+	struct lvsx_net *ln = test->priv;
+	struct lvsx_service_key key = web;
+	u32 i, n = 0;
+
+	mutex_lock(&ln->mutex);
+	for (i = 0; i < 4096; i++) {
+		key.addr[0] = htonl(0x0a010000 + i);
+		n += !!lvsx_service_add(ln, &key);
+	}
+	KUNIT_EXPECT_EQ(test, n, 4096u);
+	for (i = 0; i < 4096; i++) {
+		struct lvsx_service *svc;
+
+		key.addr[0] = htonl(0x0a010000 + i);
+		svc = lvsx_service_get(ln, &key);
+		KUNIT_EXPECT_NOT_NULL(test, svc);
+		if (svc)
+			lvsx_service_del(ln, svc);
+	}
+	mutex_unlock(&ln->mutex);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(thousands_of_services_of_one_port),
 	KUNIT_CASE(ranges_stay_sorted),
 	KUNIT_CASE(bad_ranges_change_nothing),
 	KUNIT_CASE(a_service_lives_by_its_addresses),

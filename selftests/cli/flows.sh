@@ -96,7 +96,7 @@ fastest() { # OUTPUT COMMAND...
 	echo "$best"
 }
 for ((s = 0; s < 1000; s++)); do
-	service=10.1.$((s / 250)).1:$((1000 + s % 250))
+	service=10.3.$((s / 250)).$((s % 250 + 1)):80
 	printf '%s\n' "-A -t $service -s wlc" "--adopt -t $service"
 	for ((r = 1; r <= 50; r++)); do echo "-a -t $service -r 10.2.0.$r:80 -m"; done
 done >"$tmp/table"

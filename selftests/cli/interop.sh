@@ -204,9 +204,9 @@ check "--where without a local address" grep -F "no local address: the service h
 adm -P -z 10.0.2.101-102
 adm -P -t $SVC -z $L1
 check "--where without a port" refused "'10.0.1.2' is no end of a connection: expected ADDRESS:PORT, with a port from 1 to 65535" --where 10.0.1.2 $SVC
-adm -A -t [2001:db8::1]:80 -s rr
-check "--where of a service that lvsx cannot handle" grep -F "no real server to tell" <(adm --where [2001:db8::9]:9 [2001:db8::1]:80)
-check "-D of it" adm -D -t [2001:db8::1]:80
+adm -A -t "[2001:db8::1]:80" -s rr
+check "--where of a service that lvsx cannot handle" grep -F "no real server to tell" <(adm --where "[2001:db8::9]:9" "[2001:db8::1]:80")
+check "-D of it" adm -D -t "[2001:db8::1]:80"
 check "--where of no service" refused "IPVS has no service at 10.0.1.100:99; services of firewall marks cannot be asked about" --where 10.0.1.2:9 $VIP:99
 same "-L --json: servers and their forwarding" "$(adm -L --json | jq -c '[.[] | select(.service.port == 80) | .fullnat, .scheduler, (.servers | map(.forward))]')" \
 	'[true,"rr",["fullnat","fullnat"]]'

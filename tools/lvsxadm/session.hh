@@ -33,9 +33,6 @@ struct Handled {
     // Are the masquerading real servers of this one reached by FullNAT? What the default and flag-3
     // ask for is in the kernel's list as well, a moment later, unless lvsx cannot handle it.
     [[nodiscard]] bool fullnat(const ServiceId &service) const;
-    [[nodiscard]] bool fullnat(const ServiceId &service, std::uint32_t /*flags*/) const {
-        return fullnat(service);
-    }
     [[nodiscard]] const Service *find(const ServiceId &service) const;
 };
 Result<Handled> read_handled(Session &session);

@@ -188,8 +188,7 @@ Status ask_lvsx(Client &client, const Request &request, Where &answer) {
 
 Result<Where> look(Session &session, const Request &request, const IpvsService &service,
                    const Handled &handled) {
-    Where answer{service, lvsx_can_handle(service.id) &&
-                              handled.fullnat(service.id, service.scheduling.flags)};
+    Where answer{service, lvsx_can_handle(service.id) && handled.fullnat(service.id)};
     if (auto status = look_in_ipvs(request, answer); !status) {
         return status.error();
     }
