@@ -18,7 +18,7 @@ static __always_inline u32 hash_key(const void *data, u32 len, u32 seed)
 
 	u64 both = ((u64)addr << 32 | rest) + seed;
 
-	/* Folded, since the low bits of what is kept depend on the low ones of what is hashed only. */
+	/* Folded: low bits of what is kept depend on the low ones of what is hashed only. */
 	return hash_64(both ^ both >> 32, 32);
 }
 

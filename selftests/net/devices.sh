@@ -46,7 +46,7 @@ web r2
 fullnat_service -t $SVC rr
 fullnat_real -t $SVC $R2:80
 same "before there are policies" "$(get id)" r2
-policy=(src $R2 dst 0.0.0.0/0 dir fwd tmpl proto esp mode tunnel)
+policy=(src "$R2" dst 0.0.0.0/0 dir fwd tmpl proto esp mode tunnel)
 if lb ip xfrm policy add "${policy[@]}" 2>/dev/null; then
 	before=$(counter policy)
 	check "an answer that should have been encrypted is not let in" fails eval "get_seconds=3 get id"

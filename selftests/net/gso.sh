@@ -43,6 +43,7 @@ server r1 tcp sum 10
 fullnat_service -t $VIP:10 rr
 fullnat_real -t $VIP:10 $R1:10
 same "upload without DF into a smaller MTU" "$(py cl tcp upload $VIP 10 $data_dir/1m)" "$sum"
+# shellcheck disable=SC2016 # awk's
 fragments() { lb awk '/^Ip:/ { if (n++) print $at["FragCreates"]; else for (i = 1; i <= NF; i++) at[$i] = i }' /proc/net/snmp; }
 check "in fragments" test "$(fragments)" -gt 100
 lb ip link set back mtu 1500
