@@ -46,7 +46,7 @@ static void settle(struct lvsx_net *ln, struct lvsx_service *svc)
 
 	if (svc->seen)
 		svc->last_seen = jiffies;
-	else if (svc->found && !svc->alive)
+	else if (svc->found && !svc->alive && rcu_access_pointer(ln->services.pool))
 		found = time_before(jiffies, svc->last_seen + LVSX_SERVICE_LINGER);
 	if (svc->found == found)
 		return;

@@ -3,7 +3,7 @@
 #
 # Unmodified keepalived adds, weighs and removes real servers by health check; lvsx follows untold.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 9
+plan 11
 
 topo_up
 lvsx_insert
@@ -47,3 +47,7 @@ check "a reload with other weights is followed" wait_for 20 ids_are "r1:3 r2:1" 
 keepalived_stop
 check "keepalived ends: the service is gone" fails vs -L -n -t $KEPT
 check "and new connections are refused" fails get id -m 3
+known() { adm -L --lvsx --json | jq -e 'any(.[]; .service != null)'; }
+check "it is waited for" known
+adm -Q -z $L1
+check "but not without a default pool" wait_for 10 fails known
