@@ -15,7 +15,6 @@ static __always_inline u32 hash_key(const void *data, u32 len, u32 seed)
 	const struct lvsx_service_key *key = data;
 	u32 addr = (__force u32)(key->addr[0] ^ key->addr[1] ^ key->addr[2] ^ key->addr[3]);
 	u32 rest = (key->proto << 16 | (__force u16)key->port) ^ key->fwmark;
-
 	u64 both = ((u64)addr << 32 | rest) + seed;
 
 	/* Folded: low bits of what is kept depend on the low ones of what is hashed only. */

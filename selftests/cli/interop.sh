@@ -13,14 +13,6 @@ lvsx_insert
 web r1
 web r2
 
-# refused SENTENCE WORDS...: exit code not 0, nothing on standard output, this sentence on the other.
-refused() {
-	local sentence=$1
-	shift
-	! adm "$@" >"$tmp/out" 2>"$tmp/err" </dev/null || { echo "taken"; return 1; }
-	cat "$tmp/out" "$tmp/err"
-	[[ ! -s $tmp/out && $(<"$tmp/err") = "lvsxadm: $sentence" ]]
-}
 # All that lvsx keeps, in no order, as its lists have none; the timeouts; and all of that as commands.
 whole() {
 	local words

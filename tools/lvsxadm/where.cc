@@ -44,12 +44,6 @@ bool is_at(const IpvsService &service, const Endpoint &vip) {
     return service.id.fwmark == 0 && service.id.vip == vip;
 }
 
-// The module refuses all others, whatever the default is.
-bool lvsx_can_handle(const ServiceId &service) {
-    return service.family == AF_INET &&
-           (service.protocol == IPPROTO_TCP || service.protocol == IPPROTO_UDP);
-}
-
 // In IPVS's table: the connection itself, or what persistence remembers of the client.
 Status look_in_ipvs(const Request &request, Where &answer) {
     const auto &service = answer.service;
@@ -188,7 +182,7 @@ Status ask_lvsx(Client &client, const Request &request, Where &answer) {
 
 Result<Where> look(Session &session, const Request &request, const IpvsService &service,
                    const Handled &handled) {
-    Where answer{service, lvsx_can_handle(service.id) && handled.fullnat(service.id)};
+    Where answer{service, handled.fullnat(service.id)};
     if (auto status = look_in_ipvs(request, answer); !status) {
         return status.error();
     }
