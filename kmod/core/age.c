@@ -10,7 +10,6 @@
 #include "ports.h"
 #include "tcp.h"
 
-#define TICKS (1u << 24)
 #define LETTER_TRIES 8
 #define LATE_CLOCK_MS 65536	/* another CPU's clock may be this far ahead of ours */
 
@@ -49,52 +48,27 @@ u32 lvsx_age_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u32 
 	return idle < limit ? limit - idle : 0;
 }
 
-/* The slot for a look in @ms: never the one that is being worked on. */
-static u8 slot_for(const struct lvsx_table *t, u32 now, u32 ms)
+LVSX_COLD u32 lvsx_age_chunk(struct lvsx_table *t, u8 slot)
 {
-	u32 turn = (LVSX_WHEEL_SLOTS - 1) * LVSX_TICK_MS, ahead;
-
-	now += ms < turn ? ms : turn;
-	ahead = (lvsx_age_tick(now + LVSX_TICK_MS - 1) - t->wheel_at) & (TICKS - 1);
-	if (ahead == 0 || ahead > TICKS / 2)
-		ahead = 1;
-	if (ahead > LVSX_WHEEL_SLOTS - 1)
-		ahead = LVSX_WHEEL_SLOTS - 1;
-	return (u8)(t->wheel_at + ahead);
-}
-
-static bool push(struct lvsx_table *t, u8 slot, u32 ref)
-{
+	u32 line = lvsx_arena_take(&t->arena);
 	struct lvsx_chunk *c;
 
-	if (!t->wheel[slot] || t->wheel_fill[slot] == LVSX_CHUNK_REFS) {
-		u32 line = lvsx_arena_take(&t->arena);
-
-		if (unlikely(!line))
-			return false;
-		c = lvsx_line(&t->arena, line);
-		c->next = t->wheel[slot];
-		t->wheel[slot] = line;
-		t->wheel_fill[slot] = 0;
-	}
-	c = lvsx_line(&t->arena, t->wheel[slot]);
-	c->ref[t->wheel_fill[slot]++] = ref;
-	return true;
-}
-
-bool lvsx_age_begin(struct lvsx_table *t, struct lvsx_half *fwd, u32 line, u32 now, u32 ms)
-{
-	fwd->slot = slot_for(t, now, ms);
-	return push(t, fwd->slot, line);
+	if (unlikely(!line))
+		return 0;
+	c = lvsx_line(&t->arena, line);
+	c->next = t->wheel[slot];
+	t->wheel[slot] = line;
+	t->wheel_fill[slot] = 0;
+	return line;
 }
 
 bool lvsx_age_arm(struct lvsx_table *t, struct lvsx_half *fwd, u32 now, u32 ms)
 {
-	u8 slot = slot_for(t, now, ms);
+	u8 slot = lvsx_age_slot(t, now, ms);
 
 	if (slot == fwd->slot)
 		return true;
-	if (unlikely(!push(t, slot, fwd->line)))
+	if (unlikely(!lvsx_age_push(t, slot, fwd->line)))
 		return false;
 	fwd->slot = slot;
 	return true;
@@ -323,15 +297,15 @@ u32 lvsx_age_run(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to, 
 		 u64 *counters)
 {
 	struct turn turn = { .t = t, .to = to, .counters = counters, .now = now };
-	u32 at = lvsx_age_tick(now), lag = (at - t->wheel_at) & (TICKS - 1);
+	u32 at = lvsx_age_tick(now), lag = (at - t->wheel_at) & (LVSX_TICKS - 1);
 
 	read_letters(&turn);
 	/* The clock was read on another CPU, a little earlier. */
-	if (lag > TICKS - LVSX_WHEEL_SLOTS)
+	if (lag > LVSX_TICKS - LVSX_WHEEL_SLOTS)
 		return budget;
 	/* After a pause: every slot once, not once for each turn that was missed. */
 	if (lag > LVSX_WHEEL_SLOTS)
-		t->wheel_at = (at - LVSX_WHEEL_SLOTS) & (TICKS - 1);
+		t->wheel_at = (at - LVSX_WHEEL_SLOTS) & (LVSX_TICKS - 1);
 	for (;;) {
 		u8 slot = (u8)t->wheel_at;
 
@@ -348,6 +322,6 @@ u32 lvsx_age_run(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to, 
 			return 0;
 		if (t->wheel_at == at)
 			return budget;
-		t->wheel_at = (t->wheel_at + 1) & (TICKS - 1);
+		t->wheel_at = (t->wheel_at + 1) & (LVSX_TICKS - 1);
 	}
 }

@@ -23,6 +23,8 @@ struct lvsx_chunk {
  */
 struct lvsx_timeouts;
 
+#define LVSX_TICKS (1u << 24)
+
 /* Milliseconds wrap at 2^32, so ticks do at 2^24; a whole number of turns either way. */
 static inline u32 lvsx_age_tick(u32 now)
 {
@@ -32,8 +34,39 @@ static inline u32 lvsx_age_tick(u32 now)
 /* Look again in @ms (bounded to one turn of the wheel). False: no memory, still armed as before. */
 bool lvsx_age_arm(struct lvsx_table *t, struct lvsx_half *fwd, u32 now, u32 ms);
 
-/* The same for a flow that is being made and that no slot holds. False: no memory. */
-bool lvsx_age_begin(struct lvsx_table *t, struct lvsx_half *fwd, u32 line, u32 now, u32 ms);
+/* The slot for a look in @ms: never the one that is being worked on. */
+static __always_inline u8 lvsx_age_slot(const struct lvsx_table *t, u32 now, u32 ms)
+{
+	const u32 turn = (LVSX_WHEEL_SLOTS - 1) * LVSX_TICK_MS;
+	u32 ahead;
+
+	now += ms < turn ? ms : turn;
+	ahead = (lvsx_age_tick(now + LVSX_TICK_MS - 1) - t->wheel_at) & (LVSX_TICKS - 1);
+	if (unlikely(ahead == 0 || ahead > LVSX_TICKS / 2))
+		ahead = 1;
+	if (ahead > LVSX_WHEEL_SLOTS - 1)
+		ahead = LVSX_WHEEL_SLOTS - 1;
+	return (u8)(t->wheel_at + ahead);
+}
+
+/* A new chunk, the newest of @slot. 0: no memory. */
+u32 lvsx_age_chunk(struct lvsx_table *t, u8 slot);
+
+/* Have the flow of forward half @ref, whose `slot` is this, looked at. False: no memory. */
+static __always_inline bool lvsx_age_push(struct lvsx_table *t, u8 slot, u32 ref)
+{
+	u32 line = t->wheel[slot];
+	struct lvsx_chunk *c;
+
+	if (unlikely(!line || t->wheel_fill[slot] == LVSX_CHUNK_REFS)) {
+		line = lvsx_age_chunk(t, slot);
+		if (unlikely(!line))
+			return false;
+	}
+	c = (struct lvsx_chunk *)lvsx_line(&t->arena, line);
+	c->ref[t->wheel_fill[slot]++] = ref;
+	return true;
+}
 
 /*
  * Turn the wheel up to @now, looking at no more than @budget flows. Expired ones are removed, their

@@ -7,8 +7,6 @@
  */
 #include "bucket.h"
 
-/* One bucket more for every five entries: of ten places, few overflow even where a split is due. */
-#define LOAD 5
 #define SPLIT_TAG 16	/* the lowest bit of the hash that stands in the tag */
 
 /* Readers on other CPUs: pairs with the acquire and the smp_rmb() of lvsx_flow_find_remote(). */
@@ -23,33 +21,11 @@ static void move_end(struct lvsx_table *t)
 	smp_store_release(&t->seq, t->seq + 1);
 }
 
-/* Pairs with the acquire of `ref` in lvsx_flow_find_remote(): the half was complete before. */
-static void set(struct lvsx_bucket *b, u32 i, u16 tag, u32 ref)
-{
-	WRITE_ONCE(b->tag[i], tag);
-	smp_store_release(&b->ref[i], ref);
-}
-
 /* The tag goes, too: it would mislead a look-up for an entry that has moved within the bucket. */
 static void clear(struct lvsx_bucket *b, u32 i)
 {
 	WRITE_ONCE(b->ref[i], 0);
 	WRITE_ONCE(b->tag[i], (u16)~b->tag[i]);
-}
-
-/* All bits set if the place is taken. Arithmetic, lest a compiler make a branch of it. */
-static __always_inline u32 taken(const struct lvsx_bucket *b, u32 i)
-{
-	return (u32)(-(s64)b->ref[i] >> 63);
-}
-
-/* How many entries: they stand in front, so the end is found by parts; none can be guessed. */
-static __always_inline u32 count(const struct lvsx_bucket *b)
-{
-	u32 n = taken(b, 4) & 5;
-
-	n += taken(b, n + 2) & 3;
-	return n - taken(b, n) - taken(b, n + 1);
 }
 
 /* Where in the bucket is @ref, whose tag is that of @hash? LVSX_BUCKET_SLOTS: nowhere. */
@@ -94,27 +70,23 @@ static void overflow_put(struct lvsx_table *t, u32 n)
 	t->stats.overflows--;
 }
 
-bool lvsx_bucket_add(struct lvsx_table *t, u32 hash, u32 ref)
+LVSX_COLD bool lvsx_bucket_chain(struct lvsx_table *t, struct lvsx_bucket *b, u32 hash, u32 ref)
 {
-	struct lvsx_bucket *b = lvsx_bucket_of(t, hash);
 	u32 i, n;
 
-	while (unlikely(b->next))
+	while (b->next)
 		b = lvsx_line(&t->arena, b->next);
-	i = count(b);
-	if (likely(i < LVSX_BUCKET_SLOTS)) {
-		set(b, i, hash >> 16, ref);
-	} else {
-		n = overflow_take(t);
-		if (!n)
-			return false;
-		set(lvsx_line(&t->arena, n), 0, hash >> 16, ref);
-		/* Pairs with the acquire of `next` in lvsx_flow_find_remote(). */
-		smp_store_release(&b->next, n);
+	i = lvsx_bucket_count(b);
+	if (i < LVSX_BUCKET_SLOTS) {
+		lvsx_bucket_set(b, i, hash >> 16, ref);
+		return true;
 	}
-	t->entries++;
-	if (t->entries > (u64)t->buckets * LOAD)
-		lvsx_bucket_grow(t);
+	n = overflow_take(t);
+	if (!n)
+		return false;
+	lvsx_bucket_set(lvsx_line(&t->arena, n), 0, hash >> 16, ref);
+	/* Pairs with the acquire of `next` in lvsx_flow_find_remote(). */
+	smp_store_release(&b->next, n);
 	return true;
 }
 
@@ -140,10 +112,10 @@ void lvsx_bucket_del(struct lvsx_table *t, u32 hash, u32 ref)
 	}
 	t->entries--;
 	last = last_of(t, b, &before);
-	j = count(last) - 1;
+	j = lvsx_bucket_count(last) - 1;
 	/* It may be the last entry itself: that would be a guess, and this is as good. */
 	move_begin(t);
-	set(b, i, last->tag[j], last->ref[j]);
+	lvsx_bucket_set(b, i, last->tag[j], last->ref[j]);
 	clear(last, j);
 	if (unlikely(before && !j)) {
 		line = before->next;
@@ -216,7 +188,7 @@ static void copy_leaving(const struct lvsx_table *t, const struct lvsx_bucket *f
 				to = next_of(t, to);
 				j = 0;
 			}
-			set(to, j++, from->tag[i], from->ref[i]);
+			lvsx_bucket_set(to, j++, from->tag[i], from->ref[i]);
 		}
 	}
 }
@@ -241,7 +213,7 @@ static u32 close_ranks(const struct lvsx_table *t, struct lvsx_bucket *to, u32 b
 				j = 0;
 			}
 			if (from != to || i != j) {
-				set(to, j, tag, ref);
+				lvsx_bucket_set(to, j, tag, ref);
 				clear(from, i);
 			}
 			j++;
@@ -322,10 +294,10 @@ static __always_inline void split_one(struct lvsx_table *t, struct lvsx_bucket *
 		sort(t, from, bit, false, &h);
 	move_begin(t);
 	for (i = 0; i < h.n[1]; i++)
-		set(to, i, h.tag[1][i], h.ref[1][i]);
+		lvsx_bucket_set(to, i, h.tag[1][i], h.ref[1][i]);
 	appear(t);
 	for (i = 0; h.n[1] && i < h.n[0]; i++)
-		set(from, i, h.tag[0][i], h.ref[0][i]);
+		lvsx_bucket_set(from, i, h.tag[0][i], h.ref[0][i]);
 	for (i = h.n[0]; i < h.n[0] + h.n[1]; i++)
 		clear(from, i);
 	move_end(t);

@@ -135,11 +135,60 @@ lvsx_bucket_find(struct lvsx_table *t, const struct lvsx_tuple *tuple, u8 words,
 	return lvsx_flow_find(t, tuple, hash);
 }
 
-/* False: an overflow bucket was needed and there is no memory. Grows the index when it is due. */
-bool lvsx_bucket_add(struct lvsx_table *t, u32 hash, u32 ref);
+/* Pairs with the acquire of `ref` in lvsx_flow_find_remote(): the half was complete before. */
+static __always_inline void lvsx_bucket_set(struct lvsx_bucket *b, u32 i, u16 tag, u32 ref)
+{
+	WRITE_ONCE(b->tag[i], tag);
+	smp_store_release(&b->ref[i], ref);
+}
+
+/* All bits set if the place is taken. Arithmetic, lest a compiler make a branch of it. */
+static __always_inline u32 lvsx_bucket_taken(const struct lvsx_bucket *b, u32 i)
+{
+	return (u32)(-(s64)b->ref[i] >> 63);
+}
+
+/* How many entries: they stand in front, so the end is found by parts; none can be guessed. */
+static __always_inline u32 lvsx_bucket_count(const struct lvsx_bucket *b)
+{
+	u32 n = lvsx_bucket_taken(b, 4) & 5;
+
+	n += lvsx_bucket_taken(b, n + 2) & 3;
+	return n - lvsx_bucket_taken(b, n) - lvsx_bucket_taken(b, n + 1);
+}
+
+/* lvsx_bucket_add() to a bucket that is full or chained. */
+bool lvsx_bucket_chain(struct lvsx_table *t, struct lvsx_bucket *b, u32 hash, u32 ref);
+
+/* False: an overflow bucket was needed and there is no memory. */
+static __always_inline bool lvsx_bucket_add(struct lvsx_table *t, u32 hash, u32 ref)
+{
+	struct lvsx_bucket *b = lvsx_bucket_of(t, hash);
+	u32 i = lvsx_bucket_count(b);
+
+	if (unlikely(b->next || i == LVSX_BUCKET_SLOTS)) {
+		if (!lvsx_bucket_chain(t, b, hash, ref))
+			return false;
+	} else {
+		lvsx_bucket_set(b, i, hash >> 16, ref);
+	}
+	t->entries++;
+	return true;
+}
+
 void lvsx_bucket_del(struct lvsx_table *t, u32 hash, u32 ref);
 
 /* One bucket more, if memory allows. */
 void lvsx_bucket_grow(struct lvsx_table *t);
+
+/*
+ * One bucket more for every five entries: of ten places, few overflow even where a split is due.
+ * To be called for no more than every five that were added.
+ */
+static __always_inline void lvsx_bucket_settle(struct lvsx_table *t)
+{
+	if (t->entries > (u64)t->buckets * 5)
+		lvsx_bucket_grow(t);
+}
 
 #endif

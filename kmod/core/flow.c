@@ -4,8 +4,7 @@
  */
 #include "age.h"
 #include "bucket.h"
-#include "csum.h"
-#include "ports.h"
+#include "insert.h"
 #include "tcp.h"
 
 #define FIRST_BUCKETS_SHIFT 6
@@ -65,11 +64,6 @@ struct lvsx_half *lvsx_flow_find(struct lvsx_table *t, const struct lvsx_tuple *
 	}
 }
 
-void lvsx_flow_fetch(const struct lvsx_table *t, u64 hash)
-{
-	prefetch(lvsx_bucket_of(t, (u32)hash));
-}
-
 /* One pass over the chain; stops early, with a miss, when entries move under it. */
 static struct lvsx_half *scan_remote(const struct lvsx_table *t, const struct lvsx_tuple *tuple,
 				     u32 hash, u32 seq)
@@ -84,7 +78,7 @@ static struct lvsx_half *scan_remote(const struct lvsx_table *t, const struct lv
 		u32 next;
 
 		while (places) {
-			/* Pairs with the release in bucket.c, set(): the half is complete. */
+			/* Pairs with the release in lvsx_bucket_set(): the half is complete. */
 			u32 ref = smp_load_acquire(&b->ref[lvsx_bucket_pop(&places)]);
 			struct lvsx_half *h;
 
@@ -95,7 +89,7 @@ static struct lvsx_half *scan_remote(const struct lvsx_table *t, const struct lv
 			    !(READ_ONCE(h->flags) & LVSX_HALF_END))
 				return h;
 		}
-		/* Pairs with the release in lvsx_bucket_add(). */
+		/* Pairs with the release in lvsx_bucket_chain(). */
 		next = smp_load_acquire(&b->next);
 		if (!next)
 			return NULL;
@@ -125,82 +119,18 @@ struct lvsx_half *lvsx_flow_find_remote(const struct lvsx_table *t, const struct
 	return NULL;
 }
 
-/* Memory of one flow, its halves' `line` 0, the rest as its last user left it. 0: none. */
-static u32 take_memory(struct lvsx_table *t)
+LVSX_COLD u32 lvsx_flow_block(struct lvsx_table *t)
 {
-	u32 n = t->free, lines = flow_lines(t), i;
-	struct lvsx_half *h;
+	u32 block = lvsx_arena_take_block(&t->arena);
 
-	if (n) {
-		h = lvsx_line(&t->arena, n);
-		t->free = h->next_dead;
-		/* Freed long ago and cold: fetch the next one while this one is put to use. */
-		for (i = 0; t->free && i < lines; i++)
-			prefetchw(lvsx_line(&t->arena, t->free + i));
-		return n;
-	}
-	if (t->fresh == t->fresh_end) {
-		u32 block = lvsx_arena_take_block(&t->arena);
-
-		if (!block)
-			return 0;
-		t->bucket_block[t->arena.max - 1 - t->flow_blocks] = lvsx_line(&t->arena, block);
-		/* Pairs with the acquire in lvsx_flow_walk(). */
-		smp_store_release(&t->flow_blocks, t->flow_blocks + 1);
-		t->fresh = block;
-		t->fresh_end = block + (1u << t->arena.shift);
-	}
-	n = t->fresh;
-	t->fresh += lines;
-	return n;
-}
-
-/* One half: it matches @match and what it matches becomes an answer to @other, the other half's. */
-static __always_inline void fill(struct lvsx_half *h, const struct lvsx_tuple *match,
-				 const struct lvsx_tuple *other, u8 state, u8 words)
-{
-	const size_t at = offsetof(struct lvsx_tuple, sport);
-	u32 turned = lvsx_load_ports(other, at), i;
-	__be32 *addr = lvsx_half_addr(h, LVSX_SRC, words);
-
-	turned = turned << 16 | turned >> 16;
-	lvsx_store_ports(h, offsetof(struct lvsx_half, sport), lvsx_load_ports(match, at));
-	lvsx_store_ports(h, offsetof(struct lvsx_half, new_sport), turned);
-	h->proto = match->proto;
-	h->state = state;
-	h->hop = 0;
-	h->mark = 0;
-	for (i = 0; i < words; i++) {
-		addr[LVSX_SRC * words + i] = match->saddr[i];
-		addr[LVSX_DST * words + i] = match->daddr[i];
-		addr[LVSX_NEW_SRC * words + i] = other->daddr[i];
-		addr[LVSX_NEW_DST * words + i] = other->saddr[i];
-	}
-}
-
-/* What undoes @delta. A sum of what is not all zero is never 0. */
-static u16 inverse(u16 delta)
-{
-	return delta == 0xffff ? delta : (u16)~delta;
-}
-
-static __always_inline void fill_both(struct lvsx_half *fwd, struct lvsx_half *rev,
-				      const struct lvsx_flow_new *n, u8 words)
-{
-	u64 sum = 0;
-	u32 ports, i;
-
-	fill(fwd, n->fwd, n->rev, n->state, words);
-	fill(rev, n->rev, n->fwd, n->state, words);
-	for (i = 0; i < words; i++)
-		sum += lvsx_csum_diff32(n->fwd->saddr[i], n->rev->daddr[i]) +
-		       lvsx_csum_diff32(n->fwd->daddr[i], n->rev->saddr[i]);
-	ports = (u32)(lvsx_csum_diff16(n->fwd->sport, n->rev->dport) +
-		      lvsx_csum_diff16(n->fwd->dport, n->rev->sport));
-	fwd->addr_delta = lvsx_csum_fold(sum);
-	fwd->l4_delta = lvsx_csum_fold_few(fwd->addr_delta + ports);
-	rev->addr_delta = inverse(fwd->addr_delta);
-	rev->l4_delta = inverse(fwd->l4_delta);
+	if (!block)
+		return 0;
+	t->bucket_block[t->arena.max - 1 - t->flow_blocks] = lvsx_line(&t->arena, block);
+	/* Pairs with the acquire in lvsx_flow_walk(). */
+	smp_store_release(&t->flow_blocks, t->flow_blocks + 1);
+	t->fresh = block;
+	t->fresh_end = block + (1u << t->arena.shift);
+	return block;
 }
 
 /* @line goes to the list of the dead; a reader may still hold it. */
@@ -213,54 +143,16 @@ static void bury(struct lvsx_table *t, struct lvsx_half *fwd, u32 line)
 	t->stats.dead++;
 }
 
+LVSX_COLD void lvsx_flow_undo(struct lvsx_table *t, struct lvsx_half *fwd, u32 line)
+{
+	WRITE_ONCE(fwd->line, 0);
+	WRITE_ONCE(lvsx_half_at(fwd, lvsx_half_lines(t))->line, 0);
+	bury(t, fwd, line);
+}
+
 struct lvsx_half *lvsx_flow_insert(struct lvsx_table *t, const struct lvsx_flow_new *n)
 {
-	struct lvsx_half *fwd, *rev;
-	u32 line;
-
-	line = take_memory(t);
-	if (unlikely(!line))
-		return NULL;
-	fwd = lvsx_line(&t->arena, line);
-	rev = lvsx_half_at(fwd, lvsx_half_lines(t));
-	if (likely(t->words == 1))
-		fill_both(fwd, rev, n, 1);
-	else
-		fill_both(fwd, rev, n, 4);
-	fwd->hash = (u32)n->fwd_hash;
-	rev->hash = (u32)n->rev_hash;
-	fwd->real = n->real;
-	rev->real = n->real;
-	fwd->last_seen = n->now;
-	rev->last_seen = n->now;
-	fwd->flags = lvsx_state_active(n->state) ? LVSX_HALF_ACTIVE : 0;
-	fwd->pool = n->pool;
-	fwd->shadow = n->shadow;
-	rev->flags = LVSX_HALF_REV;
-	rev->port_held = n->epoch;
-	rev->idle_ms = n->idle_ms;
-	rev->slot = n->era;
-	if (unlikely(!lvsx_age_begin(t, fwd, line, n->now, n->first_look)))
-		goto no_memory;
-
-	WRITE_ONCE(rev->line, line + lvsx_half_lines(t));
-	/* Pairs with the acquire in lvsx_flow_walk(): both halves are complete. */
-	smp_store_release(&fwd->line, line);
-	if (unlikely(!lvsx_bucket_add(t, fwd->hash, fwd->line)))
-		goto no_memory;
-	if (unlikely(!lvsx_bucket_add(t, rev->hash, rev->line))) {
-		lvsx_bucket_del(t, fwd->hash, fwd->line);
-		goto no_memory;
-	}
-	t->stats.flows++;
-	WRITE_ONCE(t->of_era[n->era], t->of_era[n->era] + 1);
-	return fwd;
-
-no_memory:
-	WRITE_ONCE(fwd->line, 0);
-	WRITE_ONCE(rev->line, 0);
-	bury(t, fwd, line);
-	return NULL;
+	return likely(t->words == 1) ? lvsx_insert(t, n, 1) : lvsx_insert(t, n, 4);
 }
 
 void lvsx_flow_remove(struct lvsx_table *t, struct lvsx_half *fwd)
@@ -319,7 +211,7 @@ void lvsx_half_tuple(const struct lvsx_half *h, u8 words, struct lvsx_tuple *out
 struct lvsx_half *lvsx_flow_walk(const struct lvsx_table *t, u32 *cursor)
 {
 	u32 lines = flow_lines(t), per_block = (1u << t->arena.shift) / lines;
-	/* Pairs with the release in take_memory(). */
+	/* Pairs with the release in lvsx_flow_block(). */
 	u32 blocks = smp_load_acquire(&t->flow_blocks);
 
 	while (*cursor / per_block < blocks) {
@@ -327,7 +219,7 @@ struct lvsx_half *lvsx_flow_walk(const struct lvsx_table *t, u32 *cursor)
 		struct lvsx_half *h = lvsx_half_at(block, *cursor % per_block * lines);
 
 		++*cursor;
-		/* Pairs with the release in lvsx_flow_insert(). */
+		/* Pairs with the release in lvsx_insert(). */
 		if (smp_load_acquire(&h->line))
 			return h;
 	}

@@ -143,9 +143,6 @@ bool lvsx_flow_start(struct lvsx_table *t);
 /* The owner's look-up. @hash is lvsx_tuple_hash(tuple, &t->seed). */
 struct lvsx_half *lvsx_flow_find(struct lvsx_table *t, const struct lvsx_tuple *tuple, u64 hash);
 
-/* Where the hash is known and the look-up is yet to come: memory can answer meanwhile. */
-void lvsx_flow_fetch(const struct lvsx_table *t, u64 hash);
-
 /* Any CPU's look-up, inside an RCU read section. Misses a flow only while it is being inserted. */
 struct lvsx_half *lvsx_flow_find_remote(const struct lvsx_table *t, const struct lvsx_tuple *tuple,
 					u64 hash);

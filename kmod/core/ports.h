@@ -12,34 +12,6 @@
 #include "packet.h"
 #include "rss.h"
 
-struct lvsx_pool {
-	u32 next;		/* next pool of the same head */
-	u32 head;		/* queue of given back ports: line of the oldest chunk */
-	u32 tail;
-	u16 generation;		/* of the class table that the cursor belongs to, low bits */
-	u16 epoch;		/* counts the times that the cursor began anew */
-	u16 total;		/* ports of this CPU */
-	u16 fresh;		/* of these, how many the cursor has yet to come to */
-	u16 used;		/* held by flows */
-	u16 cursor_class;	/* where fresh ports come from */
-	u16 cursor_index;
-	__be16 rport;
-	u8 head_at;		/* next to take in the oldest chunk */
-	u8 tail_at;		/* next free in the newest chunk */
-	u8 proto;
-	u8 adrift;		/* free ports are missing in the queue: another round is due */
-	union {
-		__be32 addr[8];	/* local, real: 1 or 4 words each */
-		struct {	/* IPv4: the hash of the reply to the port that was to come next */
-			__be32 pair[2];
-			u64 hash;
-			__be16 port;	/* 0: none */
-		} ahead;
-	};
-};
-
-static_assert(sizeof(struct lvsx_pool) == LVSX_LINE, "a pool is one line of the arena");
-
 struct lvsx_port {
 	__be16 port;
 	u16 epoch;		/* of the pool when it was drawn */

@@ -7,11 +7,6 @@
 namespace lvsx::model {
 namespace {
 
-struct PortChunk {
-    u32 next;
-    u16 port[30];
-};
-
 enum class Count { Ahead, Queued };
 
 template <typename T>
@@ -95,7 +90,10 @@ void mark_ahead(const Model &m, const lvsx_table &t, const lvsx_pool &pool,
                 std::map<u16, Count> &ports) {
     const lvsx_rss_ports &p = m.rss.ports[m.words == 4];
     u32 base = lvsx_rss_base(&m.rss, pool.addr + m.words, pool.addr, pool.rport, m.words);
-    u32 c = pool.cursor_class, i = pool.cursor_index;
+    u32 c = 0;
+    while (p.start[c + 1] <= pool.cursor)
+        c++;
+    u32 i = pool.cursor - p.start[c];
     for (u32 n = pool.fresh; n; n--) {
         while (m.rss.cpu_of[c ^ base] != t.cpu || i >= u32(p.start[c + 1] - p.start[c])) {
             c = (c + 1) % LVSX_RSS_CLASSES;
@@ -108,7 +106,7 @@ void mark_ahead(const Model &m, const lvsx_table &t, const lvsx_pool &pool,
 u32 mark_queued(const lvsx_table &t, const lvsx_pool &pool, std::map<u16, Count> &ports) {
     u32 chunks = 0;
     for (u32 line = pool.head, i = pool.head_at; line; i = 0) {
-        auto *c = at<PortChunk>(t, line);
+        auto *c = at<lvsx_port_chunk>(t, line);
         u32 end = line == pool.tail ? pool.tail_at : 30;
         CHECK(i < end);
         for (; i < end; i++)

@@ -6,6 +6,7 @@ extern "C" {
 #include "age.h"
 #include "flow.h"
 #include "path.h"
+#include "pool.h"
 #include "ports.h"
 #include "rss.h"
 #include "tcp.h"

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Making a flow in line, for path.c and flow.c. @words is the table's, and known when this is
+ * compiled. Owner's CPU, softirqs off.
+ */
+#ifndef LVSX_INSERT_H
+#define LVSX_INSERT_H
+
+#include "age.h"
+#include "bucket.h"
+#include "csum.h"
+#include "tcp.h"
+
+/* A block for flows: the first of its lines, which are the fresh ones now. 0: no memory. */
+u32 lvsx_flow_block(struct lvsx_table *t);
+
+/* A flow that was not made after all, and of which the index knows nothing (any more). */
+void lvsx_flow_undo(struct lvsx_table *t, struct lvsx_half *fwd, u32 line);
+
+/* Memory of one flow, its halves' `line` 0, the rest as its last user left it. 0: none. */
+static __always_inline u32 lvsx_insert_memory(struct lvsx_table *t, u8 words)
+{
+	const u32 lines = words == 1 ? 2 : 4;
+	u32 n = t->free, i;
+
+	if (n) {
+		struct lvsx_half *h = (struct lvsx_half *)lvsx_line(&t->arena, n);
+
+		t->free = h->next_dead;
+		/* Freed long ago and cold: fetch the next one while this one is put to use. */
+		h = (struct lvsx_half *)lvsx_line(&t->arena, likely(t->free) ? t->free : n);
+		for (i = 0; i < lines; i++)
+			prefetchw(h + i);
+		return n;
+	}
+	n = t->fresh;
+	if (unlikely(n == t->fresh_end)) {
+		n = lvsx_flow_block(t);
+		if (!n)
+			return 0;
+	}
+	t->fresh = n + lines;
+	return n;
+}
+
+/* One half: it matches @match and what it matches becomes an answer to @other, the other half's. */
+static __always_inline void lvsx_insert_half(struct lvsx_half *h, const struct lvsx_tuple *match,
+					     const struct lvsx_tuple *other, u8 state, u8 words)
+{
+	const size_t at = offsetof(struct lvsx_tuple, sport);
+	u32 turned = lvsx_load_ports(other, at), i;
+	__be32 *addr = lvsx_half_addr(h, LVSX_SRC, words);
+
+	turned = turned << 16 | turned >> 16;
+	lvsx_store_ports(h, offsetof(struct lvsx_half, sport), lvsx_load_ports(match, at));
+	lvsx_store_ports(h, offsetof(struct lvsx_half, new_sport), turned);
+	h->proto = match->proto;
+	h->state = state;
+	h->hop = 0;
+	h->mark = 0;
+	for (i = 0; i < words; i++) {
+		addr[LVSX_SRC * words + i] = match->saddr[i];
+		addr[LVSX_DST * words + i] = match->daddr[i];
+		addr[LVSX_NEW_SRC * words + i] = other->daddr[i];
+		addr[LVSX_NEW_DST * words + i] = other->saddr[i];
+	}
+}
+
+/* What undoes @delta. A sum of what is not all zero is never 0. */
+static __always_inline u16 lvsx_insert_inverse(u16 delta)
+{
+	return delta == 0xffff ? delta : (u16)~delta;
+}
+
+static __always_inline void lvsx_insert_deltas(struct lvsx_half *fwd, struct lvsx_half *rev,
+					       const struct lvsx_flow_new *n, u8 words)
+{
+	u64 sum = 0;
+	u32 ports, i;
+
+	for (i = 0; i < words; i++)
+		sum += lvsx_csum_diff32(n->fwd->saddr[i], n->rev->daddr[i]) +
+		       lvsx_csum_diff32(n->fwd->daddr[i], n->rev->saddr[i]);
+	ports = (u32)(lvsx_csum_diff16(n->fwd->sport, n->rev->dport) +
+		      lvsx_csum_diff16(n->fwd->dport, n->rev->sport));
+	fwd->addr_delta = lvsx_csum_fold(sum);
+	fwd->l4_delta = lvsx_csum_fold_few(fwd->addr_delta + ports);
+	rev->addr_delta = lvsx_insert_inverse(fwd->addr_delta);
+	rev->l4_delta = lvsx_insert_inverse(fwd->l4_delta);
+}
+
+/* lvsx_flow_insert() */
+static __always_inline struct lvsx_half *lvsx_insert(struct lvsx_table *t,
+						     const struct lvsx_flow_new *n, u8 words)
+{
+	const u32 lines = words == 1 ? 1 : 2;
+	struct lvsx_half *fwd, *rev;
+	u8 slot = lvsx_age_slot(t, n->now, n->first_look);
+	u32 line = lvsx_insert_memory(t, words);
+
+	if (unlikely(!line))
+		return NULL;
+	fwd = (struct lvsx_half *)lvsx_line(&t->arena, line);
+	rev = fwd + lines;
+	lvsx_insert_half(fwd, n->fwd, n->rev, n->state, words);
+	lvsx_insert_half(rev, n->rev, n->fwd, n->state, words);
+	lvsx_insert_deltas(fwd, rev, n, words);
+	fwd->hash = (u32)n->fwd_hash;
+	rev->hash = (u32)n->rev_hash;
+	fwd->real = n->real;
+	rev->real = n->real;
+	fwd->last_seen = n->now;
+	rev->last_seen = n->now;
+	fwd->flags = lvsx_state_active(n->state) ? LVSX_HALF_ACTIVE : 0;
+	fwd->slot = slot;
+	fwd->pool = n->pool;
+	fwd->shadow = n->shadow;
+	rev->flags = LVSX_HALF_REV;
+	rev->port_held = n->epoch;
+	rev->idle_ms = n->idle_ms;
+	rev->slot = n->era;
+	if (unlikely(!lvsx_age_push(t, slot, line)))
+		goto no_memory;
+
+	WRITE_ONCE(rev->line, line + lines);
+	/* Pairs with the acquire in lvsx_flow_walk(): both halves are complete. */
+	smp_store_release(&fwd->line, line);
+	if (unlikely(!lvsx_bucket_add(t, fwd->hash, line)))
+		goto no_memory;
+	if (unlikely(!lvsx_bucket_add(t, rev->hash, line + lines))) {
+		lvsx_bucket_del(t, fwd->hash, line);
+		goto no_memory;
+	}
+	lvsx_bucket_settle(t);
+	t->stats.flows++;
+	WRITE_ONCE(t->of_era[n->era], t->of_era[n->era] + 1);
+	return fwd;
+
+no_memory:
+	lvsx_flow_undo(t, fwd, line);
+	return NULL;
+}
+
+#endif

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a pool of local ports does now and then, see pool.h.
+ */
+#include "pool.h"
+
+#define LONG_CHAIN 16		/* pools of one head, from which on idle ones are taken over */
+
+bool lvsx_pool_enqueue(struct lvsx_table *t, struct lvsx_pool *pool, __be16 port)
+{
+	struct lvsx_port_chunk *c;
+
+	if (!pool->tail || pool->tail_at == LVSX_PORT_CHUNK) {
+		u32 line = lvsx_arena_take(&t->arena);
+
+		if (unlikely(!line))
+			return false;
+		if (pool->tail) {
+			c = lvsx_line(&t->arena, pool->tail);
+			c->next = line;
+		} else {
+			pool->head = line;
+			pool->head_at = 0;
+		}
+		pool->tail = line;
+		pool->tail_at = 0;
+	}
+	c = lvsx_line(&t->arena, pool->tail);
+	c->port[pool->tail_at++] = (__force u16)port;
+	return true;
+}
+
+void lvsx_pool_drop_chunk(struct lvsx_table *t, struct lvsx_pool *pool)
+{
+	const struct lvsx_port_chunk *c = lvsx_line(&t->arena, pool->head);
+	u32 next = c->next;
+
+	lvsx_arena_put(&t->arena, pool->head);
+	pool->head = next;
+	pool->head_at = 0;
+	if (!next)
+		pool->tail = 0;
+}
+
+void lvsx_pool_drop_queue(struct lvsx_table *t, struct lvsx_pool *pool)
+{
+	while (pool->head)
+		lvsx_pool_drop_chunk(t, pool);
+}
+
+void lvsx_pool_begin_anew(struct lvsx_table *t, struct lvsx_pool *pool)
+{
+	lvsx_pool_drop_queue(t, pool);
+	pool->epoch++;
+	pool->fresh = pool->total;
+	pool->adrift = false;
+}
+
+static u32 base_of(const struct lvsx_table *t, const struct lvsx_rss *rss,
+		   const struct lvsx_pool *pool)
+{
+	return lvsx_rss_base(rss, pool->addr + t->words, pool->addr, pool->rport, t->words);
+}
+
+static u32 class_size(const struct lvsx_rss_ports *p, u32 class)
+{
+	return p->start[class + 1] - p->start[class];
+}
+
+u32 lvsx_pool_count(const struct lvsx_table *t, const struct lvsx_rss *rss,
+		    const struct lvsx_pool *pool)
+{
+	const struct lvsx_rss_ports *p = &rss->ports[t->words == 4];
+	u32 base = base_of(t, rss, pool), n = 0, i;
+
+	for (i = 0; i < LVSX_RSS_CLASSES; i++)
+		if (rss->cpu_of[i ^ base] == t->cpu)
+			n += class_size(p, i);
+	return n;
+}
+
+/* Set the cursor to the first place of @class or of the next that is ours. */
+static void set_class(const struct lvsx_table *t, const struct lvsx_rss *rss,
+		      struct lvsx_pool *pool, u32 class)
+{
+	const struct lvsx_rss_ports *p = &rss->ports[t->words == 4];
+	u32 base = base_of(t, rss, pool);
+
+	class &= LVSX_RSS_CLASSES - 1;
+	while (rss->cpu_of[class ^ base] != t->cpu || !class_size(p, class))
+		class = (class + 1) & (LVSX_RSS_CLASSES - 1);
+	pool->cursor = p->start[class];
+	pool->cursor_end = p->start[class + 1];
+}
+
+/* The first class that begins at place @at or behind it; one more than the last: none does. */
+static u32 class_from(const struct lvsx_rss_ports *p, u32 at)
+{
+	u32 low = 0, high = LVSX_RSS_CLASSES;
+
+	while (low < high) {
+		u32 middle = (low + high) / 2;
+
+		if (p->start[middle] < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void lvsx_pool_next_class(const struct lvsx_table *t, const struct lvsx_rss *rss,
+			  struct lvsx_pool *pool)
+{
+	set_class(t, rss, pool, class_from(&rss->ports[t->words == 4], pool->cursor_end));
+}
+
+LVSX_COLD void lvsx_pool_remap(struct lvsx_table *t, const struct lvsx_rss *rss,
+			       struct lvsx_pool *pool, u64 seed)
+{
+	WRITE_ONCE(pool->total, lvsx_pool_count(t, rss, pool));
+	WRITE_ONCE(pool->generation, (u16)rss->generation);
+	lvsx_pool_begin_anew(t, pool);
+	if (!pool->total)
+		return;
+	set_class(t, rss, pool, (u32)seed);
+	pool->cursor += (u32)(seed >> 32) % (pool->cursor_end - pool->cursor);
+}
+
+/* Make a pool, or take over the idle one @line; readers of usage may see it half made. */
+static u32 make(struct lvsx_table *t, const struct lvsx_rss *rss, u32 *head, u32 line,
+		const struct lvsx_tuple *rev, u64 seed)
+{
+	bool known = line;
+	struct lvsx_pool *pool;
+
+	if (!known) {
+		line = lvsx_arena_take(&t->arena);
+		if (!line)
+			return 0;
+	}
+	pool = lvsx_pool_at(t, line);
+	pool->rport = rev->sport;
+	pool->proto = rev->proto;
+	pool->ahead.port = 0;
+	memcpy(pool->addr, rev->daddr, rev->words * sizeof(__be32));
+	memcpy(pool->addr + rev->words, rev->saddr, rev->words * sizeof(__be32));
+	lvsx_pool_remap(t, rss, pool, seed);
+	if (!known) {
+		pool->next = *head;
+		/* Pairs with the acquire in lvsx_ports_usage(). */
+		smp_store_release(head, line);
+	}
+	return line;
+}
+
+LVSX_COLD u32 lvsx_pool_make(struct lvsx_table *t, const struct lvsx_rss *rss, u32 *head,
+			     const struct lvsx_tuple *rev, u64 seed)
+{
+	u32 line, idle = 0, n = 0;
+
+	for (line = *head; line; line = lvsx_pool_at(t, line)->next) {
+		if (!lvsx_pool_at(t, line)->used)
+			idle = line;
+		n++;
+	}
+	return make(t, rss, head, n < LONG_CHAIN ? 0 : idle, rev, seed);
+}
