@@ -10,46 +10,55 @@
 #include "path.h"
 #include "age.h"
 #include "bucket.h"
+#include "insert.h"
 #include "parse.h"
+#include "take.h"
 #include "xlate.h"
 
-static int find(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
-static int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
+static __always_inline int find(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
+static __always_inline int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
 static __always_inline int leave(struct lvsx_pkt *pkt);
 static __always_inline int translate(struct lvsx_pkt *pkt);
 
-/* The second half of the road, of a packet that has its flow. */
-static int carry(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
+static LVSX_COLD int unparsed(struct lvsx_pkt *pkt)
 {
-	int verdict = leave(pkt);
+	pkt->way = 0;
+	return lvsx_env_ours(pkt) && pkt->reason != LVSX_REASON_PASS_PROTO ?
+		lvsx_drop(pkt, pkt->reason) : lvsx_pass(pkt, LVSX_REASON_PASS_PROTO);
+}
 
-	if (unlikely(verdict != LVSX_NEXT))
-		return verdict;
-	if (likely(!(pkt->flags & LVSX_PKT_ICMP_ERROR)))
-		lvsx_track(pkt, pkt->owner, pkt->half, plane->timeouts);
-	return translate(pkt);
+/* Does the state of the flow say already what this packet does to it? */
+static __always_inline bool tracked(const struct lvsx_pkt *pkt, bool first)
+{
+	return first ? pkt->half->state != LVSX_STATE_NONE : pkt->flags & LVSX_PKT_ICMP_ERROR;
 }
 
 int lvsx_path(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 {
-	int verdict = lvsx_parse(pkt);
+	return likely(lvsx_parse(pkt) == LVSX_NEXT) ? lvsx_path_parsed(pkt, plane) : unparsed(pkt);
+}
+
+int lvsx_path_parsed(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
+{
+	int verdict = find(pkt, plane);
+	bool first;
 
 	pkt->way = 0;
 	if (unlikely(verdict != LVSX_NEXT))
-		return lvsx_env_ours(pkt) && pkt->reason != LVSX_REASON_PASS_PROTO ?
-			lvsx_drop(pkt, pkt->reason) : lvsx_pass(pkt, LVSX_REASON_PASS_PROTO);
-
-	verdict = find(pkt, plane);
-	if (verdict != LVSX_NEXT)
 		return verdict;
-	if (pkt->half)
-		return carry(pkt, plane);
-
-	verdict = admit(pkt, plane);
-	if (verdict != LVSX_NEXT)
-		return verdict;
-	verdict = carry(pkt, plane);
-	if (unlikely(verdict != LVSX_FORWARD && pkt->half->line))
+	first = !pkt->half;
+	if (first) {
+		verdict = admit(pkt, plane);
+		if (verdict != LVSX_NEXT)
+			return verdict;
+	}
+	verdict = leave(pkt);
+	if (likely(verdict == LVSX_NEXT)) {
+		if (likely(!tracked(pkt, first)))
+			lvsx_track(pkt, pkt->owner, pkt->half, plane->timeouts);
+		verdict = translate(pkt);
+	}
+	if (unlikely(first && verdict != LVSX_FORWARD && pkt->half->line))
 		lvsx_track_none(pkt, pkt->owner, pkt->half, plane->timeouts);
 	return verdict;
 }
@@ -78,7 +87,7 @@ static void give_up(struct lvsx_table *owner, struct lvsx_half *fwd, u16 cpu)
  * others'. A closed flow that a SYN reopens is ended here, so that the SYN is admitted like a
  * first one. LVSX_NEXT with or without pkt->half.
  */
-static int find(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
+static __always_inline int find(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 {
 	struct lvsx_table *table = plane->table[pkt->tuple.words == 4];
 
@@ -106,33 +115,47 @@ static int find(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 	return LVSX_NEXT;
 }
 
-/* Give the flow a local address and port. Candidates in turn, from one that the hash chooses. */
-static int choose_local(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
-			const struct lvsx_rss *rss, const struct lvsx_admit *adm,
-			struct lvsx_tuple *rev, struct lvsx_port *port)
+/* The candidate @which for the local address had no port: on to the next that has. */
+static LVSX_COLD int take_other(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
+				const struct lvsx_rss *rss, const struct lvsx_admit *adm,
+				u32 which, struct lvsx_tuple *rev, struct lvsx_port *port)
 {
-	u32 which, left = adm->locals;
+	u32 left = adm->locals;
 	bool heard = false;
 	int err;
 
-	if (unlikely(!left))
-		return -(int)LVSX_REASON_NO_LOCAL;
-	which = (u32)(pkt->hash >> 32) % left;
 	for (;;) {
-		err = lvsx_ports_take(pkt->owner, rss, pkt, adm->local[which], adm->real,
-				      adm->rport, rev, port);
-		if (likely(err != -(int)LVSX_REASON_NO_PORT))
-			return err;
 		/* Flows that closed on other CPUs may have left some. */
 		if (!heard && lvsx_age_hear(pkt->owner, pkt->now, plane->timeouts, pkt->counters)) {
 			heard = true;
-			continue;
+		} else {
+			lvsx_env_conflict(adm, which);
+			if (!--left)
+				return -(int)LVSX_REASON_NO_PORT;
+			which = which + 1 < adm->locals ? which + 1 : 0;
 		}
-		lvsx_env_conflict(adm, which);
-		if (!--left)
+		err = lvsx_ports_take(pkt->owner, rss, pkt, adm->local[which], adm->real,
+				      adm->rport, rev, port);
+		if (err != -(int)LVSX_REASON_NO_PORT)
 			return err;
-		which = which + 1 < adm->locals ? which + 1 : 0;
 	}
+}
+
+/* Give the flow a local address and port. Candidates in turn, from one that the hash chooses. */
+static __always_inline int take(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
+				const struct lvsx_rss *rss, const struct lvsx_admit *adm,
+				struct lvsx_tuple *rev, struct lvsx_port *port, u8 words)
+{
+	u32 which = (pkt->hash >> 32) * adm->locals >> 32;
+	int err;
+
+	if (unlikely(!adm->locals))
+		return -(int)LVSX_REASON_NO_LOCAL;
+	err = lvsx_take(pkt->owner, rss, pkt, adm->local[which], adm->real, adm->rport, rev, port,
+			words);
+	if (unlikely(err == -(int)LVSX_REASON_NO_PORT))
+		err = take_other(pkt, plane, rss, adm, which, rev, port);
+	return err;
 }
 
 /*
@@ -160,14 +183,36 @@ static u32 first_look(const struct lvsx_pkt *pkt, const struct lvsx_timeouts *to
 	return idle_ms < ms ? idle_ms : ms;
 }
 
-/* Take a local port and make the flow. Zero, or minus the reason why not. */
-static int make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const struct lvsx_rss *rss,
-		const struct lvsx_admit *adm, u8 state)
+/*
+ * A flow that was made while its class table was being replaced, or (pkt->half NULL) was not made.
+ * Zero: it stays. Else minus the reason why not; LVSX_REASON_MAX: by the new table, please.
+ */
+static LVSX_COLD int unmake(struct lvsx_pkt *pkt, const struct lvsx_rss *rss,
+			    const struct lvsx_port *port, u8 state)
+{
+	int err = -(int)LVSX_REASON_NO_MEMORY;
+
+	if (pkt->half) {
+		if (!again(pkt, rss))
+			return 0;
+		lvsx_flow_remove(pkt->owner, pkt->half);
+		lvsx_track_undone(pkt->owner, pkt->half, state);
+		pkt->half = NULL;
+		err = -(int)LVSX_REASON_MAX;
+	}
+	lvsx_ports_put(pkt->owner, port);
+	return err;
+}
+
+/* Take a local port and make the flow. Zero, or as unmake(). */
+static __always_inline int make_as(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
+				   const struct lvsx_rss *rss, const struct lvsx_admit *adm,
+				   u8 state, u8 words)
 {
 	struct lvsx_tuple rev LVSX_UNINIT;
 	struct lvsx_port port LVSX_UNINIT;
 	struct lvsx_flow_new new LVSX_UNINIT;
-	int err = choose_local(pkt, plane, rss, adm, &rev, &port);
+	int err = take(pkt, plane, rss, adm, &rev, &port, words);
 
 	if (unlikely(err))
 		return err;
@@ -186,31 +231,44 @@ static int make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const stru
 		.now = pkt->now,
 		.first_look = first_look(pkt, plane->timeouts, state, adm->idle_ms),
 	};
-	pkt->half = lvsx_flow_insert(pkt->owner, &new);
-	if (likely(pkt->half && !READ_ONCE(rss->moving)))
-		return 0;
-	if (pkt->half) {
-		if (!again(pkt, rss))
-			return 0;
-		lvsx_flow_remove(pkt->owner, pkt->half);
-		lvsx_track_undone(pkt->owner, pkt->half, state);
-		pkt->half = NULL;
-		err = -(int)LVSX_REASON_MAX;
-	} else {
-		err = -(int)LVSX_REASON_NO_MEMORY;
-	}
-	lvsx_ports_put(pkt->owner, &port);
-	return err;
+	pkt->half = lvsx_insert(pkt->owner, &new, words);
+	return likely(pkt->half && !READ_ONCE(rss->moving)) ? 0 : unmake(pkt, rss, &port, state);
+}
+
+static LVSX_COLD int make_ip6(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
+			      const struct lvsx_rss *rss, const struct lvsx_admit *adm, u8 state)
+{
+	return make_as(pkt, plane, rss, adm, state, 4);
+}
+
+static int make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const struct lvsx_rss *rss,
+		const struct lvsx_admit *adm, u8 state)
+{
+	if (likely(pkt->tuple.words == 1))
+		return make_as(pkt, plane, rss, adm, state, 1);
+	return make_ip6(pkt, plane, rss, adm, state);
+}
+
+/* It was not made. Once the class table that it was to go by has been replaced, it may still be. */
+static LVSX_COLD int make_again(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
+				const struct lvsx_admit *adm, u8 state, int err)
+{
+	while (err == -(int)LVSX_REASON_MAX)
+		err = make(pkt, plane, lvsx_env_rss(pkt), adm, state);
+	if (!err)
+		return LVSX_NEXT;
+	lvsx_env_unadmit(pkt, adm);
+	return lvsx_drop(pkt, (enum lvsx_reason)-err);
 }
 
 /* A first packet: ask IPVS for a real server, take a local port, make the flow. */
-static int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
+static __always_inline int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 {
 	struct lvsx_admit adm LVSX_UNINIT;
 	int verdict, err;
 	u8 state;
 
-	if (pkt->flags & LVSX_PKT_ICMP_ERROR)
+	if (unlikely(pkt->flags & LVSX_PKT_ICMP_ERROR))
 		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
 	verdict = lvsx_env_admit(pkt, &adm);
 	if (verdict != LVSX_NEXT)
@@ -218,11 +276,10 @@ static int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 
 	state = lvsx_first_state(pkt);
 	err = make(pkt, plane, plane->rss, &adm, state);
-	while (unlikely(err == -(int)LVSX_REASON_MAX))	/* the class table was replaced meanwhile */
-		err = make(pkt, plane, lvsx_env_rss(pkt), &adm, state);
 	if (unlikely(err)) {
-		lvsx_env_unadmit(pkt, &adm);
-		return lvsx_drop(pkt, (enum lvsx_reason)-err);
+		verdict = make_again(pkt, plane, &adm, state, err);
+		if (verdict != LVSX_NEXT)
+			return verdict;
 	}
 	lvsx_track_first(pkt->owner, pkt->half, state);
 	lvsx_note(pkt, LVSX_REASON_FLOW_NEW);

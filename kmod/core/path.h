@@ -33,4 +33,7 @@ struct lvsx_plane {
  */
 int lvsx_path(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
 
+/* The same from the second step on, where lvsx_parse() said LVSX_NEXT. */
+int lvsx_path_parsed(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
+
 #endif

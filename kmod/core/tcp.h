@@ -70,8 +70,11 @@ static inline u8 lvsx_first_state(const struct lvsx_pkt *pkt)
 {
 	u8 state = LVSX_STATE_UDP;
 
-	if (likely(pkt->tuple.proto == LVSX_TCP))
+	if (likely(pkt->tuple.proto == LVSX_TCP)) {
+		if (likely((pkt->tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_RST)) == LVSX_TCP_SYN))
+			return LVSX_STATE_SYN_RECV;	/* as lvsx_tcp_next() says, too */
 		state = lvsx_tcp_next(LVSX_STATE_NONE, pkt->tcp_flags, false);
+	}
 	if (unlikely(lvsx_state_closed(state)))
 		state = LVSX_STATE_NONE;
 	return state;
