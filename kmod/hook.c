@@ -26,19 +26,24 @@ static bool gather(struct net *net, struct sk_buff *skb)
 	return ip_is_fragment(ip_hdr(skb)) && ip_defrag(net, skb, IP_DEFRAG_VS_IN);
 }
 
-/* On the road. Nothing is cleared that is not read before it is written. */
-static __always_inline void lay(struct lvsx_pkt *pkt, struct lvsx_net *ln, struct lvsx_cpu *cpu,
-				struct sk_buff *skb)
+/* What the packet is before anybody has looked into it. */
+static __always_inline void set_packet(struct lvsx_pkt *pkt, const struct sk_buff *skb)
 {
 	pkt->data = skb->data;
 	pkt->len = skb_headlen(skb);
 	pkt->total = skb->len;
+	pkt->words = 1;
+	pkt->flags = skb->ip_summed == CHECKSUM_PARTIAL ? LVSX_PKT_PARTIAL : 0;
+}
+
+/* And what the road asks of the world. Nothing is cleared that is not read before it is written. */
+static __always_inline void set_world(struct lvsx_pkt *pkt, struct lvsx_net *ln,
+				      struct lvsx_cpu *cpu, struct sk_buff *skb)
+{
 	pkt->now = lvsx_now_ms();
 	pkt->mark = skb->mark;
 	pkt->cpu = cpu->id;
-	pkt->words = 1;
-	pkt->flags = (skb->ip_summed == CHECKSUM_PARTIAL ? LVSX_PKT_PARTIAL : 0) |
-		     (skb_cloned(skb) ? 0 : LVSX_PKT_WRITABLE);
+	pkt->flags |= skb_cloned(skb) ? 0 : LVSX_PKT_WRITABLE;
 	pkt->world = skb;
 	pkt->instance = ln;
 	pkt->counters = cpu->counters;
@@ -54,26 +59,20 @@ static __always_inline void set_plane(struct lvsx_plane *plane, const struct lvs
 }
 
 /*
- * Send on a packet of which all is known, by the shortest road there is. False: it is not one, and
- * nothing has happened to it.
+ * Send on a packet of which all is known, by the shortest road there is. @pkt: set_packet() and
+ * lvsx_parse_plain(). False: it is not one, and nothing has happened to it.
  */
 static __always_inline bool send_known(struct lvsx_net *ln, struct lvsx_cpu *cpu,
-				       struct sk_buff *skb)
+				       struct sk_buff *skb, struct lvsx_pkt *pkt)
 {
 	const struct lvsx_table *table = cpu->table[0];
-	struct lvsx_pkt pkt LVSX_UNINIT;
 	struct lvsx_half *half;
 	struct lvsx_hop *hop;
 	bool rev;
 
 	if (unlikely(!table || trace_lvsx_packet_enabled()))
 		return false;
-	pkt.data = skb->data;
-	pkt.len = skb_headlen(skb);
-	pkt.total = skb->len;
-	pkt.words = 1;
-	pkt.flags = skb->ip_summed == CHECKSUM_PARTIAL ? LVSX_PKT_PARTIAL : 0;
-	half = lvsx_known_find(table, &pkt);
+	half = lvsx_known_find(table, pkt);
 	if (unlikely(!half || !half->hop))
 		return false;
 	hop = &cpu->hops->hop[half->hop];
@@ -83,49 +82,96 @@ static __always_inline bool send_known(struct lvsx_net *ln, struct lvsx_cpu *cpu
 	if (unlikely(!lvsx_hop_takes(skb, hop) && !lvsx_hop_takes_segments(skb, hop)))
 		return false;
 	if (unlikely(skb_cloned(skb))) {
-		if (skb_ensure_writable(skb, lvsx_xlate_span(&pkt)))
+		if (skb_ensure_writable(skb, lvsx_xlate_span(pkt)))
 			return false;
-		pkt.data = skb->data;
+		pkt->data = skb->data;
 	}
 	rev = READ_ONCE(half->flags) & LVSX_HALF_REV;
 	if (unlikely(!lvsx_ipvs_count(ln, half->real, rev, skb->len)))
 		return false;
 
-	pkt.now = lvsx_now_ms();
-	lvsx_known_carry(&pkt, half);
+	pkt->now = lvsx_now_ms();
+	lvsx_known_carry(pkt, half);
 	cpu->counters[rev ? LVSX_REASON_REV : LVSX_REASON_FWD]++;
 	lvsx_send_begin(skb);
 	lvsx_send(skb, hop);
 	return true;
 }
 
-/* The whole road. */
-static noinline unsigned int walk(struct lvsx_net *ln, struct lvsx_cpu *cpu, struct sk_buff *skb)
+/* The whole road; from its second step on if the first has been taken. */
+static __always_inline unsigned int go(struct lvsx_net *ln, struct lvsx_cpu *cpu,
+				       struct sk_buff *skb, struct lvsx_pkt *pkt, bool parsed)
 {
 	struct lvsx_plane plane LVSX_UNINIT;
-	struct lvsx_pkt pkt LVSX_UNINIT;
 	int verdict;
 
-	if (unlikely(gather(ln->net, skb)))
-		return NF_STOLEN;
-	lay(&pkt, ln, cpu, skb);
+	set_world(pkt, ln, cpu, skb);
 	if (unlikely(!cpu->table[0])) {
 		if (!lvsx_service_known(&ln->services, ip_hdr(skb)->daddr))
 			return NF_ACCEPT;
-		lvsx_drop(&pkt, LVSX_REASON_NO_MEMORY);
+		lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
 		return NF_DROP;
 	}
 	set_plane(&plane, ln, cpu);
-	verdict = lvsx_path(&pkt, &plane);
-	trace_lvsx_packet(&pkt, verdict);
+	verdict = parsed ? lvsx_path_parsed(pkt, &plane) : lvsx_path(pkt, &plane);
+	trace_lvsx_packet(pkt, verdict);
 	if (likely(verdict == LVSX_FORWARD)) {
-		lvsx_xmit(ln, skb, &pkt);
+		lvsx_xmit(ln, skb, pkt);
 		return NF_STOLEN;
 	}
 	if (verdict == LVSX_PASS)
 		return NF_ACCEPT;
-	lvsx_way_put(&pkt);
+	lvsx_way_put(pkt);
 	return NF_DROP;
+}
+
+static noinline unsigned int walk(struct lvsx_net *ln, struct lvsx_cpu *cpu, struct sk_buff *skb)
+{
+	struct lvsx_pkt pkt LVSX_UNINIT;
+
+	if (unlikely(gather(ln->net, skb)))
+		return NF_STOLEN;
+	set_packet(&pkt, skb);
+	return go(ln, cpu, skb, &pkt, false);
+}
+
+/* What lvsx_parse_plain() found, to be handed on in registers. */
+struct found {
+	__be32 saddr;
+	__be32 daddr;
+	u32 ports;
+	u16 end;
+	u8 proto;
+	u8 tcp_flags;
+};
+
+static noinline unsigned int walk_on(struct lvsx_net *ln, struct lvsx_cpu *cpu, struct sk_buff *skb,
+				     struct found found)
+{
+	struct lvsx_pkt pkt LVSX_UNINIT;
+
+	set_packet(&pkt, skb);
+	pkt.end = found.end;
+	pkt.l4 = sizeof(struct lvsx_ip4);
+	pkt.tcp_flags = found.tcp_flags;
+	pkt.tuple.saddr[0] = found.saddr;
+	pkt.tuple.daddr[0] = found.daddr;
+	lvsx_store_ports(&pkt.tuple, offsetof(struct lvsx_tuple, sport), found.ports);
+	pkt.tuple.proto = found.proto;
+	pkt.tuple.words = 1;
+	return go(ln, cpu, skb, &pkt, true);
+}
+
+static __always_inline struct found found_in(const struct lvsx_pkt *pkt)
+{
+	return (struct found){
+		.saddr = pkt->tuple.saddr[0],
+		.daddr = pkt->tuple.daddr[0],
+		.ports = lvsx_load_ports(&pkt->tuple, offsetof(struct lvsx_tuple, sport)),
+		.end = pkt->end,
+		.proto = pkt->tuple.proto,
+		.tcp_flags = pkt->tcp_flags,
+	};
 }
 
 /*
@@ -141,6 +187,7 @@ static __always_inline bool is_bridged(const struct sk_buff *skb)
 static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct lvsx_net *ln = priv;
+	struct lvsx_pkt pkt LVSX_UNINIT;
 	struct lvsx_cpu *cpu;
 
 	if (!lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) ||
@@ -148,7 +195,11 @@ static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_st
 	    unlikely(READ_ONCE(ln->paused)))
 		return NF_ACCEPT;
 	cpu = this_cpu_ptr(ln->cpu);
-	return likely(send_known(ln, cpu, skb)) ? NF_STOLEN : walk(ln, cpu, skb);
+	set_packet(&pkt, skb);
+	if (unlikely(!lvsx_parse_plain(&pkt)))
+		return walk(ln, cpu, skb);
+	return likely(send_known(ln, cpu, skb, &pkt)) ? NF_STOLEN :
+							walk_on(ln, cpu, skb, found_in(&pkt));
 }
 
 /*
@@ -189,13 +240,16 @@ static __always_inline bool receive(struct sk_buff *skb)
 unsigned int lvsx_hook_early(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct lvsx_net *ln = priv;
+	struct lvsx_pkt pkt LVSX_UNINIT;
 
 	if (skb->protocol != htons(ETH_P_IP) || skb->pkt_type != PACKET_HOST ||
 	    skb_vlan_tag_present(skb) || !pskb_may_pull(skb, sizeof(struct iphdr)) ||
 	    !lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) ||
 	    unlikely(READ_ONCE(ln->paused) || !receive(skb)))
 		return NF_ACCEPT;
-	return send_known(ln, this_cpu_ptr(ln->cpu), skb) ? NF_STOLEN : NF_ACCEPT;
+	set_packet(&pkt, skb);
+	return lvsx_parse_plain(&pkt) && send_known(ln, this_cpu_ptr(ln->cpu), skb, &pkt) ?
+		NF_STOLEN : NF_ACCEPT;
 }
 
 int lvsx_hook_start(struct lvsx_net *ln)

@@ -69,19 +69,15 @@ lvsx_known_look(const struct lvsx_table *t, u64 addrs, u32 ports, u8 proto)
 	return half;
 }
 
-/*
- * @pkt as the world fills it in: data, len, total, now, words and flags. NULL: not for this road,
- * and nothing has been written but @pkt.
- */
+/* The half of this packet, which lvsx_parse_plain() has seen. NULL: not for this road. */
 static __always_inline struct lvsx_half *lvsx_known_find(const struct lvsx_table *t,
-							 struct lvsx_pkt *pkt)
+							 const struct lvsx_pkt *pkt)
 {
 	const struct lvsx_ip4 *ip = (const struct lvsx_ip4 *)pkt->data;
 	struct lvsx_half *half;
 	u8 state;
 
-	if (unlikely(!lvsx_parse_plain(pkt) ||
-		     pkt->tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_FIN | LVSX_TCP_RST)))
+	if (unlikely(pkt->tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_FIN | LVSX_TCP_RST)))
 		return NULL;
 	half = lvsx_known_look(t, lvsx_known_pair(ip, offsetof(struct lvsx_ip4, saddr)),
 			       lvsx_known_ports(ip, sizeof(*ip)), ip->proto);
