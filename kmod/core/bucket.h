@@ -44,22 +44,38 @@ static inline struct lvsx_bucket *lvsx_bucket_of(const struct lvsx_table *t, u32
  * Places whose tag is that of @hash, as a set for lvsx_bucket_pop(). Finding zero lanes by
  * subtraction may name a lane too many above a true one; tags only ever suggest, so that is fine.
  */
-static inline u64 lvsx_bucket_match(const struct lvsx_bucket *b, u32 hash)
+static __always_inline u64 lvsx_bucket_zeros(u64 x)
+{
+	return (x - LVSX_LANES) & ~x;
+}
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define LVSX_LAST_LANES 0xffffffffull		/* the tags in the last word */
+#else
+#define LVSX_LAST_LANES (0xffffffffull << 32)
+#endif
+
+static __always_inline u64 lvsx_bucket_match(const struct lvsx_bucket *b, u32 hash)
 {
 	u64 pattern = LVSX_LANES * (hash >> 16);
-	u64 x0 = READ_ONCE(b->word[0]) ^ pattern;
-	u64 x1 = READ_ONCE(b->word[1]) ^ pattern;
-	u64 x2 = READ_ONCE(b->word[2]) ^ pattern;
+	u64 x0 = lvsx_bucket_zeros(READ_ONCE(b->word[0]) ^ pattern);
+	u64 x1 = lvsx_bucket_zeros(READ_ONCE(b->word[1]) ^ pattern);
+	u64 x2 = lvsx_bucket_zeros(READ_ONCE(b->word[2]) ^ pattern);
 	u64 high = LVSX_LANES << 15;
 
-	x0 = (x0 - LVSX_LANES) & ~x0 & high;
-	x1 = (x1 - LVSX_LANES) & ~x1 & high;
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	x2 = (x2 - LVSX_LANES) & ~x2 & (high & 0xffffffff);
-#else
-	x2 = (x2 - LVSX_LANES) & ~x2 & (high & ~0xffffffffull);
-#endif
-	return x0 >> 15 | x1 >> 14 | x2 >> 13;
+	return (x0 & high) >> 15 | (x1 & high) >> 14 | (x2 & high & LVSX_LAST_LANES) >> 13;
+}
+
+/* Is it plain that no half has this hash? */
+static __always_inline bool lvsx_bucket_alone(const struct lvsx_table *t, u32 hash)
+{
+	const struct lvsx_bucket *b = lvsx_bucket_of(t, hash);
+	u64 pattern = LVSX_LANES * (hash >> 16);
+	u64 some = lvsx_bucket_zeros(b->word[0] ^ pattern) |
+		   lvsx_bucket_zeros(b->word[1] ^ pattern) |
+		   (lvsx_bucket_zeros(b->word[2] ^ pattern) & LVSX_LAST_LANES);
+
+	return likely(!(some & (LVSX_LANES << 15)) && !b->next);
 }
 
 static inline u32 lvsx_bucket_pop(u64 *places)

@@ -103,18 +103,17 @@ static __always_inline __be16 lvsx_pool_dequeue(struct lvsx_table *t, struct lvs
 }
 
 /* Where any are fresh: the port that the cursor is at. */
-static __always_inline __be16 lvsx_pool_at_cursor(const struct lvsx_table *t,
-						  const struct lvsx_rss *rss,
-						  const struct lvsx_pool *pool)
+static __always_inline __be16 lvsx_pool_at_cursor(const struct lvsx_rss *rss,
+						  const struct lvsx_pool *pool, u8 words)
 {
-	return htons(rss->ports[t->words == 4].port[pool->cursor]);
+	return htons(rss->ports[words == 4].port[pool->cursor]);
 }
 
 static __always_inline __be16 lvsx_pool_next_fresh(const struct lvsx_table *t,
 						   const struct lvsx_rss *rss,
-						   struct lvsx_pool *pool)
+						   struct lvsx_pool *pool, u8 words)
 {
-	__be16 port = lvsx_pool_at_cursor(t, rss, pool);
+	__be16 port = lvsx_pool_at_cursor(rss, pool, words);
 
 	pool->fresh--;
 	if (unlikely(++pool->cursor == pool->cursor_end))
@@ -124,21 +123,21 @@ static __always_inline __be16 lvsx_pool_next_fresh(const struct lvsx_table *t,
 
 /* The port that comes next; 0: there is none. */
 static __always_inline __be16 lvsx_pool_next(struct lvsx_table *t, const struct lvsx_rss *rss,
-					     struct lvsx_pool *pool)
+					     struct lvsx_pool *pool, u8 words)
 {
 	if (unlikely(!pool->fresh && pool->adrift))
 		lvsx_pool_begin_anew(t, pool);
 	if (pool->fresh)
-		return lvsx_pool_next_fresh(t, rss, pool);
+		return lvsx_pool_next_fresh(t, rss, pool, words);
 	return likely(pool->head) ? lvsx_pool_dequeue(t, pool) : 0;
 }
 
 /* And the one that will come after that, as far as is known; 0: it is not. */
 static __always_inline __be16 lvsx_pool_peek(const struct lvsx_table *t, const struct lvsx_rss *rss,
-					     const struct lvsx_pool *pool)
+					     const struct lvsx_pool *pool, u8 words)
 {
 	if (pool->fresh)
-		return lvsx_pool_at_cursor(t, rss, pool);
+		return lvsx_pool_at_cursor(rss, pool, words);
 	return likely(pool->head) ? lvsx_pool_oldest(t, pool) : 0;
 }
 
@@ -168,22 +167,28 @@ static __always_inline bool lvsx_pool_is_of(const struct lvsx_pool *pool,
 	return !differ;
 }
 
-/* The pool for @rev, which has no local port yet; @seed is random. 0: no memory. */
-static __always_inline u32 lvsx_pool_find(struct lvsx_table *t, const struct lvsx_rss *rss,
-					  const struct lvsx_tuple *rev, u8 words, u64 seed)
+/*
+ * The pool for @rev, which has no local port yet, and its *@line; @seed is random. NULL: no memory.
+ */
+static __always_inline struct lvsx_pool *
+lvsx_pool_find(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_tuple *rev,
+	       u8 words, u64 seed, u32 *line)
 {
-	u32 *head = lvsx_pool_head(t, rev, words), line;
+	u32 *head = lvsx_pool_head(t, rev, words), n = *head;
+	struct lvsx_pool *pool;
 
-	for (line = *head; likely(line); line = lvsx_pool_at(t, line)->next) {
-		struct lvsx_pool *pool = lvsx_pool_at(t, line);
-
-		if (unlikely(!lvsx_pool_is_of(pool, rev, words)))
-			continue;
-		if (unlikely(pool->generation != (u16)rss->generation))
-			lvsx_pool_remap(t, rss, pool, seed);
-		return line;
+	while (likely(n)) {
+		pool = lvsx_pool_at(t, n);
+		if (likely(lvsx_pool_is_of(pool, rev, words))) {
+			if (unlikely(pool->generation != (u16)rss->generation))
+				lvsx_pool_remap(t, rss, pool, seed);
+			*line = n;
+			return pool;
+		}
+		n = pool->next;
 	}
-	return lvsx_pool_make(t, rss, head, rev, seed);
+	*line = lvsx_pool_make(t, rss, head, rev, seed);
+	return *line ? lvsx_pool_at(t, *line) : NULL;
 }
 
 #endif

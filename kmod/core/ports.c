@@ -152,7 +152,7 @@ static __be16 next_port(struct lvsx_table *t, const struct lvsx_rss *rss,
 	/* Many held ports in a row: what was given back meanwhile serves as well. */
 	if (pool->fresh && (s->effort > EFFORT / 2 || !s->last)) {
 		s->effort--;
-		return lvsx_pool_next_fresh(t, rss, pool);
+		return lvsx_pool_next_fresh(t, rss, pool, t->words);
 	}
 	if (!s->last)
 		return 0;
@@ -204,9 +204,11 @@ int lvsx_ports_draw(struct lvsx_table *t, const struct lvsx_rss *rss, const stru
 		    const __be32 *local, const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
 		    struct lvsx_port *out)
 {
+	struct lvsx_pool *pool;
+
 	if (likely(t->words == 1))
-		return lvsx_take_draw(t, rss, syn, local, real, rport, rev, out, 1);
-	return lvsx_take_draw(t, rss, syn, local, real, rport, rev, out, 4);
+		return lvsx_take_draw(t, rss, syn, local, real, rport, rev, out, &pool, 1);
+	return lvsx_take_draw(t, rss, syn, local, real, rport, rev, out, &pool, 4);
 }
 
 int lvsx_ports_take(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_pkt *syn,

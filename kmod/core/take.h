@@ -9,12 +9,13 @@
 #include "bucket.h"
 #include "pool.h"
 #include "ports.h"
+#include "sip.h"
 
-/* lvsx_ports_draw() */
+/* lvsx_ports_draw(), and from which pool. */
 static __always_inline int lvsx_take_draw(struct lvsx_table *t, const struct lvsx_rss *rss,
 					  const struct lvsx_pkt *syn, const __be32 *local,
 					  const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
-					  struct lvsx_port *out, u8 words)
+					  struct lvsx_port *out, struct lvsx_pool **from, u8 words)
 {
 	struct lvsx_pool *pool;
 	u32 i;
@@ -26,11 +27,11 @@ static __always_inline int lvsx_take_draw(struct lvsx_table *t, const struct lvs
 		rev->saddr[i] = real[i];
 		rev->daddr[i] = local[i];
 	}
-	out->pool = lvsx_pool_find(t, rss, rev, words, syn->hash);
-	if (unlikely(!out->pool))
+	pool = lvsx_pool_find(t, rss, rev, words, syn->hash, &out->pool);
+	if (unlikely(!pool))
 		return -(int)LVSX_REASON_NO_MEMORY;
-	pool = lvsx_pool_at(t, out->pool);
-	rev->dport = lvsx_pool_next(t, rss, pool);
+	*from = pool;
+	rev->dport = lvsx_pool_next(t, rss, pool, words);
 	if (unlikely(!rev->dport))
 		return -(int)LVSX_REASON_NO_PORT;
 	WRITE_ONCE(pool->used, pool->used + 1);
@@ -51,7 +52,7 @@ static __always_inline void lvsx_take_ahead(const struct lvsx_table *t, const st
 	u64 hash;
 	u32 i;
 
-	next.dport = lvsx_pool_peek(t, rss, pool);
+	next.dport = lvsx_pool_peek(t, rss, pool, words);
 	if (unlikely(!next.dport))
 		return;
 	next.sport = rev->sport;
@@ -61,20 +62,12 @@ static __always_inline void lvsx_take_ahead(const struct lvsx_table *t, const st
 		next.saddr[i] = rev->saddr[i];
 		next.daddr[i] = rev->daddr[i];
 	}
-	hash = lvsx_tuple_hash(&next, &t->seed);
+	hash = words == 1 ? sip_ip4(&next, &t->seed) : lvsx_tuple_hash(&next, &t->seed);
 	prefetch(lvsx_bucket_of(t, (u32)hash));
 	if (words == 1) {
 		pool->ahead.port = next.dport;
 		pool->ahead.hash = hash;
 	}
-}
-
-/* Is it plain that no flow has this hash? */
-static __always_inline bool lvsx_take_alone(const struct lvsx_table *t, u64 hash)
-{
-	const struct lvsx_bucket *b = lvsx_bucket_of(t, (u32)hash);
-
-	return likely(!lvsx_bucket_match(b, (u32)hash) && !b->next);
 }
 
 /* lvsx_ports_take() */
@@ -83,17 +76,16 @@ static __always_inline int lvsx_take(struct lvsx_table *t, const struct lvsx_rss
 				     const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
 				     struct lvsx_port *out, u8 words)
 {
-	int err = lvsx_take_draw(t, rss, syn, local, real, rport, rev, out, words);
 	struct lvsx_pool *pool;
+	int err = lvsx_take_draw(t, rss, syn, local, real, rport, rev, out, &pool, words);
 
 	if (unlikely(err))
 		return err;
-	pool = lvsx_pool_at(t, out->pool);
 	if (words == 1 && likely(pool->ahead.port == rev->dport))
 		out->rev_hash = pool->ahead.hash;
 	else
 		out->rev_hash = lvsx_tuple_hash(rev, &t->seed);
-	if (unlikely(READ_ONCE(rss->moved) || !lvsx_take_alone(t, out->rev_hash))) {
+	if (unlikely(READ_ONCE(rss->moved) || !lvsx_bucket_alone(t, (u32)out->rev_hash))) {
 		err = lvsx_ports_claim(t, rss, syn, rev, out);
 		if (unlikely(err))
 			return err;

@@ -42,8 +42,10 @@ static struct lvsx_half *flow(struct world *w, u8 proto, u8 state)
 static bool take(struct world *w, const u8 *in, u32 size, u8 words)
 {
 	struct lvsx_pkt pkt = *world_lay(w, in, size, words);
-	struct lvsx_half *half = lvsx_known_find(w->cpu[0].table[0], &pkt);
+	struct lvsx_half *half = NULL;
 
+	if (lvsx_parse_plain(&pkt))
+		half = lvsx_known_find(w->cpu[0].table[0], &pkt);
 	if (half)
 		lvsx_known_carry(&pkt, half);
 	return half;
