@@ -21,14 +21,16 @@ static inline u32 lvsx_addresses_slot(const struct lvsx_addresses *set, __be32 a
 	return hash_32((__force u32)addr, set->bits);
 }
 
-static inline bool lvsx_addresses_have(const struct lvsx_addresses *set, __be32 addr)
+static __always_inline bool lvsx_addresses_have(const struct lvsx_addresses *set, __be32 addr)
 {
 	u32 i = lvsx_addresses_slot(set, addr);
 
-	for (; set->slot[i]; i = (i + 1) & ((1U << set->bits) - 1))
-		if (set->slot[i] == addr)
-			return true;
-	return false;
+	while (unlikely(set->slot[i] != addr)) {
+		if (!set->slot[i])
+			return false;
+		i = (i + 1) & ((1U << set->bits) - 1);
+	}
+	return likely(addr);	/* else it is an empty slot */
 }
 
 #endif

@@ -66,7 +66,8 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 
 void lvsx_env_unadmit(struct lvsx_pkt *pkt, const struct lvsx_admit *adm)
 {
-	lvsx_ipvs_conn_end(pkt->instance, adm->real_id, adm->shadow, false);
+	lvsx_ipvs_conn_end(pkt->instance, adm->real_id, adm->shadow,
+			   lvsx_state_active(adm->state));
 }
 
 void lvsx_env_conflict(const struct lvsx_admit *adm, u32 which)

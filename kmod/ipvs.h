@@ -74,7 +74,8 @@ bool lvsx_ipvs_has_conn(struct lvsx_net *ln, struct sk_buff *skb, const struct l
 /*
  * Which real server does IPVS give to this first packet of @key's service? Softirq, RCU.
  * Does all that stock does at this point: drop_packet, scheduler, thresholds, weight 0, persistence
- * (by a stock connection kept beside), destination and service counters for a new connection.
+ * (by a stock connection kept beside), destination and service counters for a new connection in
+ * @adm->state.
  * LVSX_NEXT: @adm->real, rport, real_id, shadow are filled; the caller owes lvsx_ipvs_conn_end().
  * Else the verdict with its reason counted: PASS_NOT_MASQ, STOCK_DROP, NO_REAL (the client has been
  * told by ICMP as stock does), NOT_MASQ, NO_MEMORY.

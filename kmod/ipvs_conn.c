@@ -63,13 +63,16 @@ static void catch_up(struct lvsx_ipvs *li, struct lvsx_real *real)
 		lvsx_real_fold(li, real);
 }
 
-void lvsx_ipvs_conn_begin(struct lvsx_ipvs *li, struct ip_vs_service *svc, struct lvsx_real *real)
+void lvsx_ipvs_conn_begin(struct lvsx_ipvs *li, struct ip_vs_service *svc, struct lvsx_real *real,
+			  bool active)
 {
 	if (likely(lvsx_real_late(real))) {
-		lvsx_real_count(real, 1, 0);
+		lvsx_real_count(real, 1, active);
 	} else {
 		catch_up(li, real);
 		lvsx_dest_begin(real->dest);
+		if (active)
+			lvsx_dest_active(real->dest, true);
 		check_overload(real->dest, true);
 	}
 	count_conn(real->stats);

@@ -2,11 +2,17 @@
 #ifndef LVSX_IPVS_CONN_H
 #define LVSX_IPVS_CONN_H
 
+#include <linux/types.h>
+
 struct ip_vs_service;
 struct lvsx_ipvs;
 struct lvsx_real;
 
-/* A connection without a shadow begins at @real, chosen by @svc. Only for ipvs*.c; softirq, RCU. */
-void lvsx_ipvs_conn_begin(struct lvsx_ipvs *li, struct ip_vs_service *svc, struct lvsx_real *real);
+/*
+ * A connection without a shadow begins at @real, chosen by @svc, and counts as @active or not. Only
+ * for ipvs*.c; softirq, RCU.
+ */
+void lvsx_ipvs_conn_begin(struct lvsx_ipvs *li, struct ip_vs_service *svc, struct lvsx_real *real,
+			  bool active);
 
 #endif

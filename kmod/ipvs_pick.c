@@ -245,14 +245,6 @@ static struct lvsx_lineup *make(struct lvsx_ipvs *li, struct ip_vs_service *svc,
 	return l;
 }
 
-static bool current_for(const struct lvsx_lineup *l, const struct ip_vs_service *svc,
-			const struct ip_vs_scheduler *sched)
-{
-	return likely(l && l->svc == svc && l->sched == sched &&
-		      l->nr == READ_ONCE(svc->num_dests) &&
-		      l->first == READ_ONCE(svc->destinations.next));
-}
-
 /* Put @l in the place of the line-up that is there. Under li->lining_up. */
 static void replace(struct lvsx_ipvs *li, struct lvsx_pin *pin, struct lvsx_lineup *l)
 {
@@ -266,9 +258,9 @@ static void replace(struct lvsx_ipvs *li, struct lvsx_pin *pin, struct lvsx_line
 		WRITE_ONCE(l->seat[i].real->counts_late, l->kind->counts_late);
 }
 
-static LVSX_COLD struct lvsx_lineup *line_up(struct lvsx_ipvs *li, struct lvsx_pin *pin,
-					     struct ip_vs_service *svc,
-					     const struct ip_vs_scheduler *sched)
+LVSX_COLD struct lvsx_lineup *lvsx_pick_line_up(struct lvsx_ipvs *li, struct lvsx_pin *pin,
+						struct ip_vs_service *svc,
+						const struct ip_vs_scheduler *sched)
 {
 	struct lvsx_lineup *l;
 
@@ -276,30 +268,12 @@ static LVSX_COLD struct lvsx_lineup *line_up(struct lvsx_ipvs *li, struct lvsx_p
 	if (!spin_trylock(&li->lining_up))
 		return NULL;
 	l = rcu_dereference_protected(pin->lineup, lockdep_is_held(&li->lining_up));
-	if (!current_for(l, svc, sched)) {
+	if (!lvsx_pick_holds(l, svc, sched)) {
 		l = make(li, svc, sched);
 		replace(li, pin, l);
 	}
 	spin_unlock(&li->lining_up);
 	return l;
-}
-
-struct lvsx_real *lvsx_pick(struct lvsx_ipvs *li, struct lvsx_pin *pin, struct ip_vs_service *svc,
-			    const struct ip_vs_scheduler *sched)
-{
-	struct lvsx_lineup *l = rcu_dereference(pin->lineup);
-	struct lvsx_seat *seat;
-
-	if (unlikely(!current_for(l, svc, sched))) {
-		l = line_up(li, pin, svc, sched);
-		if (!l)
-			return NULL;
-	}
-	seat = lvsx_pick_seat(l, &l->turn[smp_processor_id()]);
-	if (unlikely(!seat))
-		return NULL;
-	lvsx_real_use(seat->real);
-	return seat->real;
 }
 
 /* Weights tell more than wrr's passes need: any change makes a line-up afresh. */
@@ -308,7 +282,7 @@ static bool holds(const struct lvsx_lineup *l, const struct ip_vs_service *svc)
 	const struct ip_vs_scheduler *sched = svc ? rcu_dereference(svc->scheduler) : NULL;
 	u32 i;
 
-	if (!sched || !current_for(l, svc, sched) || l->kind != kind_of(sched))
+	if (!sched || !lvsx_pick_holds(l, svc, sched) || l->kind != kind_of(sched))
 		return false;
 	for (i = 0; i < l->nr; i++)
 		if (!lvsx_dest_available(l->seat[i].dest))

@@ -52,15 +52,46 @@ struct lvsx_lineup {
 	struct lvsx_seat seat[];
 };
 
+/* The seat that the rule of @l gives to a CPU at @turn; NULL: no seat will do, or no rule. */
+struct lvsx_seat *lvsx_pick_seat(struct lvsx_lineup *l, struct lvsx_turn *turn);
+
+/* Make the line-up anew. NULL: @sched is to be asked. Softirq, RCU. */
+struct lvsx_lineup *lvsx_pick_line_up(struct lvsx_ipvs *li, struct lvsx_pin *pin,
+				      struct ip_vs_service *svc,
+				      const struct ip_vs_scheduler *sched);
+
+/* Is it what a look at the list would find? */
+static __always_inline bool lvsx_pick_holds(const struct lvsx_lineup *l,
+					    const struct ip_vs_service *svc,
+					    const struct ip_vs_scheduler *sched)
+{
+	return likely(l && l->svc == svc && l->sched == sched &&
+		      l->nr == READ_ONCE(svc->num_dests) &&
+		      l->first == READ_ONCE(svc->destinations.next));
+}
+
 /*
  * The real server for a first packet of @svc's, with one more flow; NULL: @sched is to be asked,
  * which also has the last word when there is none. Softirq, RCU.
  */
-struct lvsx_real *lvsx_pick(struct lvsx_ipvs *li, struct lvsx_pin *pin, struct ip_vs_service *svc,
-			    const struct ip_vs_scheduler *sched);
+static __always_inline struct lvsx_real *lvsx_pick(struct lvsx_ipvs *li, struct lvsx_pin *pin,
+						   struct ip_vs_service *svc,
+						   const struct ip_vs_scheduler *sched)
+{
+	struct lvsx_lineup *l = rcu_dereference(pin->lineup);
+	struct lvsx_seat *seat;
 
-/* The seat that the rule of @l gives to a CPU at @turn; NULL: no seat will do, or no rule. */
-struct lvsx_seat *lvsx_pick_seat(struct lvsx_lineup *l, struct lvsx_turn *turn);
+	if (unlikely(!lvsx_pick_holds(l, svc, sched))) {
+		l = lvsx_pick_line_up(li, pin, svc, sched);
+		if (!l)
+			return NULL;
+	}
+	seat = lvsx_pick_seat(l, &l->turn[smp_processor_id()]);
+	if (unlikely(!seat))
+		return NULL;
+	lvsx_real_use(seat->real);
+	return seat->real;
+}
 
 /*
  * The service that @pin's line-up is of, as long as that is in use; NULL: it is to be looked for.

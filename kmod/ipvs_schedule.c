@@ -164,7 +164,7 @@ int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt
 		return lvsx_drop(pkt, LVSX_REASON_NOT_MASQ);
 	}
 
-	lvsx_ipvs_conn_begin(&ln->ipvs, svc, real);
+	lvsx_ipvs_conn_begin(&ln->ipvs, svc, real, lvsx_state_active(adm->state));
 	adm->shadow = 0;
 	adm->real_id = real->number;
 	adm->rport = dest->port ?: pkt->tuple.dport;

@@ -127,8 +127,8 @@ const struct lvsx_rss *lvsx_env_rss(const struct lvsx_pkt *pkt);
 
 /*
  * A first packet. May lvsx serve it, and with which real server? LVSX_NEXT: yes, @adm is filled and
- * holds one use of the real server, handed back by lvsx_env_flow_gone(). Any other verdict ends the
- * road, its reason counted.
+ * holds one use of the real server, handed back by lvsx_env_flow_gone(); without a shadow it counts
+ * as active there, if @adm->state does. Any other verdict ends the road, its reason counted.
  */
 int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm);
 

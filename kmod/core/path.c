@@ -172,10 +172,10 @@ static LVSX_COLD bool again(const struct lvsx_pkt *pkt, const struct lvsx_rss *r
  * When to look at a new flow first: soon enough is when the state that it begins in may end, or the
  * one that it may soon be in for good, if that ends earlier.
  */
-static u32 first_look(const struct lvsx_pkt *pkt, const struct lvsx_timeouts *to, u8 state,
-		      u32 idle_ms)
+static __always_inline u32 first_look(const struct lvsx_pkt *pkt, const struct lvsx_timeouts *to,
+				      const struct lvsx_admit *adm)
 {
-	u32 ms = READ_ONCE(to->ms[state]);
+	u32 ms = READ_ONCE(to->ms[adm->state]), idle_ms = adm->idle_ms;
 
 	if (likely(!idle_ms))
 		idle_ms = READ_ONCE(to->ms[pkt->tuple.proto == LVSX_TCP ? LVSX_STATE_ESTABLISHED :
@@ -207,7 +207,7 @@ static LVSX_COLD int unmake(struct lvsx_pkt *pkt, const struct lvsx_rss *rss,
 /* Take a local port and make the flow. Zero, or as unmake(). */
 static __always_inline int make_as(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
 				   const struct lvsx_rss *rss, const struct lvsx_admit *adm,
-				   u8 state, u8 words)
+				   u8 words)
 {
 	struct lvsx_tuple rev LVSX_UNINIT;
 	struct lvsx_port port LVSX_UNINIT;
@@ -227,34 +227,34 @@ static __always_inline int make_as(struct lvsx_pkt *pkt, const struct lvsx_plane
 		.pool = port.pool,
 		.epoch = port.epoch,
 		.era = rss->era,
-		.state = state,
+		.state = adm->state,
 		.now = pkt->now,
-		.first_look = first_look(pkt, plane->timeouts, state, adm->idle_ms),
+		.first_look = first_look(pkt, plane->timeouts, adm),
 	};
 	pkt->half = lvsx_insert(pkt->owner, &new, words);
-	return likely(pkt->half && !READ_ONCE(rss->moving)) ? 0 : unmake(pkt, rss, &port, state);
+	return likely(pkt->half && !READ_ONCE(rss->moving)) ? 0 : unmake(pkt, rss, &port, adm->state);
 }
 
 static LVSX_COLD int make_ip6(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
-			      const struct lvsx_rss *rss, const struct lvsx_admit *adm, u8 state)
+			      const struct lvsx_rss *rss, const struct lvsx_admit *adm)
 {
-	return make_as(pkt, plane, rss, adm, state, 4);
+	return make_as(pkt, plane, rss, adm, 4);
 }
 
 static int make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const struct lvsx_rss *rss,
-		const struct lvsx_admit *adm, u8 state)
+		const struct lvsx_admit *adm)
 {
 	if (likely(pkt->tuple.words == 1))
-		return make_as(pkt, plane, rss, adm, state, 1);
-	return make_ip6(pkt, plane, rss, adm, state);
+		return make_as(pkt, plane, rss, adm, 1);
+	return make_ip6(pkt, plane, rss, adm);
 }
 
 /* It was not made. Once the class table that it was to go by has been replaced, it may still be. */
 static LVSX_COLD int make_again(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
-				const struct lvsx_admit *adm, u8 state, int err)
+				const struct lvsx_admit *adm, int err)
 {
 	while (err == -(int)LVSX_REASON_MAX)
-		err = make(pkt, plane, lvsx_env_rss(pkt), adm, state);
+		err = make(pkt, plane, lvsx_env_rss(pkt), adm);
 	if (!err)
 		return LVSX_NEXT;
 	lvsx_env_unadmit(pkt, adm);
@@ -266,22 +266,21 @@ static __always_inline int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *
 {
 	struct lvsx_admit adm LVSX_UNINIT;
 	int verdict, err;
-	u8 state;
 
 	if (unlikely(pkt->flags & LVSX_PKT_ICMP_ERROR))
 		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
+	adm.state = lvsx_first_state(pkt);
 	verdict = lvsx_env_admit(pkt, &adm);
 	if (verdict != LVSX_NEXT)
 		return verdict;
-
-	state = lvsx_first_state(pkt);
-	err = make(pkt, plane, plane->rss, &adm, state);
+	err = make(pkt, plane, plane->rss, &adm);
 	if (unlikely(err)) {
-		verdict = make_again(pkt, plane, &adm, state, err);
+		verdict = make_again(pkt, plane, &adm, err);
 		if (verdict != LVSX_NEXT)
 			return verdict;
 	}
-	lvsx_track_first(pkt->owner, pkt->half, state);
+	if (unlikely(adm.shadow))
+		lvsx_env_shadow(pkt->owner, pkt->half);
 	lvsx_note(pkt, LVSX_REASON_FLOW_NEW);
 	return LVSX_NEXT;
 }

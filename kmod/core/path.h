@@ -9,6 +9,7 @@
 
 /* What a world knows of the real server that a first packet gets; see lvsx_env_admit(). */
 struct lvsx_admit {
+	u8 state;			/* filled in by path: that the flow will begin in */
 	__be32 real[4];
 	__be16 rport;
 	u32 real_id;			/* goes into the flow, as does the next */

@@ -155,14 +155,6 @@ static LVSX_COLD void change(const struct lvsx_pkt *pkt, struct lvsx_table *owne
 	lvsx_ports_queue(owner, fwd);
 }
 
-void lvsx_track_first(struct lvsx_table *owner, struct lvsx_half *fwd, u8 state)
-{
-	if (likely(lvsx_state_active(state)))
-		lvsx_env_active(owner, fwd, true);
-	if (unlikely(fwd->shadow))
-		lvsx_env_shadow(owner, fwd);
-}
-
 void lvsx_track_undone(struct lvsx_table *owner, struct lvsx_half *fwd, u8 state)
 {
 	bool active = READ_ONCE(fwd->flags) & LVSX_HALF_ACTIVE;

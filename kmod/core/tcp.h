@@ -81,14 +81,8 @@ static inline u8 lvsx_first_state(const struct lvsx_pkt *pkt)
 }
 
 /*
- * The world is told of a flow that was inserted in @state, whatever another CPU has made of it
- * since. Owner's CPU.
- */
-void lvsx_track_first(struct lvsx_table *owner, struct lvsx_half *fwd, u8 state);
-
-/*
- * A flow that was inserted in @state was removed at once, and lvsx_track_first() not called: undo
- * what another CPU may have counted meanwhile. Owner's CPU.
+ * A flow that was inserted in @state is removed at once: undo what another CPU may have counted
+ * meanwhile. Owner's CPU.
  */
 void lvsx_track_undone(struct lvsx_table *owner, struct lvsx_half *fwd, u8 state);
 

@@ -369,6 +369,7 @@ const struct lvsx_rss *lvsx_env_rss(const struct lvsx_pkt *pkt)
 int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 {
 	struct world *w = pkt->world;
+	u8 state = adm->state;
 	bool first = pkt->tuple.proto == LVSX_UDP ||
 		     (pkt->tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_ACK)) == LVSX_TCP_SYN;
 
@@ -381,6 +382,7 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 	memset(adm, 0, sizeof(*adm));
 	memcpy(adm->real, world_real[pkt->words == 4], sizeof(adm->real));
 	adm->rport = htons(WORLD_RPORT);
+	adm->state = state;
 	adm->real_id = WORLD_REAL_ID;
 	adm->shadow = WORLD_SHADOW;
 	adm->idle_ms = w->idle_ms;
@@ -388,6 +390,7 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 	adm->locals = w->locals;
 	adm->world = w;
 	w->uses++;
+	w->active += lvsx_state_active(state);
 	return LVSX_NEXT;
 }
 
@@ -396,6 +399,7 @@ void lvsx_env_unadmit(struct lvsx_pkt *pkt, const struct lvsx_admit *adm)
 	struct world *w = pkt->world;
 
 	w->uses -= adm->real_id == WORLD_REAL_ID;
+	w->active -= lvsx_state_active(adm->state);
 }
 
 /* Tables of tests that have no use for a world say so by t->world == NULL. */
