@@ -4,6 +4,7 @@
  * real server, from which local addresses. Softirq, RCU.
  */
 #include <linux/ip.h>
+#include <linux/log2.h>
 #include <linux/skbuff.h>
 #include "access.h"
 #include "core/path.h"
@@ -24,6 +25,48 @@ static bool begins(const struct lvsx_pkt *pkt)
 	return pkt->tuple.proto != LVSX_TCP || (pkt->tcp_flags & all) == LVSX_TCP_SYN;
 }
 
+/* An address has few ports that are asked for often. */
+static __always_inline struct lvsx_memo *memo_of(struct lvsx_cpu *cpu, const struct lvsx_tuple *t)
+{
+	u32 x = (__force u32)t->daddr[0] ^ (u32)(__force u16)t->dport << 16;
+
+	return &cpu->memo[x * 0x9e3779b1u >> (32 - ilog2(LVSX_MEMOS))];
+}
+
+static noinline struct lvsx_service *find_anew(struct lvsx_net *ln, const struct lvsx_pkt *pkt,
+					       struct lvsx_memo *memo)
+{
+	/* Pairs with the release in service.c, next_generation(). */
+	unsigned long generation = smp_load_acquire(&ln->services.generation);
+	struct lvsx_service *svc = lvsx_service_find(ln, pkt);
+
+	if (svc && !svc->key.fwmark && pkt->tuple.words == 1)
+		*memo = (struct lvsx_memo){
+			.svc = svc,
+			.generation = generation,
+			.addr = pkt->tuple.daddr[0],
+			.port = pkt->tuple.dport,
+			.proto = pkt->tuple.proto,
+		};
+	return svc;
+}
+
+/* lvsx_service_find(), with this CPU's memory of what it found. */
+static __always_inline struct lvsx_service *find_service(struct lvsx_net *ln,
+							 const struct lvsx_pkt *pkt)
+{
+	struct lvsx_cpu *cpu = this_cpu_ptr(ln->cpu);
+	struct lvsx_memo *memo = memo_of(cpu, &pkt->tuple);
+
+	/* Pairs with the release in service.c, next_generation(). */
+	if (likely(memo->generation == smp_load_acquire(&ln->services.generation) &&
+		   memo->addr == pkt->tuple.daddr[0] && memo->port == pkt->tuple.dport &&
+		   memo->proto == pkt->tuple.proto && pkt->tuple.words == 1 &&
+		   (!pkt->mark || !READ_ONCE(ln->services.fwmarks))))
+		return memo->svc;
+	return find_anew(ln, pkt, memo);
+}
+
 int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 {
 	struct lvsx_net *ln = pkt->instance;
@@ -33,7 +76,7 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 	struct lvsx_service *svc;
 	bool first = begins(pkt);
 
-	svc = lvsx_service_find(ln, pkt);
+	svc = find_service(ln, pkt);
 	if (!svc)
 		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
 	/*

@@ -125,7 +125,7 @@ static LVSX_COLD struct dst_entry *look_up(struct net *net, const struct lvsx_ha
 }
 
 /* The place for the way to a real server, the same for all flows from this local address. */
-static struct lvsx_way *place(struct lvsx_cpu *cpu, const struct lvsx_half *half)
+static __always_inline struct lvsx_way *place(struct lvsx_cpu *cpu, const struct lvsx_half *half)
 {
 	u32 hash = ((__force u32)half->addr[LVSX_NEW_DST] * 0x9e3779b1u ^
 		    (__force u32)half->addr[LVSX_NEW_SRC]) * 0x9e3779b1u;
@@ -144,7 +144,7 @@ static bool by_ports(const struct net *net)
 }
 
 /* The next hop that the last flow of these addresses took, if it still is. 0: none. */
-static u32 way_get(struct lvsx_cpu *cpu, const struct lvsx_half *half)
+static __always_inline u32 way_get(struct lvsx_cpu *cpu, const struct lvsx_half *half)
 {
 	const struct lvsx_way *way = place(cpu, half);
 
@@ -230,6 +230,10 @@ static __always_inline struct lvsx_hop *choose(struct lvsx_cpu *cpu, struct lvsx
 
 		if (likely(lvsx_hop_valid(cpu->ln->net, hop)))
 			return hop;
+	} else if (likely(pkt->owner->cpu == pkt->cpu && !(pkt->half->flags & LVSX_HALF_REV))) {
+		pkt->half->hop = way_get(cpu, pkt->half);
+		if (likely(pkt->half->hop))
+			return &cpu->hops->hop[pkt->half->hop];
 	}
 	return choose_new(cpu, pkt);
 }

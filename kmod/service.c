@@ -99,6 +99,16 @@ struct lvsx_service *lvsx_service_get(struct lvsx_net *ln, const struct lvsx_ser
 	return rhashtable_lookup_fast(&ln->services.table, key, params);
 }
 
+/*
+ * What packets remember of services is void. Pairs with the acquire in admit.c, find_service():
+ * who sees the new generation finds no service that went before. One that does not is inside an
+ * RCU section that began before the service is freed.
+ */
+static void next_generation(struct lvsx_net *ln)
+{
+	smp_store_release(&ln->services.generation, ln->services.generation + 1);
+}
+
 struct lvsx_service *lvsx_service_add(struct lvsx_net *ln, const struct lvsx_service_key *key)
 {
 	struct lvsx_service *svc = kzalloc(sizeof(*svc), GFP_KERNEL);
@@ -112,6 +122,7 @@ struct lvsx_service *lvsx_service_add(struct lvsx_net *ln, const struct lvsx_ser
 		return NULL;
 	}
 	WRITE_ONCE(ln->services.fwmarks, ln->services.fwmarks + !!key->fwmark);
+	next_generation(ln);
 	return svc;
 }
 
@@ -131,6 +142,7 @@ void lvsx_service_del(struct lvsx_net *ln, struct lvsx_service *svc)
 {
 	rhashtable_remove_fast(&ln->services.table, &svc->node, params);
 	WRITE_ONCE(ln->services.fwmarks, ln->services.fwmarks - !!svc->key.fwmark);
+	next_generation(ln);
 	call_rcu(&svc->rcu, forget_rcu);
 }
 
@@ -216,6 +228,7 @@ void lvsx_service_prune_ours(struct lvsx_net *ln)
 
 int lvsx_services_init(struct lvsx_net *ln)
 {
+	ln->services.generation = 1;
 	return rhashtable_init(&ln->services.table, &params);
 }
 

@@ -47,6 +47,7 @@ struct lvsx_services {
 	struct rhashtable table;
 	struct lvsx_locals __rcu *pool;		/* the default pool, IPv4 */
 	struct lvsx_addresses __rcu *ours;	/* every VIP and local address */
+	unsigned long generation;		/* other after a service has come or gone, not 0 */
 	int fwmarks;				/* services with a fwmark: their VIPs are unknown */
 	bool default_on;
 	bool ours_retry;			/* there was no memory to rebuild the set */

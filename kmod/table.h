@@ -35,6 +35,17 @@ struct lvsx_hops {
 	u32 hint;			/* the hop that matched last */
 };
 
+/* Where the last first packet to this address and port found its service, without a mark. */
+struct lvsx_memo {
+	struct lvsx_service *svc;
+	unsigned long generation;	/* of the services, read before */
+	__be32 addr;
+	__be16 port;
+	u8 proto;
+};
+
+#define LVSX_MEMOS 16
+
 struct lvsx_cpu {
 	struct lvsx_table *table[2];	/* IPv4, IPv6; set once, NULL until the CPU is first up */
 	u64 counters[LVSX_REASON_MAX];	/* by this CPU only */
@@ -45,6 +56,7 @@ struct lvsx_cpu {
 	bool waiting;
 	bool leaving;			/* this CPU is going: its table is nobody's to tick */
 	u16 id;
+	struct lvsx_memo memo[LVSX_MEMOS];	/* by this CPU only */
 	struct lvsx_sight sight[LVSX_SIGHTS];
 };
 

@@ -12,6 +12,7 @@
 #include "bucket.h"
 #include "insert.h"
 #include "parse.h"
+#include "sip.h"
 #include "take.h"
 #include "xlate.h"
 
@@ -94,7 +95,8 @@ static __always_inline int find(struct lvsx_pkt *pkt, const struct lvsx_plane *p
 	if (unlikely(!table))
 		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
 	pkt->owner = table;
-	pkt->hash = lvsx_tuple_hash(&pkt->tuple, &table->seed);
+	pkt->hash = likely(pkt->tuple.words == 1) ? sip_ip4(&pkt->tuple, &table->seed) :
+						    lvsx_tuple_hash(&pkt->tuple, &table->seed);
 	pkt->half = lvsx_bucket_find(table, &pkt->tuple, pkt->tuple.words, pkt->hash);
 	if (unlikely(pkt->half && READ_ONCE(pkt->half->flags) & LVSX_HALF_END)) {
 		lvsx_age_end(table, pkt->half);
