@@ -44,15 +44,6 @@ static void check_overload(struct ip_vs_dest *dest, bool more)
 		set_overload(dest, more);
 }
 
-static void count_conn(struct ip_vs_cpu_stats __percpu *stats)
-{
-	struct ip_vs_cpu_stats *s = this_cpu_ptr(stats);
-
-	u64_stats_update_begin(&s->syncp);
-	u64_stats_inc(&s->cnt.conns);
-	u64_stats_update_end(&s->syncp);
-}
-
 /*
  * At the destination itself, at once: a threshold or a scheduler goes by it. What was counted per
  * CPU until a moment ago comes first, so that a threshold that is new sees all.
@@ -63,21 +54,13 @@ static void catch_up(struct lvsx_ipvs *li, struct lvsx_real *real)
 		lvsx_real_fold(li, real);
 }
 
-void lvsx_ipvs_conn_begin(struct lvsx_ipvs *li, struct ip_vs_service *svc, struct lvsx_real *real,
-			  bool active)
+LVSX_COLD void lvsx_ipvs_conn_begin_now(struct lvsx_ipvs *li, struct lvsx_real *real, bool active)
 {
-	if (likely(lvsx_real_late(real))) {
-		lvsx_real_count(real, 1, active);
-	} else {
-		catch_up(li, real);
-		lvsx_dest_begin(real->dest);
-		if (active)
-			lvsx_dest_active(real->dest, true);
-		check_overload(real->dest, true);
-	}
-	count_conn(real->stats);
-	count_conn(svc->stats.cpustats);
-	count_conn(lvsx_total_stats(svc->ipvs));
+	catch_up(li, real);
+	lvsx_dest_begin(real->dest);
+	if (active)
+		lvsx_dest_active(real->dest, true);
+	check_overload(real->dest, true);
 }
 
 void lvsx_ipvs_conn_end(struct lvsx_net *ln, u32 number, u32 shadow, bool active)

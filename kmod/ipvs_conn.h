@@ -2,17 +2,34 @@
 #ifndef LVSX_IPVS_CONN_H
 #define LVSX_IPVS_CONN_H
 
-#include <linux/types.h>
+#include "ipvs_real.h"
 
-struct ip_vs_service;
-struct lvsx_ipvs;
-struct lvsx_real;
+/* The destination itself is told at once. */
+void lvsx_ipvs_conn_begin_now(struct lvsx_ipvs *li, struct lvsx_real *real, bool active);
+
+static __always_inline void lvsx_ipvs_count_conn(struct ip_vs_cpu_stats __percpu *stats)
+{
+	struct ip_vs_cpu_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_inc(&s->cnt.conns);
+	u64_stats_update_end(&s->syncp);
+}
 
 /*
  * A connection without a shadow begins at @real, chosen by @svc, and counts as @active or not. Only
  * for ipvs*.c; softirq, RCU.
  */
-void lvsx_ipvs_conn_begin(struct lvsx_ipvs *li, struct ip_vs_service *svc, struct lvsx_real *real,
-			  bool active);
+static __always_inline void lvsx_ipvs_conn_begin(struct lvsx_ipvs *li, struct ip_vs_service *svc,
+						 struct lvsx_real *real, bool active)
+{
+	if (likely(lvsx_real_late(real)))
+		lvsx_real_count(real, 1, active);
+	else
+		lvsx_ipvs_conn_begin_now(li, real, active);
+	lvsx_ipvs_count_conn(real->stats);
+	lvsx_ipvs_count_conn(svc->stats.cpustats);
+	lvsx_ipvs_count_conn(lvsx_total_stats(svc->ipvs));
+}
 
 #endif

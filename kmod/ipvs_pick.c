@@ -15,28 +15,6 @@
 
 #define SEATS_MAX 4096	/* a longer list is left to IPVS's scheduler */
 
-/* May it have a new connection? */
-static __always_inline bool takes(const struct ip_vs_dest *dest)
-{
-	return !(dest->flags & IP_VS_DEST_F_OVERLOAD) && likely(lvsx_dest_available(dest));
-}
-
-static __always_inline struct lvsx_seat *pick_rr(struct lvsx_lineup *l, struct lvsx_turn *turn)
-{
-	u32 i = turn->next, left;
-
-	for (left = l->nr; left; left--) {
-		struct lvsx_seat *seat = &l->seat[i];
-
-		i = i + 1 < l->nr ? i + 1 : 0;
-		if (!takes(seat->dest) || atomic_read(&seat->dest->weight) <= 0)
-			continue;
-		turn->next = i;
-		return seat;
-	}
-	return NULL;
-}
-
 /*
  * Passes go over the seats, each asking for less weight than the one before, and from the least to
  * the most again. The first pass here may have begun earlier; the second is a whole one, and when
@@ -52,7 +30,7 @@ static struct lvsx_seat *pick_wrr(struct lvsx_lineup *l, struct lvsx_turn *turn)
 		for (; i < l->nr; i++) {
 			struct lvsx_seat *seat = &l->seat[i];
 
-			weight = takes(seat->dest) ? atomic_read(&seat->dest->weight) : 0;
+			weight = lvsx_pick_takes(seat->dest) ? atomic_read(&seat->dest->weight) : 0;
 			if (weight >= least) {
 				turn->next = i + 1;
 				turn->least = least;
@@ -76,7 +54,7 @@ static struct lvsx_seat *pick_lc(struct lvsx_lineup *l)
 	unsigned int least = 0, load;
 
 	for (seat = l->seat; seat < l->seat + l->nr; seat++) {
-		if (!takes(seat->dest) || atomic_read(&seat->dest->weight) <= 0)
+		if (!lvsx_pick_takes(seat->dest) || atomic_read(&seat->dest->weight) <= 0)
 			continue;
 		load = ip_vs_dest_conn_overhead(seat->dest);
 		if (found && load >= least)
@@ -94,7 +72,7 @@ static struct lvsx_seat *pick_wlc(struct lvsx_lineup *l)
 
 	for (seat = l->seat; seat < l->seat + l->nr; seat++) {
 		weight = atomic_read(&seat->dest->weight);
-		if (!takes(seat->dest) || weight <= 0)
+		if (!lvsx_pick_takes(seat->dest) || weight <= 0)
 			continue;
 		load = ip_vs_dest_conn_overhead(seat->dest);
 		if (found && least * weight <= load * of)
@@ -110,7 +88,7 @@ struct lvsx_seat *lvsx_pick_seat(struct lvsx_lineup *l, struct lvsx_turn *turn)
 {
 	switch (l->kind->rule) {
 	case LVSX_RULE_RR:
-		return pick_rr(l, turn);
+		return lvsx_pick_rr(l, turn);
 	case LVSX_RULE_WRR:
 		return pick_wrr(l, turn);
 	case LVSX_RULE_LC:

@@ -55,6 +55,28 @@ struct lvsx_lineup {
 /* The seat that the rule of @l gives to a CPU at @turn; NULL: no seat will do, or no rule. */
 struct lvsx_seat *lvsx_pick_seat(struct lvsx_lineup *l, struct lvsx_turn *turn);
 
+/* May it have a new connection? */
+static __always_inline bool lvsx_pick_takes(const struct ip_vs_dest *dest)
+{
+	return !(dest->flags & IP_VS_DEST_F_OVERLOAD) && likely(lvsx_dest_available(dest));
+}
+
+static __always_inline struct lvsx_seat *lvsx_pick_rr(struct lvsx_lineup *l, struct lvsx_turn *turn)
+{
+	u32 i = turn->next, left;
+
+	for (left = l->nr; left; left--) {
+		struct lvsx_seat *seat = &l->seat[i];
+
+		i = i + 1 < l->nr ? i + 1 : 0;
+		if (!lvsx_pick_takes(seat->dest) || atomic_read(&seat->dest->weight) <= 0)
+			continue;
+		turn->next = i;
+		return seat;
+	}
+	return NULL;
+}
+
 /* Make the line-up anew. NULL: @sched is to be asked. Softirq, RCU. */
 struct lvsx_lineup *lvsx_pick_line_up(struct lvsx_ipvs *li, struct lvsx_pin *pin,
 				      struct ip_vs_service *svc,
@@ -79,6 +101,7 @@ static __always_inline struct lvsx_real *lvsx_pick(struct lvsx_ipvs *li, struct 
 						   const struct ip_vs_scheduler *sched)
 {
 	struct lvsx_lineup *l = rcu_dereference(pin->lineup);
+	struct lvsx_turn *turn;
 	struct lvsx_seat *seat;
 
 	if (unlikely(!lvsx_pick_holds(l, svc, sched))) {
@@ -86,7 +109,8 @@ static __always_inline struct lvsx_real *lvsx_pick(struct lvsx_ipvs *li, struct 
 		if (!l)
 			return NULL;
 	}
-	seat = lvsx_pick_seat(l, &l->turn[smp_processor_id()]);
+	turn = &l->turn[smp_processor_id()];
+	seat = l->kind->rule == LVSX_RULE_RR ? lvsx_pick_rr(l, turn) : lvsx_pick_seat(l, turn);
 	if (unlikely(!seat))
 		return NULL;
 	lvsx_real_use(seat->real);

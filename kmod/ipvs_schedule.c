@@ -102,13 +102,36 @@ static struct ip_vs_scheduler *scheduler_for(const struct ip_vs_service *svc,
 	return rcu_dereference(svc->scheduler);
 }
 
-/* What cannot be picked here. LVSX_NEXT with one more flow at *@real, or the verdict. */
-static LVSX_COLD int ask(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
-			 struct ip_vs_service *svc, struct ip_vs_scheduler *sched,
-			 struct lvsx_real **real)
+/* The connection begins at @real, which has one more flow. */
+static __always_inline int begin(struct lvsx_net *ln, struct lvsx_pkt *pkt,
+				 struct ip_vs_service *svc, struct lvsx_real *real,
+				 struct lvsx_admit *adm)
 {
+	const struct ip_vs_dest *dest = real->dest;
+
+	if (unlikely(IP_VS_DFWD_METHOD(dest) != IP_VS_CONN_F_MASQ)) {
+		lvsx_real_put(real);
+		return lvsx_drop(pkt, LVSX_REASON_NOT_MASQ);
+	}
+	lvsx_ipvs_conn_begin(&ln->ipvs, svc, real, lvsx_state_active(adm->state));
+	adm->shadow = 0;
+	adm->real_id = real->number;
+	adm->rport = dest->port ?: pkt->tuple.dport;
+	if (likely(pkt->tuple.words == 1))
+		adm->real[0] = dest->addr.ip;
+	else
+		memcpy(adm->real, dest->addr.all, sizeof(adm->real));
+	return LVSX_NEXT;
+}
+
+/* What cannot be picked here. */
+static LVSX_COLD int ask(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_service *svc,
+			 struct ip_vs_scheduler *sched, struct lvsx_admit *adm)
+{
+	struct sk_buff *skb = pkt->world;
 	struct ip_vs_dest *dest = NULL;
 	struct ip_vs_iphdr iph;
+	struct lvsx_real *real;
 
 	if (!ip_vs_fill_iph_skb(svc->af, skb, false, &iph))
 		return lvsx_drop(pkt, LVSX_REASON_BAD_IP);
@@ -118,8 +141,8 @@ static LVSX_COLD int ask(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_p
 		dest = sched->schedule(svc, skb, &iph);
 	if (!dest)
 		return refuse(skb, pkt);
-	*real = lvsx_real_get(&ln->ipvs, dest);
-	return *real ? LVSX_NEXT : lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
+	real = lvsx_real_get(&ln->ipvs, dest);
+	return real ? begin(ln, pkt, svc, real, adm) : lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
 }
 
 static LVSX_COLD int persistent(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
@@ -139,8 +162,6 @@ int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt
 	struct ip_vs_service *svc = lvsx_pick_service(pin);
 	struct ip_vs_scheduler *sched;
 	struct lvsx_real *real;
-	struct ip_vs_dest *dest;
-	int verdict;
 
 	if (unlikely(!svc)) {
 		svc = pinned(&ln->ipvs, key, pin) ?: search(ln, key, pin);
@@ -153,23 +174,7 @@ int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt
 		return lvsx_drop(pkt, LVSX_REASON_STOCK_DROP);
 	sched = scheduler_for(svc, pkt);
 	real = likely(sched) ? lvsx_pick(&ln->ipvs, pin, svc, sched) : NULL;
-	if (!real) {
-		verdict = ask(ln, skb, pkt, svc, sched, &real);
-		if (verdict != LVSX_NEXT)
-			return verdict;
-	}
-	dest = real->dest;
-	if (unlikely(IP_VS_DFWD_METHOD(dest) != IP_VS_CONN_F_MASQ)) {
-		lvsx_real_put(real);
-		return lvsx_drop(pkt, LVSX_REASON_NOT_MASQ);
-	}
-
-	lvsx_ipvs_conn_begin(&ln->ipvs, svc, real, lvsx_state_active(adm->state));
-	adm->shadow = 0;
-	adm->real_id = real->number;
-	adm->rport = dest->port ?: pkt->tuple.dport;
-	memcpy(adm->real, dest->addr.all, pkt->tuple.words * sizeof(adm->real[0]));
-	return LVSX_NEXT;
+	return likely(real) ? begin(ln, pkt, svc, real, adm) : ask(ln, pkt, svc, sched, adm);
 }
 
 void lvsx_ipvs_review(struct lvsx_net *ln, const struct lvsx_service_key *key,
