@@ -35,7 +35,8 @@ lvsx_batch_find(struct lvsx_table *t, const struct lvsx_batch *b, u32 i)
 
 	if (likely(half && lvsx_half_matches(half, b->tuple[i]) && half->line))
 		return half;
-	return lvsx_bucket_find(t, b->tuple[i], t->words, b->hash[i]);
+	return lvsx_bucket_find(t, lvsx_bucket_of(t, (u32)b->hash[i]), b->tuple[i], t->words,
+				b->hash[i]);
 }
 
 #endif

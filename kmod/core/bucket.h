@@ -66,10 +66,9 @@ static __always_inline u64 lvsx_bucket_match(const struct lvsx_bucket *b, u32 ha
 	return (x0 & high) >> 15 | (x1 & high) >> 14 | (x2 & high & LVSX_LAST_LANES) >> 13;
 }
 
-/* Is it plain that no half has this hash? */
-static __always_inline bool lvsx_bucket_alone(const struct lvsx_table *t, u32 hash)
+/* Is it plain that no half has this hash, of which this is the bucket? */
+static __always_inline bool lvsx_bucket_alone(const struct lvsx_bucket *b, u32 hash)
 {
-	const struct lvsx_bucket *b = lvsx_bucket_of(t, hash);
 	u64 pattern = LVSX_LANES * (hash >> 16);
 	u64 some = lvsx_bucket_zeros(b->word[0] ^ pattern) |
 		   lvsx_bucket_zeros(b->word[1] ^ pattern) |
@@ -127,13 +126,13 @@ static __always_inline bool lvsx_half_matches(const struct lvsx_half *h,
 }
 
 /*
- * lvsx_flow_find(), in line as far as the first half whose tag fits: almost always that is it, and
+ * lvsx_flow_find(), whose bucket is known, in line as far as the first half whose tag fits: almost always that is it, and
  * there is none of the tag when there is no flow.
  */
 static __always_inline struct lvsx_half *
-lvsx_bucket_find(struct lvsx_table *t, const struct lvsx_tuple *tuple, u8 words, u64 hash)
+lvsx_bucket_find(struct lvsx_table *t, const struct lvsx_bucket *b, const struct lvsx_tuple *tuple,
+		 u8 words, u64 hash)
 {
-	const struct lvsx_bucket *b = lvsx_bucket_of(t, (u32)hash);
 	u64 places = lvsx_bucket_match(b, (u32)hash);
 
 	if (likely(places)) {
@@ -177,9 +176,9 @@ static __always_inline u32 lvsx_bucket_count(const struct lvsx_bucket *b)
 bool lvsx_bucket_chain(struct lvsx_table *t, struct lvsx_bucket *b, u32 hash, u32 ref);
 
 /* False: an overflow bucket was needed and there is no memory. */
-static __always_inline bool lvsx_bucket_add(struct lvsx_table *t, u32 hash, u32 ref)
+static __always_inline bool lvsx_bucket_add(struct lvsx_table *t, struct lvsx_bucket *b, u32 hash,
+					    u32 ref)
 {
-	struct lvsx_bucket *b = lvsx_bucket_of(t, hash);
 	u32 i = lvsx_bucket_count(b);
 
 	if (unlikely(b->next || i == LVSX_BUCKET_SLOTS)) {

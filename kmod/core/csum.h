@@ -8,20 +8,15 @@
 
 #include "env.h"
 
-static inline u16 lvsx_csum_fold(u64 sum)
-{
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (u16)sum;
-}
-
-/* The same for a sum of a few 16-bit words. */
+/* Of a sum of a few 16-bit words: one half upon the other, and its carry comes from below. */
 static inline u16 lvsx_csum_fold_few(u32 sum)
 {
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (u16)(sum + (sum >> 16));
+	return (u16)((sum + (sum << 16 | sum >> 16)) >> 16);
+}
+
+static inline u16 lvsx_csum_fold(u64 sum)
+{
+	return lvsx_csum_fold_few((u32)((sum + (sum << 32 | sum >> 32)) >> 32));
 }
 
 /* What replacing @old by @new adds to a sum; unfolded, add several and fold once. */

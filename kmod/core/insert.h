@@ -43,26 +43,37 @@ static __always_inline u32 lvsx_insert_memory(struct lvsx_table *t, u8 words)
 	return n;
 }
 
-/* One half: it matches @match and what it matches becomes an answer to @other, the other half's. */
-static __always_inline void lvsx_insert_half(struct lvsx_half *h, const struct lvsx_tuple *match,
-					     const struct lvsx_tuple *other, u8 state, u8 words)
-{
-	const size_t at = offsetof(struct lvsx_tuple, sport);
-	u32 turned = lvsx_load_ports(other, at), i;
-	__be32 *addr = lvsx_half_addr(h, LVSX_SRC, words);
+/* Who the two ends are, on each side. Ports both at once, as lvsx_load_ports() has them. */
+struct lvsx_ends {
+	const __be32 *client, *vip, *real, *local;
+	u32 fwd_ports;		/* the client's, the service's */
+	u32 rev_ports;		/* the real server's, the local one */
+	u8 proto;
+	struct lvsx_bucket *fwd_bucket, *rev_bucket;
+};
 
-	turned = turned << 16 | turned >> 16;
-	lvsx_store_ports(h, offsetof(struct lvsx_half, sport), lvsx_load_ports(match, at));
-	lvsx_store_ports(h, offsetof(struct lvsx_half, new_sport), turned);
-	h->proto = match->proto;
-	h->state = state;
+static __always_inline u32 lvsx_insert_turned(u32 ports)
+{
+	return ports << 16 | ports >> 16;
+}
+
+/* One half, without what tells the two apart: it matches the first two, and they become the others. */
+static __always_inline void
+lvsx_insert_half(struct lvsx_half *h, const __be32 *src, const __be32 *dst, const __be32 *new_src,
+		 const __be32 *new_dst, u32 ports, u32 new_ports, u8 words)
+{
+	__be32 *addr = lvsx_half_addr(h, LVSX_SRC, words);
+	u32 i;
+
+	lvsx_store_ports(h, offsetof(struct lvsx_half, sport), ports);
+	lvsx_store_ports(h, offsetof(struct lvsx_half, new_sport), new_ports);
 	h->hop = 0;
 	h->mark = 0;
 	for (i = 0; i < words; i++) {
-		addr[LVSX_SRC * words + i] = match->saddr[i];
-		addr[LVSX_DST * words + i] = match->daddr[i];
-		addr[LVSX_NEW_SRC * words + i] = other->daddr[i];
-		addr[LVSX_NEW_DST * words + i] = other->saddr[i];
+		addr[LVSX_SRC * words + i] = src[i];
+		addr[LVSX_DST * words + i] = dst[i];
+		addr[LVSX_NEW_SRC * words + i] = new_src[i];
+		addr[LVSX_NEW_DST * words + i] = new_dst[i];
 	}
 }
 
@@ -73,25 +84,26 @@ static __always_inline u16 lvsx_insert_inverse(u16 delta)
 }
 
 static __always_inline void lvsx_insert_deltas(struct lvsx_half *fwd, struct lvsx_half *rev,
-					       const struct lvsx_flow_new *n, u8 words)
+					       const struct lvsx_ends *e, u8 words)
 {
 	u64 sum = 0;
-	u32 ports, i;
+	u32 i;
 
 	for (i = 0; i < words; i++)
-		sum += lvsx_csum_diff32(n->fwd->saddr[i], n->rev->daddr[i]) +
-		       lvsx_csum_diff32(n->fwd->daddr[i], n->rev->saddr[i]);
-	ports = (u32)(lvsx_csum_diff16(n->fwd->sport, n->rev->dport) +
-		      lvsx_csum_diff16(n->fwd->dport, n->rev->sport));
+		sum += lvsx_csum_diff32(e->client[i], e->local[i]) +
+		       lvsx_csum_diff32(e->vip[i], e->real[i]);
 	fwd->addr_delta = lvsx_csum_fold(sum);
-	fwd->l4_delta = lvsx_csum_fold_few(fwd->addr_delta + ports);
+	/* Two words of 16 bits at a time: the sum does not mind. */
+	sum += (u64)~e->fwd_ports + lvsx_insert_turned(e->rev_ports);
+	fwd->l4_delta = lvsx_csum_fold(sum);
 	rev->addr_delta = lvsx_insert_inverse(fwd->addr_delta);
 	rev->l4_delta = lvsx_insert_inverse(fwd->l4_delta);
 }
 
-/* lvsx_flow_insert() */
-static __always_inline struct lvsx_half *lvsx_insert(struct lvsx_table *t,
-						     const struct lvsx_flow_new *n, u8 words)
+/* lvsx_flow_insert(), of @n all but the tuples. */
+static __always_inline struct lvsx_half *
+lvsx_insert(struct lvsx_table *t, const struct lvsx_ends *e, const struct lvsx_flow_new *n,
+	    u8 words)
 {
 	const u32 lines = words == 1 ? 1 : 2;
 	struct lvsx_half *fwd, *rev;
@@ -102,9 +114,15 @@ static __always_inline struct lvsx_half *lvsx_insert(struct lvsx_table *t,
 		return NULL;
 	fwd = (struct lvsx_half *)lvsx_line(&t->arena, line);
 	rev = fwd + lines;
-	lvsx_insert_half(fwd, n->fwd, n->rev, n->state, words);
-	lvsx_insert_half(rev, n->rev, n->fwd, n->state, words);
-	lvsx_insert_deltas(fwd, rev, n, words);
+	lvsx_insert_half(fwd, e->client, e->vip, e->local, e->real, e->fwd_ports,
+			 lvsx_insert_turned(e->rev_ports), words);
+	lvsx_insert_half(rev, e->real, e->local, e->vip, e->client, e->rev_ports,
+			 lvsx_insert_turned(e->fwd_ports), words);
+	lvsx_insert_deltas(fwd, rev, e, words);
+	fwd->proto = e->proto;
+	rev->proto = e->proto;
+	fwd->state = n->state;
+	rev->state = n->state;
 	fwd->hash = (u32)n->fwd_hash;
 	rev->hash = (u32)n->rev_hash;
 	fwd->real = n->real;
@@ -125,9 +143,10 @@ static __always_inline struct lvsx_half *lvsx_insert(struct lvsx_table *t,
 	WRITE_ONCE(rev->line, line + lines);
 	/* Pairs with the acquire in lvsx_flow_walk(): both halves are complete. */
 	smp_store_release(&fwd->line, line);
-	if (unlikely(!lvsx_bucket_add(t, fwd->hash, line)))
+	if (unlikely(!lvsx_bucket_add(t, e->fwd_bucket, (u32)n->fwd_hash, line)))
 		goto no_memory;
-	if (unlikely(!lvsx_bucket_add(t, rev->hash, line + lines))) {
+	if (unlikely(!lvsx_bucket_add(t, e->rev_bucket, (u32)n->rev_hash,
+				      line + lines))) {
 		lvsx_bucket_del(t, fwd->hash, line);
 		goto no_memory;
 	}

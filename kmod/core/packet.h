@@ -54,6 +54,7 @@ struct lvsx_pkt {
 	/* filled in by path */
 	unsigned long way;	/* the world's own: what lvsx_env_route() readied, 0: nothing */
 	struct lvsx_half *half;
+	struct lvsx_bucket *bucket;	/* of this CPU's table: where hash belongs */
 	struct lvsx_table *owner;	/* the table that half lives in */
 };
 

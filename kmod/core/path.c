@@ -83,6 +83,14 @@ static void give_up(struct lvsx_table *owner, struct lvsx_half *fwd, u16 cpu)
 	lvsx_age_ask(owner, fwd);
 }
 
+static __always_inline u64 hash_of(const struct lvsx_tuple *t, const struct lvsx_seed *seed)
+{
+	if (unlikely(t->words != 1))
+		return lvsx_tuple_hash(t, seed);
+	return sip_ip4(t->saddr[0], t->daddr[0],
+		       lvsx_load_ports(t, offsetof(struct lvsx_tuple, sport)), t->proto, seed);
+}
+
 /*
  * The flow of this packet, by the tuple it carries: first in the table of this CPU, then in the
  * others'. A closed flow that a SYN reopens is ended here, so that the SYN is admitted like a
@@ -95,9 +103,9 @@ static __always_inline int find(struct lvsx_pkt *pkt, const struct lvsx_plane *p
 	if (unlikely(!table))
 		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
 	pkt->owner = table;
-	pkt->hash = likely(pkt->tuple.words == 1) ? sip_ip4(&pkt->tuple, &table->seed) :
-						    lvsx_tuple_hash(&pkt->tuple, &table->seed);
-	pkt->half = lvsx_bucket_find(table, &pkt->tuple, pkt->tuple.words, pkt->hash);
+	pkt->hash = hash_of(&pkt->tuple, &table->seed);
+	pkt->bucket = lvsx_bucket_of(table, (u32)pkt->hash);
+	pkt->half = lvsx_bucket_find(table, pkt->bucket, &pkt->tuple, pkt->tuple.words, pkt->hash);
 	if (unlikely(pkt->half && READ_ONCE(pkt->half->flags) & LVSX_HALF_END)) {
 		lvsx_age_end(table, pkt->half);
 		pkt->half = NULL;
@@ -117,47 +125,37 @@ static __always_inline int find(struct lvsx_pkt *pkt, const struct lvsx_plane *p
 	return LVSX_NEXT;
 }
 
-/* The candidate @which for the local address had no port: on to the next that has. */
-static LVSX_COLD int take_other(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
-				const struct lvsx_rss *rss, const struct lvsx_admit *adm,
-				u32 which, struct lvsx_tuple *rev, struct lvsx_port *port)
+/* Which of the candidates for the local address shall be tried first? */
+static __always_inline u32 first_local(const struct lvsx_pkt *pkt, const struct lvsx_admit *adm)
 {
-	u32 left = adm->locals;
+	return (pkt->hash >> 32) * adm->locals >> 32;
+}
+
+/* Give the flow a local address and port: candidates in turn. */
+static int take(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const struct lvsx_rss *rss,
+		const struct lvsx_admit *adm, struct lvsx_tuple *rev, struct lvsx_port *port)
+{
+	u32 which = first_local(pkt, adm), left = adm->locals;
 	bool heard = false;
 	int err;
 
+	if (unlikely(!left))
+		return -(int)LVSX_REASON_NO_LOCAL;
 	for (;;) {
+		err = lvsx_ports_take(pkt->owner, rss, pkt, adm->local[which], adm->real,
+				      adm->rport, rev, port);
+		if (likely(err != -(int)LVSX_REASON_NO_PORT))
+			return err;
 		/* Flows that closed on other CPUs may have left some. */
 		if (!heard && lvsx_age_hear(pkt->owner, pkt->now, plane->timeouts, pkt->counters)) {
 			heard = true;
-		} else {
-			lvsx_env_conflict(adm, which);
-			if (!--left)
-				return -(int)LVSX_REASON_NO_PORT;
-			which = which + 1 < adm->locals ? which + 1 : 0;
+			continue;
 		}
-		err = lvsx_ports_take(pkt->owner, rss, pkt, adm->local[which], adm->real,
-				      adm->rport, rev, port);
-		if (err != -(int)LVSX_REASON_NO_PORT)
+		lvsx_env_conflict(adm, which);
+		if (!--left)
 			return err;
+		which = which + 1 < adm->locals ? which + 1 : 0;
 	}
-}
-
-/* Give the flow a local address and port. Candidates in turn, from one that the hash chooses. */
-static __always_inline int take(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
-				const struct lvsx_rss *rss, const struct lvsx_admit *adm,
-				struct lvsx_tuple *rev, struct lvsx_port *port, u8 words)
-{
-	u32 which = (pkt->hash >> 32) * adm->locals >> 32;
-	int err;
-
-	if (unlikely(!adm->locals))
-		return -(int)LVSX_REASON_NO_LOCAL;
-	err = lvsx_take(pkt->owner, rss, pkt, adm->local[which], adm->real, adm->rport, rev, port,
-			words);
-	if (unlikely(err == -(int)LVSX_REASON_NO_PORT))
-		err = take_other(pkt, plane, rss, adm, which, rev, port);
-	return err;
 }
 
 /*
@@ -185,12 +183,33 @@ static __always_inline u32 first_look(const struct lvsx_pkt *pkt, const struct l
 	return idle_ms < ms ? idle_ms : ms;
 }
 
+static __always_inline struct lvsx_flow_new flow_for(const struct lvsx_pkt *pkt,
+						     const struct lvsx_plane *plane,
+						     const struct lvsx_rss *rss,
+						     const struct lvsx_admit *adm,
+						     const struct lvsx_port *port)
+{
+	return (struct lvsx_flow_new){
+		.fwd_hash = pkt->hash,
+		.rev_hash = port->rev_hash,
+		.real = adm->real_id,
+		.shadow = adm->shadow,
+		.idle_ms = adm->idle_ms,
+		.pool = port->pool,
+		.epoch = port->epoch,
+		.era = rss->era,
+		.state = adm->state,
+		.now = pkt->now,
+		.first_look = first_look(pkt, plane->timeouts, adm),
+	};
+}
+
 /*
  * A flow that was made while its class table was being replaced, or (pkt->half NULL) was not made.
  * Zero: it stays. Else minus the reason why not; LVSX_REASON_MAX: by the new table, please.
  */
 static LVSX_COLD int unmake(struct lvsx_pkt *pkt, const struct lvsx_rss *rss,
-			    const struct lvsx_port *port, u8 state)
+			    struct lvsx_port port, u8 state)
 {
 	int err = -(int)LVSX_REASON_NO_MEMORY;
 
@@ -202,53 +221,62 @@ static LVSX_COLD int unmake(struct lvsx_pkt *pkt, const struct lvsx_rss *rss,
 		pkt->half = NULL;
 		err = -(int)LVSX_REASON_MAX;
 	}
-	lvsx_ports_put(pkt->owner, port);
+	lvsx_ports_put(pkt->owner, &port);
 	return err;
 }
 
-/* Take a local port and make the flow. Zero, or as unmake(). */
-static __always_inline int make_as(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
-				   const struct lvsx_rss *rss, const struct lvsx_admit *adm,
-				   u8 words)
+static __always_inline int made(struct lvsx_pkt *pkt, const struct lvsx_rss *rss,
+				const struct lvsx_port *port, u8 state)
+{
+	return likely(pkt->half && !READ_ONCE(rss->moving)) ? 0 : unmake(pkt, rss, *port, state);
+}
+
+/* Take a local port and make the flow, by calls. Zero, or as unmake(). */
+static LVSX_COLD int make_any(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
+			      const struct lvsx_rss *rss, const struct lvsx_admit *adm)
 {
 	struct lvsx_tuple rev LVSX_UNINIT;
 	struct lvsx_port port LVSX_UNINIT;
-	struct lvsx_flow_new new LVSX_UNINIT;
-	int err = take(pkt, plane, rss, adm, &rev, &port, words);
+	struct lvsx_flow_new new;
+	int err = take(pkt, plane, rss, adm, &rev, &port);
 
 	if (unlikely(err))
 		return err;
-	new = (struct lvsx_flow_new){
-		.fwd = &pkt->tuple,
-		.rev = &rev,
-		.fwd_hash = pkt->hash,
-		.rev_hash = port.rev_hash,
-		.real = adm->real_id,
-		.shadow = adm->shadow,
-		.idle_ms = adm->idle_ms,
-		.pool = port.pool,
-		.epoch = port.epoch,
-		.era = rss->era,
-		.state = adm->state,
-		.now = pkt->now,
-		.first_look = first_look(pkt, plane->timeouts, adm),
-	};
-	pkt->half = lvsx_insert(pkt->owner, &new, words);
-	return likely(pkt->half && !READ_ONCE(rss->moving)) ? 0 : unmake(pkt, rss, &port, adm->state);
+	new = flow_for(pkt, plane, rss, adm, &port);
+	new.fwd = &pkt->tuple;
+	new.rev = &rev;
+	pkt->half = lvsx_flow_insert(pkt->owner, &new);
+	return made(pkt, rss, &port, adm->state);
 }
 
-static LVSX_COLD int make_ip6(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
-			      const struct lvsx_rss *rss, const struct lvsx_admit *adm)
-{
-	return make_as(pkt, plane, rss, adm, 4);
-}
-
+/* The same in line, where the port that comes next will do. */
 static int make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const struct lvsx_rss *rss,
 		const struct lvsx_admit *adm)
 {
-	if (likely(pkt->tuple.words == 1))
-		return make_as(pkt, plane, rss, adm, 1);
-	return make_ip6(pkt, plane, rss, adm);
+	const __be32 *local = adm->local[first_local(pkt, adm)];
+	struct lvsx_port port LVSX_UNINIT;
+	struct lvsx_flow_new new LVSX_UNINIT;
+	struct lvsx_ends ends LVSX_UNINIT;
+	struct lvsx_bucket *rev_bucket;
+
+	if (unlikely(pkt->tuple.words != 1 || !adm->locals ||
+		     !lvsx_take(pkt->owner, rss, pkt->tuple.proto, *local, adm->real[0],
+				adm->rport, &port, &rev_bucket)))
+		return make_any(pkt, plane, rss, adm);
+	new = flow_for(pkt, plane, rss, adm, &port);
+	ends = (struct lvsx_ends){
+		.client = pkt->tuple.saddr,
+		.vip = pkt->tuple.daddr,
+		.real = adm->real,
+		.local = local,
+		.fwd_ports = lvsx_load_ports(&pkt->tuple, offsetof(struct lvsx_tuple, sport)),
+		.rev_ports = lvsx_join_ports(adm->rport, port.port),
+		.proto = pkt->tuple.proto,
+		.fwd_bucket = pkt->bucket,
+		.rev_bucket = rev_bucket,
+	};
+	pkt->half = lvsx_insert(pkt->owner, &ends, &new, 1);
+	return made(pkt, rss, &port, adm->state);
 }
 
 /* It was not made. Once the class table that it was to go by has been replaced, it may still be. */

@@ -115,8 +115,9 @@ void lvsx_pool_next_class(const struct lvsx_table *t, const struct lvsx_rss *rss
 	set_class(t, rss, pool, class_from(&rss->ports[t->words == 4], pool->cursor_end));
 }
 
-LVSX_COLD void lvsx_pool_remap(struct lvsx_table *t, const struct lvsx_rss *rss,
-			       struct lvsx_pool *pool, u64 seed)
+/* The class table is new to the pool: begin anew at a random place. */
+static LVSX_COLD void remap(struct lvsx_table *t, const struct lvsx_rss *rss,
+			    struct lvsx_pool *pool, u64 seed)
 {
 	WRITE_ONCE(pool->total, lvsx_pool_count(t, rss, pool));
 	WRITE_ONCE(pool->generation, (u16)rss->generation);
@@ -128,7 +129,7 @@ LVSX_COLD void lvsx_pool_remap(struct lvsx_table *t, const struct lvsx_rss *rss,
 }
 
 /* Make a pool, or take over the idle one @line; readers of usage may see it half made. */
-static u32 make(struct lvsx_table *t, const struct lvsx_rss *rss, u32 *head, u32 line,
+static LVSX_COLD u32 make(struct lvsx_table *t, const struct lvsx_rss *rss, u32 *head, u32 line,
 		const struct lvsx_tuple *rev, u64 seed)
 {
 	bool known = line;
@@ -145,7 +146,7 @@ static u32 make(struct lvsx_table *t, const struct lvsx_rss *rss, u32 *head, u32
 	pool->ahead.port = 0;
 	memcpy(pool->addr, rev->daddr, rev->words * sizeof(__be32));
 	memcpy(pool->addr + rev->words, rev->saddr, rev->words * sizeof(__be32));
-	lvsx_pool_remap(t, rss, pool, seed);
+	remap(t, rss, pool, seed);
 	if (!known) {
 		pool->next = *head;
 		/* Pairs with the acquire in lvsx_ports_usage(). */
@@ -154,13 +155,22 @@ static u32 make(struct lvsx_table *t, const struct lvsx_rss *rss, u32 *head, u32
 	return line;
 }
 
-LVSX_COLD u32 lvsx_pool_make(struct lvsx_table *t, const struct lvsx_rss *rss, u32 *head,
-			     const struct lvsx_tuple *rev, u64 seed)
+u32 lvsx_pool_find(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_tuple *rev,
+		   u64 seed)
 {
+	u32 *head = lvsx_pool_head(t, rev->saddr, rev->daddr, rev->sport, rev->proto, t->words);
 	u32 line, idle = 0, n = 0;
 
 	for (line = *head; line; line = lvsx_pool_at(t, line)->next) {
-		if (!lvsx_pool_at(t, line)->used)
+		struct lvsx_pool *pool = lvsx_pool_at(t, line);
+
+		if (likely(lvsx_pool_is_of(pool, rev->saddr, rev->daddr, rev->sport, rev->proto,
+					   t->words))) {
+			if (unlikely(pool->generation != (u16)rss->generation))
+				remap(t, rss, pool, seed);
+			return line;
+		}
+		if (!pool->used)
 			idle = line;
 		n++;
 	}

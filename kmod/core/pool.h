@@ -70,17 +70,13 @@ void lvsx_pool_begin_anew(struct lvsx_table *t, struct lvsx_pool *pool);
 void lvsx_pool_next_class(const struct lvsx_table *t, const struct lvsx_rss *rss,
 			  struct lvsx_pool *pool);
 
-/* The class table is new to the pool: begin anew at a random place. */
-void lvsx_pool_remap(struct lvsx_table *t, const struct lvsx_rss *rss, struct lvsx_pool *pool,
-		     u64 seed);
-
 /* How many ports of this pool's belong to this CPU? */
 u32 lvsx_pool_count(const struct lvsx_table *t, const struct lvsx_rss *rss,
 		    const struct lvsx_pool *pool);
 
-/* One that was not found: made, or taken over where many are idle. 0: no memory. */
-u32 lvsx_pool_make(struct lvsx_table *t, const struct lvsx_rss *rss, u32 *head,
-		   const struct lvsx_tuple *rev, u64 seed);
+/* The pool for @rev, which has no local port yet; @seed is random. 0: no memory. */
+u32 lvsx_pool_find(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_tuple *rev,
+		   u64 seed);
 
 /* Where the queue has one: the port given back longest ago. */
 static __always_inline __be16 lvsx_pool_oldest(const struct lvsx_table *t,
@@ -142,53 +138,29 @@ static __always_inline __be16 lvsx_pool_peek(const struct lvsx_table *t, const s
 }
 
 /* Addresses and ports that the operator chose: no need of a keyed hash. */
-static __always_inline u32 *lvsx_pool_head(struct lvsx_table *t, const struct lvsx_tuple *rev,
-					   u8 words)
+static __always_inline u32 *lvsx_pool_head(struct lvsx_table *t, const __be32 *real,
+					   const __be32 *local, __be16 rport, u8 proto, u8 words)
 {
-	u64 x = (u64)(__force u16)rev->sport << 8 | rev->proto;
+	u64 x = (u64)(__force u16)rport << 8 | proto;
 	u32 i;
 
 	for (i = 0; i < words; i++)
-		x = (x ^ (__force u32)rev->saddr[i] ^ (u64)(__force u32)rev->daddr[i] << 32) *
+		x = (x ^ (__force u32)real[i] ^ (u64)(__force u32)local[i] << 32) *
 		    0x9e3779b97f4a7c15ull;
 	x ^= x >> 32;
 	return &t->pool[x * 0x9e3779b97f4a7c15ull >> 54];
 }
 
-static __always_inline bool lvsx_pool_is_of(const struct lvsx_pool *pool,
-					    const struct lvsx_tuple *rev, u8 words)
+static __always_inline bool lvsx_pool_is_of(const struct lvsx_pool *pool, const __be32 *real,
+					    const __be32 *local, __be16 rport, u8 proto, u8 words)
 {
-	u32 differ = (u32)((__force u16)pool->rport ^ (__force u16)rev->sport) |
-		     (u32)(pool->proto ^ rev->proto), i;
+	u32 differ = (u32)((__force u16)pool->rport ^ (__force u16)rport) |
+		     (u32)(pool->proto ^ proto), i;
 
 	for (i = 0; i < words; i++)
-		differ |= ((__force u32)pool->addr[i] ^ (__force u32)rev->daddr[i]) |
-			  ((__force u32)pool->addr[words + i] ^ (__force u32)rev->saddr[i]);
+		differ |= ((__force u32)pool->addr[i] ^ (__force u32)local[i]) |
+			  ((__force u32)pool->addr[words + i] ^ (__force u32)real[i]);
 	return !differ;
-}
-
-/*
- * The pool for @rev, which has no local port yet, and its *@line; @seed is random. NULL: no memory.
- */
-static __always_inline struct lvsx_pool *
-lvsx_pool_find(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_tuple *rev,
-	       u8 words, u64 seed, u32 *line)
-{
-	u32 *head = lvsx_pool_head(t, rev, words), n = *head;
-	struct lvsx_pool *pool;
-
-	while (likely(n)) {
-		pool = lvsx_pool_at(t, n);
-		if (likely(lvsx_pool_is_of(pool, rev, words))) {
-			if (unlikely(pool->generation != (u16)rss->generation))
-				lvsx_pool_remap(t, rss, pool, seed);
-			*line = n;
-			return pool;
-		}
-		n = pool->next;
-	}
-	*line = lvsx_pool_make(t, rss, head, rev, seed);
-	return *line ? lvsx_pool_at(t, *line) : NULL;
 }
 
 #endif

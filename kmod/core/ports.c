@@ -16,7 +16,6 @@
 #include "age.h"
 #include "bucket.h"
 #include "pool.h"
-#include "take.h"
 #include "tcp.h"
 
 #define HELD_QUEUED 0x10000	/* in port_held, beside the epoch */
@@ -105,7 +104,7 @@ static void stays(struct lvsx_table *t, struct lvsx_pool *pool, struct lvsx_half
 static bool claim(struct lvsx_table *t, const struct lvsx_rss *rss, u32 line,
 		  const struct lvsx_pkt *syn, const struct lvsx_tuple *rev, u64 hash)
 {
-	struct lvsx_half *half = lvsx_bucket_find(t, rev, t->words, hash), *fwd;
+	struct lvsx_half *half = lvsx_flow_find(t, rev, hash), *fwd;
 	struct lvsx_pool *pool = lvsx_pool_at(t, line);
 
 	if (likely(!half)) {
@@ -200,24 +199,74 @@ int lvsx_ports_claim(struct lvsx_table *t, const struct lvsx_rss *rss, const str
 		LVSX_NEXT : claim_another(t, rss, syn, rev, out);
 }
 
+static __always_inline int draw(struct lvsx_table *t, const struct lvsx_rss *rss,
+				const struct lvsx_pkt *syn, const __be32 *local,
+				const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
+				struct lvsx_port *out, u8 words)
+{
+	struct lvsx_pool *pool;
+	u32 i;
+
+	rev->sport = rport;
+	rev->proto = syn->tuple.proto;
+	rev->words = words;
+	for (i = 0; i < words; i++) {
+		rev->saddr[i] = real[i];
+		rev->daddr[i] = local[i];
+	}
+	out->pool = lvsx_pool_find(t, rss, rev, syn->hash);
+	if (unlikely(!out->pool))
+		return -(int)LVSX_REASON_NO_MEMORY;
+	pool = lvsx_pool_at(t, out->pool);
+	rev->dport = lvsx_pool_next(t, rss, pool, words);
+	if (unlikely(!rev->dport))
+		return -(int)LVSX_REASON_NO_PORT;
+	WRITE_ONCE(pool->used, pool->used + 1);
+	out->port = rev->dport;
+	out->epoch = pool->epoch;
+	return LVSX_NEXT;
+}
+
 int lvsx_ports_draw(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_pkt *syn,
 		    const __be32 *local, const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
 		    struct lvsx_port *out)
 {
-	struct lvsx_pool *pool;
-
 	if (likely(t->words == 1))
-		return lvsx_take_draw(t, rss, syn, local, real, rport, rev, out, &pool, 1);
-	return lvsx_take_draw(t, rss, syn, local, real, rport, rev, out, &pool, 4);
+		return draw(t, rss, syn, local, real, rport, rev, out, 1);
+	return draw(t, rss, syn, local, real, rport, rev, out, 4);
+}
+
+/* The index line of the port that comes next is fetched now, and lvsx_take() has its hash. */
+static void look_ahead(const struct lvsx_table *t, const struct lvsx_rss *rss,
+		       struct lvsx_pool *pool, const struct lvsx_tuple *rev)
+{
+	struct lvsx_tuple next = *rev;
+	u64 hash;
+
+	next.dport = lvsx_pool_peek(t, rss, pool, t->words);
+	if (!next.dport)
+		return;
+	hash = lvsx_tuple_hash(&next, &t->seed);
+	prefetch(lvsx_bucket_of(t, (u32)hash));
+	if (t->words == 1) {
+		pool->ahead.port = next.dport;
+		pool->ahead.hash = hash;
+	}
 }
 
 int lvsx_ports_take(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_pkt *syn,
 		    const __be32 *local, const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
 		    struct lvsx_port *out)
 {
-	if (likely(t->words == 1))
-		return lvsx_take(t, rss, syn, local, real, rport, rev, out, 1);
-	return lvsx_take(t, rss, syn, local, real, rport, rev, out, 4);
+	int err = lvsx_ports_draw(t, rss, syn, local, real, rport, rev, out);
+
+	if (unlikely(err))
+		return err;
+	out->rev_hash = lvsx_tuple_hash(rev, &t->seed);
+	err = lvsx_ports_claim(t, rss, syn, rev, out);
+	if (likely(!err))
+		look_ahead(t, rss, lvsx_pool_at(t, out->pool), rev);
+	return err;
 }
 
 void lvsx_ports_queue(struct lvsx_table *t, struct lvsx_half *fwd)

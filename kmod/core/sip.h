@@ -76,14 +76,17 @@ static __always_inline void sip_end(struct sip *s)
 }
 
 /* The last word of a tuple's message: ports and protocol, and how long all of it is. */
-static __always_inline u64 sip_last(const struct lvsx_tuple *t, u64 length)
+static __always_inline u64 sip_ends(u32 ports, u8 proto, u64 length)
 {
-	u32 ports = lvsx_load_ports(t, offsetof(struct lvsx_tuple, sport));
-
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 	ports = ports << 16 | ports >> 16;
 #endif
-	return ports | (u64)t->proto << 32 | length << 56;
+	return ports | (u64)proto << 32 | length << 56;
+}
+
+static __always_inline u64 sip_last(const struct lvsx_tuple *t, u64 length)
+{
+	return sip_ends(lvsx_load_ports(t, offsetof(struct lvsx_tuple, sport)), t->proto, length);
 }
 
 static __always_inline u64 sip_pair(__be32 low, __be32 high)
@@ -95,15 +98,13 @@ static __always_inline u64 sip_pair(__be32 low, __be32 high)
 #define SIP_LENGTH_IPV6 37
 
 #ifdef SIP_ONE
-/* lvsx_tuple_hash() of an IPv4 tuple, in line but for a test that brings a hash of its own. */
-static __always_inline u64 sip_ip4(const struct lvsx_tuple *t, const struct lvsx_seed *seed)
+/* lvsx_tuple_hash() of an IPv4 tuple by its parts, in line. */
+static __always_inline u64 sip_ip4(__be32 saddr, __be32 daddr, u32 ports, u8 proto,
+				   const struct lvsx_seed *seed)
 {
-	const u64 addrs = sip_pair(t->saddr[0], t->daddr[0]), last = sip_last(t, SIP_LENGTH_IPV4);
+	const u64 addrs = sip_pair(saddr, daddr), last = sip_ends(ports, proto, SIP_LENGTH_IPV4);
 	struct sip s;
 
-#ifdef LVSX_OTHER_HASH
-	return lvsx_tuple_hash(t, seed);
-#endif
 	sip_begin(&s, seed, &addrs);
 	sip_absorb(&s, &last);
 	sip_end(&s);

@@ -29,6 +29,15 @@ static __always_inline u32 lvsx_load_ports(const void *p, size_t at)
 	return v;
 }
 
+static __always_inline u32 lvsx_join_ports(__be16 first, __be16 second)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	return (u32)(__force u16)first << 16 | (__force u16)second;
+#else
+	return (__force u16)first | (u32)(__force u16)second << 16;
+#endif
+}
+
 static __always_inline void lvsx_store_ports(void *p, size_t at, u32 v)
 {
 	memcpy((u8 *)p + at, &v, sizeof(v));
