@@ -116,44 +116,52 @@ static struct lvsx_chunk *chunk_after(const struct lvsx_table *t, const struct l
 	return c ? chunk_at(t, c->next) : NULL;
 }
 
-static void fetch_flows(const struct lvsx_table *t, const struct lvsx_chunk *c, u32 fill)
+static __always_inline void fetch_flow(const struct lvsx_table *t, const struct lvsx_chunk *c,
+				       u32 i)
 {
-	u32 i;
+	struct lvsx_half *fwd;
 
-	if (!c)
+	if (!c->ref[i])
 		return;
-	prefetch(chunk_after(t, c));
-	for (i = 0; i < fill; i++) {
-		struct lvsx_half *fwd;
-
-		if (!c->ref[i])
-			continue;
-		fwd = lvsx_line(&t->arena, c->ref[i]);
-		prefetchw(fwd);
-		prefetchw(lvsx_half_at(fwd, lvsx_half_lines(t)));
-	}
+	fwd = lvsx_line(&t->arena, c->ref[i]);
+	prefetchw(fwd);
+	prefetchw(lvsx_half_at(fwd, lvsx_half_lines(t)));
 }
 
-/* Of the flows of this chunk that expire. The prefetches stand close together: see batch.c. */
-static void fetch_buckets(struct turn *turn, const struct lvsx_chunk *c, u32 fill, u8 slot)
+/* If flow @i of this chunk, in @slot, expires. */
+static __always_inline void fetch_buckets(struct turn *turn, const struct lvsx_chunk *c, u32 i,
+					  u8 slot)
 {
 	const struct lvsx_table *t = turn->t;
-	u32 i, n = 0;
+	struct lvsx_half *fwd = flow_of(t, c->ref[i], slot), *rev;
+	u32 n = turn->fetched;
 
-	for (i = 0; c && i < fill; i++) {
-		struct lvsx_half *fwd = flow_of(t, c->ref[i], slot), *rev;
+	if (!fwd)
+		return;
+	rev = lvsx_flow_other(t, fwd);
+	if (lvsx_age_left(fwd, rev, turn->now, turn->to))
+		return;
+	turn->bucket[n] = lvsx_bucket_of(t, fwd->hash);
+	turn->bucket[n + 1] = lvsx_bucket_of(t, rev->hash);
+	prefetchw(turn->bucket[n]);
+	prefetchw(turn->bucket[n + 1]);
+	turn->fetched = n + 2;
+}
 
-		if (!fwd)
-			continue;
-		rev = lvsx_flow_other(t, fwd);
-		if (lvsx_age_left(fwd, rev, turn->now, turn->to))
-			continue;
-		turn->bucket[n++] = lvsx_bucket_of(t, fwd->hash);
-		turn->bucket[n++] = lvsx_bucket_of(t, rev->hash);
-	}
-	turn->fetched = n;
-	for (i = 0; i < n; i++)
-		prefetchw(turn->bucket[i]);
+/* The newest chunk of @slot and what follows are looked at next. */
+static void fetch_first(struct turn *turn, u8 slot)
+{
+	const struct lvsx_table *t = turn->t;
+	const struct lvsx_chunk *c = chunk_at(t, t->wheel[slot]), *next = chunk_after(t, c);
+	u32 fill = t->wheel_fill[slot], i;
+
+	for (i = 0; i < fill; i++)
+		fetch_flow(t, c, i);
+	for (i = 0; next && i < LVSX_CHUNK_REFS; i++)
+		fetch_flow(t, next, i);
+	turn->fetched = 0;
+	for (i = 0; i < fill; i++)
+		fetch_buckets(turn, c, i, slot);
 }
 
 /* What is chained behind the buckets that have come. */
@@ -258,23 +266,37 @@ static void postpone(struct lvsx_table *t, u32 line, u32 kept)
 	}
 }
 
+/* Of place @i of the chunk that comes next and of the one after that, if there are such. */
+static __always_inline void fetch_behind(struct turn *turn, const struct lvsx_chunk *next,
+					 const struct lvsx_chunk *after, u32 i, u8 slot)
+{
+	if (likely(after))
+		fetch_flow(turn->t, after, i);
+	if (likely(next))
+		fetch_buckets(turn, next, i, slot);
+}
+
 /* Look at up to @budget flows of the newest chunk of @slot; returns how many it looked at. */
 static u32 drain(struct turn *turn, u8 slot, u32 budget)
 {
 	struct lvsx_table *t = turn->t;
 	u32 line = t->wheel[slot], fill = t->wheel_fill[slot];
 	u32 todo = fill < budget ? fill : budget, top = fill, i;
-	struct lvsx_chunk *c = lvsx_line(&t->arena, line), *next;
+	struct lvsx_chunk *c = lvsx_line(&t->arena, line);
+	const struct lvsx_chunk *next = chunk_after(t, c), *after = chunk_after(t, next);
 
-	next = chunk_after(t, c);
 	fetch_chains(turn);
-	fetch_flows(t, chunk_after(t, next), LVSX_CHUNK_REFS);
-	fetch_buckets(turn, next, LVSX_CHUNK_REFS, slot);
+	turn->fetched = 0;
+	prefetch(chunk_after(t, after));
+	/* Where fewer are looked at than follow. */
+	for (i = todo; i < LVSX_CHUNK_REFS; i++)
+		fetch_behind(turn, next, after, i, slot);
 	/* Places from @fill up are free then: what cannot be armed is kept there, from @top up. */
 	for (i = 0; i < todo; i++) {
 		u32 ref = c->ref[--fill];
 		struct lvsx_half *fwd = flow_of(t, ref, slot);
 
+		fetch_behind(turn, next, after, i, slot);
 		if (fwd && unlikely(!look(turn, fwd)))
 			c->ref[--top] = ref;
 	}
@@ -309,13 +331,8 @@ u32 lvsx_age_run(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to, 
 	for (;;) {
 		u8 slot = (u8)t->wheel_at;
 
-		if (t->wheel[slot] && budget) {
-			struct lvsx_chunk *c = lvsx_line(&t->arena, t->wheel[slot]);
-
-			fetch_flows(t, c, t->wheel_fill[slot]);
-			fetch_flows(t, chunk_after(t, c), LVSX_CHUNK_REFS);
-			fetch_buckets(&turn, c, t->wheel_fill[slot], slot);
-		}
+		if (t->wheel[slot] && budget)
+			fetch_first(&turn, slot);
 		while (t->wheel[slot] && budget)
 			budget -= drain(&turn, slot, budget);
 		if (t->wheel[slot])

@@ -1,27 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Look-ups in bursts, see batch.h. While it waits for the translation of an address that it is to
- * prefetch, a CPU goes on for a few hundred instructions at most; so the prefetches of a step stand
- * close together, and all else is done before.
+ * Look-ups in bursts, see batch.h. Memory is asked in each packet's turn: asking for all at the end
+ * of a step lets the CPU wait there with nothing else to do.
  */
-#include "batch.h"
+#include "env.h"
 
 #define LANES 8
 
 typedef u64 lanes __attribute__((vector_size(LANES * sizeof(u64)), may_alias));
 #define SIP_WORD lanes
-#include "sip.h"
+#include "batch.h"
 
 static_assert(LVSX_BATCH % LANES == 0, "whole vectors");
 
-union some {
-	lanes wide[LVSX_BATCH / LANES];
-	u64 one[LVSX_BATCH];
-};
-
-/* The hashes of IPv4 tuples, LANES at a time, and the numbers of their buckets. */
-static LVSX_WIDE void hash_pairs(const struct lvsx_table *t, const union some *addrs,
-				 const union some *last, lanes *hash, union some *bucket, u32 n)
+/*
+ * The hashes of IPv4 tuples, LANES at a time, and the numbers of their buckets. Of lanes that no
+ * packet has, whatever comes out.
+ */
+static LVSX_WIDE void hash_pairs(const struct lvsx_table *t, const lanes *addrs, const lanes *ends,
+				 lanes *hash, lanes *bucket, u32 n)
 {
 	const lanes zero = { 0 }, mask = zero + t->bucket_mask, buckets = zero + t->buckets;
 	u32 i;
@@ -30,33 +27,29 @@ static LVSX_WIDE void hash_pairs(const struct lvsx_table *t, const union some *a
 		lanes number;
 		struct sip s;
 
-		sip_begin(&s, &t->seed, &addrs->wide[i]);
-		sip_absorb(&s, &last->wide[i]);
+		sip_begin(&s, &t->seed, &addrs[i]);
+		sip_absorb(&s, &ends[i]);
 		sip_end(&s);
 		hash[i] = s.a;
 		number = s.a & mask;
-		bucket->wide[i] = number & (mask >> 1 | (lanes)(number < buckets));
+		bucket[i] = number & (mask >> 1 | (lanes)(number < buckets));
 	}
 }
 
 static void hash_ip4(const struct lvsx_table *t, struct lvsx_batch *b)
 {
-	union some addrs, last, bucket;
+	u64 bucket[LVSX_BATCH] LVSX_LINE_ALIGNED;
+	const struct lvsx_arena arena = t->arena;
+	void *const *block = t->bucket_block;
+	const u32 n = b->n;
 	u32 i;
 
-	for (i = 0; i < b->n; i++) {
-		const struct lvsx_tuple *tuple = b->tuple[i];
-
-		addrs.one[i] = sip_pair(tuple->saddr[0], tuple->daddr[0]);
-		last.one[i] = sip_last(tuple, SIP_LENGTH_IPV4);
+	hash_pairs(t, (const lanes *)b->addrs, (const lanes *)b->ends, (lanes *)b->hash,
+		   (lanes *)bucket, (n + LANES - 1) / LANES);
+	for (i = 0; i < n; i++) {
+		b->at[i] = lvsx_bucket_in(block, &arena, (u32)bucket[i]);
+		prefetch(b->at[i]);
 	}
-	for (; i % LANES; i++) {
-		addrs.one[i] = 0;
-		last.one[i] = 0;
-	}
-	hash_pairs(t, &addrs, &last, (lanes *)b->hash, &bucket, i / LANES);
-	for (i = 0; i < b->n; i++)
-		b->at[i] = lvsx_bucket_at(t, (u32)bucket.one[i]);
 }
 
 void lvsx_batch_hash(const struct lvsx_table *t, struct lvsx_batch *b)
@@ -65,77 +58,110 @@ void lvsx_batch_hash(const struct lvsx_table *t, struct lvsx_batch *b)
 
 	if (likely(t->words == 1)) {
 		hash_ip4(t, b);
-	} else {
-		for (i = 0; i < b->n; i++) {
-			b->hash[i] = lvsx_tuple_hash(b->tuple[i], &t->seed);
-			b->at[i] = lvsx_bucket_of(t, (u32)b->hash[i]);
-		}
+		return;
 	}
-	for (i = 0; i < b->n; i++)
+	for (i = 0; i < b->n; i++) {
+		b->hash[i] = lvsx_tuple_hash(b->tuple[i], &t->seed);
+		b->at[i] = lvsx_bucket_of(t, (u32)b->hash[i]);
 		prefetch(b->at[i]);
+	}
 }
 
-/* lvsx_bucket_match() with what a CPU has for it; then the places are in order. */
-#if defined(__SSE2__) && !defined(__KERNEL__)
+/*
+ * The first place in the bucket whose tag is that of @hash, by what the CPU has for it;
+ * LVSX_BUCKET_SLOTS or more: none.
+ */
+#if defined(__AVX2__) && !defined(__KERNEL__)
+typedef s16 tags __attribute__((vector_size(32), may_alias));
+typedef char bytes __attribute__((vector_size(32)));
+
+/* Of the tags and of what stands behind them: two bits a place. */
+static __always_inline u32 place(const struct lvsx_bucket *b, u64 hash)
+{
+	const tags zero = { 0 }, pattern = zero + (s16)((u32)hash >> 16);
+
+	return __builtin_ctzll((u32)__builtin_ia32_pmovmskb256(
+		(bytes)(*(const tags *)b->tag == pattern)) | 1ull << 32) / 2;
+}
+#elif defined(__SSE2__) && !defined(__KERNEL__)
 typedef s16 tags __attribute__((vector_size(16), may_alias));
 typedef u64 pair __attribute__((vector_size(16)));
 
-static __always_inline u64 match(const struct lvsx_bucket *b, u64 hash)
+static __always_inline u32 place(const struct lvsx_bucket *b, u64 hash)
 {
 	const tags zero = { 0 }, pattern = zero + (s16)((u32)hash >> 16);
 	const tags low = *(const tags *)b->tag;
 	const pair rest = { b->word[2], 0 };
 	const tags high = (tags)rest;
 
-	return (u32)__builtin_ia32_pmovmskb128(__builtin_ia32_packsswb128(low == pattern,
-									  high == pattern)) &
-	       ((1 << LVSX_BUCKET_SLOTS) - 1);
-}
-
-static __always_inline u32 pop(u64 *places)
-{
-	u32 place = __builtin_ctzll(*places);
-
-	*places &= *places - 1;
-	return place;
+	return __builtin_ctz((u32)__builtin_ia32_pmovmskb128(
+		__builtin_ia32_packsswb128(low == pattern, high == pattern)) | 1 << 16);
 }
 #else
-#define match(b, hash) lvsx_bucket_match(b, (u32)(hash))
-#define pop(places) lvsx_bucket_pop(places)
+static __always_inline u32 place(const struct lvsx_bucket *b, u64 hash)
+{
+	u64 places = lvsx_bucket_match(b, (u32)hash);
+
+	return places ? lvsx_bucket_pop(&places) : LVSX_BUCKET_SLOTS;
+}
 #endif
 
-/* The first half in this bucket that may be it, NULL: none. */
-static __always_inline struct lvsx_half *guess(const struct lvsx_table *t,
+/*
+ * The half in this bucket that may be it, and memory is asked for it; NULL: none. Entries stand in
+ * front of empty places, so one of those is never taken for an entry that is there.
+ */
+static __always_inline struct lvsx_half *guess(const struct lvsx_arena *arena, bool wide,
 					       const struct lvsx_bucket *bucket, u64 hash)
 {
-	u64 places = match(bucket, hash);
+	u32 i = place(bucket, hash), ref;
+	struct lvsx_half *half;
 
-	while (likely(places)) {
-		u32 ref = bucket->ref[pop(&places)];
+	if (unlikely(i >= LVSX_BUCKET_SLOTS))
+		return NULL;
+	ref = bucket->ref[i];
+	if (unlikely(!ref))
+		return NULL;
+	half = lvsx_line(arena, ref);
+	prefetch(half);
+	if (wide)
+		prefetch((u8 *)half + LVSX_LINE);
+	return half;
+}
 
-		if (likely(ref))
-			return lvsx_line(&t->arena, ref);
+static __always_inline void guess_all(const struct lvsx_table *t, struct lvsx_batch *b, bool wide)
+{
+	const struct lvsx_arena arena = t->arena;
+	const u32 n = b->n;
+	u32 late = 0, i;
+
+	for (i = 0; i < n; i++) {
+		const struct lvsx_bucket *bucket = b->at[i];
+		struct lvsx_half *half = guess(&arena, wide, bucket, b->hash[i]);
+
+		b->at[i] = half;
+		if (unlikely(!half && bucket->next)) {
+			b->behind[late].bucket = lvsx_line(&arena, bucket->next);
+			b->behind[late].i = i;
+			prefetch(b->behind[late++].bucket);
+		}
 	}
-	return NULL;
+	b->late = late;
 }
 
 void lvsx_batch_guess(const struct lvsx_table *t, struct lvsx_batch *b)
 {
-	const struct lvsx_bucket *next[LVSX_BATCH];
-	u32 misses = 0, i;
+	if (likely(t->words == 1))
+		guess_all(t, b, false);
+	else
+		guess_all(t, b, true);
+}
 
-	for (i = 0; i < b->n; i++) {
-		const struct lvsx_bucket *bucket = b->at[i];
+void lvsx_batch_guess_again(const struct lvsx_table *t, struct lvsx_batch *b)
+{
+	u32 n, i;
 
-		b->at[i] = guess(t, bucket, b->hash[i]);
-		if (unlikely(!b->at[i] && bucket->next))
-			next[misses++] = lvsx_line(&t->arena, bucket->next);
+	for (n = 0; n < b->late; n++) {
+		i = b->behind[n].i;
+		b->at[i] = guess(&t->arena, t->words != 1, b->behind[n].bucket, b->hash[i]);
 	}
-	for (i = 0; i < b->n; i++)
-		prefetch(b->at[i]);
-	if (t->words != 1)
-		for (i = 0; i < b->n; i++)
-			prefetch((u8 *)b->at[i] + LVSX_LINE);
-	for (i = 0; i < misses; i++)
-		prefetch(next[i]);
 }

@@ -25,12 +25,17 @@ static inline u32 lvsx_bucket_number(u32 buckets, u32 mask, u32 hash)
 	return n & (mask >> 1 | -(u32)(n < buckets));
 }
 
+static __always_inline struct lvsx_bucket *lvsx_bucket_in(void *const *block,
+							  const struct lvsx_arena *a, u32 n)
+{
+	struct lvsx_bucket *first = (struct lvsx_bucket *)READ_ONCE(block[n >> a->shift]);
+
+	return first + (n & a->mask);
+}
+
 static inline struct lvsx_bucket *lvsx_bucket_at(const struct lvsx_table *t, u32 n)
 {
-	struct lvsx_bucket *first =
-		(struct lvsx_bucket *)READ_ONCE(t->bucket_block[n >> t->arena.shift]);
-
-	return first + (n & t->arena.mask);
+	return lvsx_bucket_in(t->bucket_block, &t->arena, n);
 }
 
 /* Owner's CPU. */

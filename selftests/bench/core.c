@@ -18,7 +18,7 @@
 
 #define PACKETS 4096
 #define TURNS 5
-#define IN_TURN 20
+#define IN_TURN 100
 #define ROUNDS (TURNS * IN_TURN)
 #define WINDOWS 8
 
@@ -110,48 +110,23 @@ static void floor_some(void)
 	}
 }
 
-struct burst {
-	struct lvsx_batch batch;
-	struct lvsx_pkt pkt[LVSX_BATCH];
-};
-
-static void burst_begin(struct burst *b, u32 from)
-{
-	u32 i;
-
-	b->batch.n = LVSX_BATCH;
-	for (i = 0; i < LVSX_BATCH; i++) {
-		parse(&b->pkt[i], &frame[from + i]);
-		b->batch.tuple[i] = &b->pkt[i].tuple;
-	}
-	lvsx_batch_hash(&table, &b->batch);
-}
-
-static void burst_end(struct burst *b)
-{
-	u32 i;
-
-	for (i = 0; i < LVSX_BATCH; i++)
-		lvsx_xlate(&b->pkt[i], lvsx_batch_find(&table, &b->batch, i));
-}
-
-/*
- * As long as one burst follows the other there are three on the way, one at each step: so memory
- * has the time of all three steps to answer what one has asked for.
- */
+/* Bursts, as a poll-mode driver hands them out. */
 static void batch_some(void)
 {
-	static struct burst burst[3];
-	const u32 bursts = PACKETS / LVSX_BATCH;
-	u32 i;
+	static struct lvsx_pkt pkt[LVSX_BATCH];
+	static struct lvsx_batch batch = { .n = LVSX_BATCH };
+	u32 from, i;
 
-	for (i = 0; i < bursts + 2; i++) {
-		if (i < bursts)
-			burst_begin(&burst[i % 3], i * LVSX_BATCH);
-		if (i >= 1 && i <= bursts)
-			lvsx_batch_guess(&table, &burst[(i - 1) % 3].batch);
-		if (i >= 2)
-			burst_end(&burst[(i - 2) % 3]);
+	for (from = 0; from < PACKETS; from += LVSX_BATCH) {
+		for (i = 0; i < LVSX_BATCH; i++) {
+			parse(&pkt[i], &frame[from + i]);
+			lvsx_batch_set(&batch, i, &pkt[i].tuple, 1);
+		}
+		lvsx_batch_hash(&table, &batch);
+		lvsx_batch_guess(&table, &batch);
+		lvsx_batch_guess_again(&table, &batch);
+		for (i = 0; i < LVSX_BATCH; i++)
+			lvsx_xlate(&pkt[i], lvsx_batch_find(&table, &batch, i));
 	}
 }
 

@@ -169,7 +169,7 @@ static void burst_arrive(struct burst *b, u32 from, u32 n)
 		b->syn[i].words = 1;
 		b->syn[i].counters = counters;
 		flows_client(from + i, &b->syn[i].tuple);
-		b->there.tuple[i] = &b->syn[i].tuple;
+		lvsx_batch_set(&b->there, i, &b->syn[i].tuple, 1);
 	}
 	lvsx_batch_hash(&table, &b->there);
 }
@@ -187,7 +187,7 @@ static void burst_draw(struct burst *b, u32 from, u32 n)
 		if (lvsx_ports_draw(&table, &rss, &b->syn[i], &local, &real, htons(8080),
 				    &b->rev[i], &b->port[i]))
 			die("there is no port");
-		b->back.tuple[i] = &b->rev[i];
+		lvsx_batch_set(&b->back, i, &b->rev[i], 1);
 	}
 	lvsx_batch_hash(&table, &b->back);
 	lvsx_batch_guess(&table, &b->there);

@@ -58,13 +58,16 @@ static struct lvsx_half *insert(struct lvsx_table *t, u32 id)
 static struct lvsx_half *find(struct kunit *test, struct lvsx_table *t, u32 id)
 {
 	struct lvsx_tuple fwd, rev;
-	struct lvsx_batch both = { .n = 2, .tuple = { &fwd, &rev } };
+	struct lvsx_batch both = { .n = 2 };
 	struct lvsx_half *half[2];
 	u32 i;
 
 	tuples(id, t->words, &fwd, &rev);
+	lvsx_batch_set(&both, 0, &fwd, t->words);
+	lvsx_batch_set(&both, 1, &rev, t->words);
 	lvsx_batch_hash(t, &both);
 	lvsx_batch_guess(t, &both);
+	lvsx_batch_guess_again(t, &both);
 	for (i = 0; i < 2; i++) {
 		u64 hash = lvsx_tuple_hash(both.tuple[i], &t->seed);
 
@@ -174,11 +177,13 @@ static void bursts_are_found(struct kunit *test)
 			world_feed(test->priv);
 			for (i = 0; i < n; i++) {
 				tuples(n * 100 + i, words, &tuple[i], &rev);
-				b.tuple[i] = &tuple[i];
+				lvsx_batch_set(&b, i, &tuple[i], words);
 				half[i] = i % 4 < 2 ? insert(t, n * 100 + i) : NULL;
 			}
 			lvsx_batch_hash(t, &b);
 			lvsx_batch_guess(t, &b);
+			if (n % 2)
+				lvsx_batch_guess_again(t, &b);
 			for (i = 0; i < n; i++) {
 				KUNIT_EXPECT_EQ(test, b.hash[i],
 						lvsx_tuple_hash(&tuple[i], &t->seed));
