@@ -23,7 +23,7 @@ struct turn {
 };
 
 /* How long the flow may idle. */
-static u32 limit_of(const struct lvsx_half *fwd, const struct lvsx_half *rev,
+static __always_inline u32 limit_of(const struct lvsx_half *fwd, const struct lvsx_half *rev,
 		    const struct lvsx_timeouts *to)
 {
 	u8 state = READ_ONCE(fwd->state);
@@ -33,8 +33,8 @@ static u32 limit_of(const struct lvsx_half *fwd, const struct lvsx_half *rev,
 	return READ_ONCE(to->ms[state]);
 }
 
-u32 lvsx_age_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u32 now,
-		  const struct lvsx_timeouts *to)
+static __always_inline u32 left_of(const struct lvsx_half *fwd, const struct lvsx_half *rev,
+				   u32 now, const struct lvsx_timeouts *to)
 {
 	u32 idle = now - READ_ONCE(fwd->last_seen), idle_rev = now - READ_ONCE(rev->last_seen);
 	u32 limit = limit_of(fwd, rev, to);
@@ -46,6 +46,12 @@ u32 lvsx_age_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u32 
 	if (idle > idle_rev)
 		idle = idle_rev;
 	return idle < limit ? limit - idle : 0;
+}
+
+u32 lvsx_age_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u32 now,
+		  const struct lvsx_timeouts *to)
+{
+	return left_of(fwd, rev, now, to);
 }
 
 LVSX_COLD u32 lvsx_age_chunk(struct lvsx_table *t, u8 slot)
@@ -139,7 +145,7 @@ static __always_inline void fetch_buckets(struct turn *turn, const struct lvsx_c
 	if (!fwd)
 		return;
 	rev = lvsx_flow_other(t, fwd);
-	if (lvsx_age_left(fwd, rev, turn->now, turn->to))
+	if (left_of(fwd, rev, turn->now, turn->to))
 		return;
 	turn->bucket[n] = lvsx_bucket_of(t, fwd->hash);
 	turn->bucket[n + 1] = lvsx_bucket_of(t, rev->hash);
@@ -175,11 +181,11 @@ static void fetch_chains(const struct turn *turn)
 }
 
 /* One look. False: the flow lives on, and there is no memory to arm it with. */
-static bool look(const struct turn *turn, struct lvsx_half *fwd)
+static __always_inline bool look(const struct turn *turn, struct lvsx_half *fwd)
 {
 	u32 left;
 
-	left = lvsx_age_left(fwd, lvsx_flow_other(turn->t, fwd), turn->now, turn->to);
+	left = left_of(fwd, lvsx_flow_other(turn->t, fwd), turn->now, turn->to);
 	if (!left) {
 		lvsx_age_end(turn->t, fwd);
 		turn->counters[LVSX_REASON_FLOW_EXPIRED]++;

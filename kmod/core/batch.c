@@ -68,57 +68,19 @@ void lvsx_batch_hash(const struct lvsx_table *t, struct lvsx_batch *b)
 }
 
 /*
- * The first place in the bucket whose tag is that of @hash, by what the CPU has for it;
- * LVSX_BUCKET_SLOTS or more: none.
- */
-#if defined(__AVX2__) && !defined(__KERNEL__)
-typedef s16 tags __attribute__((vector_size(32), may_alias));
-typedef char bytes __attribute__((vector_size(32)));
-
-/* Of the tags and of what stands behind them: two bits a place. */
-static __always_inline u32 place(const struct lvsx_bucket *b, u64 hash)
-{
-	const tags zero = { 0 }, pattern = zero + (s16)((u32)hash >> 16);
-
-	return __builtin_ctzll((u32)__builtin_ia32_pmovmskb256(
-		(bytes)(*(const tags *)b->tag == pattern)) | 1ull << 32) / 2;
-}
-#elif defined(__SSE2__) && !defined(__KERNEL__)
-typedef s16 tags __attribute__((vector_size(16), may_alias));
-typedef u64 pair __attribute__((vector_size(16)));
-
-static __always_inline u32 place(const struct lvsx_bucket *b, u64 hash)
-{
-	const tags zero = { 0 }, pattern = zero + (s16)((u32)hash >> 16);
-	const tags low = *(const tags *)b->tag;
-	const pair rest = { b->word[2], 0 };
-	const tags high = (tags)rest;
-
-	return __builtin_ctz((u32)__builtin_ia32_pmovmskb128(
-		__builtin_ia32_packsswb128(low == pattern, high == pattern)) | 1 << 16);
-}
-#else
-static __always_inline u32 place(const struct lvsx_bucket *b, u64 hash)
-{
-	u64 places = lvsx_bucket_match(b, (u32)hash);
-
-	return places ? lvsx_bucket_pop(&places) : LVSX_BUCKET_SLOTS;
-}
-#endif
-
-/*
  * The half in this bucket that may be it, and memory is asked for it; NULL: none. Entries stand in
  * front of empty places, so one of those is never taken for an entry that is there.
  */
 static __always_inline struct lvsx_half *guess(const struct lvsx_arena *arena, bool wide,
 					       const struct lvsx_bucket *bucket, u64 hash)
 {
-	u32 i = place(bucket, hash), ref;
+	u64 places = lvsx_bucket_match(bucket, (u32)hash);
 	struct lvsx_half *half;
+	u32 ref;
 
-	if (unlikely(i >= LVSX_BUCKET_SLOTS))
+	if (unlikely(!places))
 		return NULL;
-	ref = bucket->ref[i];
+	ref = bucket->ref[lvsx_bucket_pop(&places)];
 	if (unlikely(!ref))
 		return NULL;
 	half = lvsx_line(arena, ref);

@@ -75,6 +75,8 @@ lvsx_batch_find(struct lvsx_table *t, const struct lvsx_batch *b, u32 i)
 					    lvsx_half_matches_as(half, b->tuple[i], 4)) &&
 		   half->line))
 		return half;
+	if (likely(!half && lvsx_bucket_alone(lvsx_bucket_of(t, (u32)b->hash[i]), (u32)b->hash[i])))
+		return NULL;
 	return lvsx_flow_find(t, b->tuple[i], b->hash[i]);
 }
 

@@ -9,39 +9,6 @@
 
 #define SPLIT_TAG 16	/* the lowest bit of the hash that stands in the tag */
 
-/* Readers on other CPUs: pairs with the acquire and the smp_rmb() of lvsx_flow_find_remote(). */
-static void move_begin(struct lvsx_table *t)
-{
-	WRITE_ONCE(t->seq, t->seq + 1);
-	smp_wmb();
-}
-
-static void move_end(struct lvsx_table *t)
-{
-	smp_store_release(&t->seq, t->seq + 1);
-}
-
-/* The tag goes, too: it would mislead a look-up for an entry that has moved within the bucket. */
-static void clear(struct lvsx_bucket *b, u32 i)
-{
-	WRITE_ONCE(b->ref[i], 0);
-	WRITE_ONCE(b->tag[i], (u16)~b->tag[i]);
-}
-
-/* Where in the bucket is @ref, whose tag is that of @hash? LVSX_BUCKET_SLOTS: nowhere. */
-static __always_inline u32 place_of(const struct lvsx_bucket *b, u32 hash, u32 ref)
-{
-	u64 places = lvsx_bucket_match(b, hash);
-
-	while (places) {
-		u32 i = lvsx_bucket_pop(&places);
-
-		if (likely(b->ref[i] == ref))
-			return i;
-	}
-	return LVSX_BUCKET_SLOTS;
-}
-
 /* Overflow buckets are empty whenever they are not in a chain. */
 static u32 overflow_take(struct lvsx_table *t)
 {
@@ -101,27 +68,25 @@ static struct lvsx_bucket *last_of(const struct lvsx_table *t, struct lvsx_bucke
 	return b;
 }
 
-void lvsx_bucket_del(struct lvsx_table *t, u32 hash, u32 ref)
+LVSX_COLD void lvsx_bucket_unchain(struct lvsx_table *t, struct lvsx_bucket *b, u32 hash, u32 ref)
 {
-	struct lvsx_bucket *b = lvsx_bucket_of(t, hash), *before = NULL, *last;
+	struct lvsx_bucket *before = NULL, *last;
 	u32 i, j, line = 0;
 
-	while ((i = place_of(b, hash, ref)) == LVSX_BUCKET_SLOTS) {
+	while ((i = lvsx_bucket_place(b, hash, ref)) == LVSX_BUCKET_SLOTS) {
 		before = b;
 		b = lvsx_line(&t->arena, b->next);
 	}
-	t->entries--;
 	last = last_of(t, b, &before);
 	j = lvsx_bucket_count(last) - 1;
-	/* It may be the last entry itself: that would be a guess, and this is as good. */
-	move_begin(t);
+	lvsx_bucket_move_begin(t);
 	lvsx_bucket_set(b, i, last->tag[j], last->ref[j]);
-	clear(last, j);
+	lvsx_bucket_clear(last, j);
 	if (unlikely(before && !j)) {
 		line = before->next;
 		WRITE_ONCE(before->next, 0);
 	}
-	move_end(t);
+	lvsx_bucket_move_end(t);
 	if (unlikely(line))
 		overflow_put(t, line);
 }
@@ -205,7 +170,7 @@ static u32 close_ranks(const struct lvsx_table *t, struct lvsx_bucket *to, u32 b
 			u16 tag = from->tag[i];
 
 			if (leaves(t, from, i, bit)) {
-				clear(from, i);
+				lvsx_bucket_clear(from, i);
 				continue;
 			}
 			if (j == LVSX_BUCKET_SLOTS) {
@@ -214,7 +179,7 @@ static u32 close_ranks(const struct lvsx_table *t, struct lvsx_bucket *to, u32 b
 			}
 			if (from != to || i != j) {
 				lvsx_bucket_set(to, j, tag, ref);
-				clear(from, i);
+				lvsx_bucket_clear(from, i);
 			}
 			j++;
 		}
@@ -242,11 +207,11 @@ static LVSX_COLD bool split_chain(struct lvsx_table *t, struct lvsx_bucket *from
 
 	if (!make_room(t, to, count_leaving(t, from, bit)))
 		return false;
-	move_begin(t);
+	lvsx_bucket_move_begin(t);
 	copy_leaving(t, from, to, bit);
 	appear(t);
 	line = close_ranks(t, from, bit);
-	move_end(t);
+	lvsx_bucket_move_end(t);
 	for (; line; line = next) {
 		next = ((struct lvsx_bucket *)lvsx_line(&t->arena, line))->next;
 		overflow_put(t, line);
@@ -292,15 +257,15 @@ static __always_inline void split_one(struct lvsx_table *t, struct lvsx_bucket *
 		sort(t, from, bit, true, &h);
 	else
 		sort(t, from, bit, false, &h);
-	move_begin(t);
+	lvsx_bucket_move_begin(t);
 	for (i = 0; i < h.n[1]; i++)
 		lvsx_bucket_set(to, i, h.tag[1][i], h.ref[1][i]);
 	appear(t);
 	for (i = 0; h.n[1] && i < h.n[0]; i++)
 		lvsx_bucket_set(from, i, h.tag[0][i], h.ref[0][i]);
 	for (i = h.n[0]; i < h.n[0] + h.n[1]; i++)
-		clear(from, i);
-	move_end(t);
+		lvsx_bucket_clear(from, i);
+	lvsx_bucket_move_end(t);
 }
 
 void lvsx_bucket_grow(struct lvsx_table *t)

@@ -15,8 +15,6 @@
 
 #include "flow.h"
 
-#define LVSX_LANES 0x0001000100010001ull
-
 /* Without a branch, as whether the bucket has been split yet cannot be predicted. */
 static inline u32 lvsx_bucket_number(u32 buckets, u32 mask, u32 hash)
 {
@@ -46,13 +44,55 @@ static inline struct lvsx_bucket *lvsx_bucket_of(const struct lvsx_table *t, u32
 }
 
 /*
- * Places whose tag is that of @hash, as a set for lvsx_bucket_pop(). Finding zero lanes by
- * subtraction may name a lane too many above a true one; tags only ever suggest, so that is fine.
+ * lvsx_bucket_match(): places whose tag is that of @hash, as a set for lvsx_bucket_pop(), and once
+ * for every width of vectors; the kernel has none. Tags only ever suggest.
  */
-static __always_inline u64 lvsx_bucket_zeros(u64 x)
+#if defined(__AVX2__) && !defined(__KERNEL__) && !defined(LVSX_NO_VECTORS)
+typedef s16 lvsx_tags __attribute__((vector_size(32), may_alias));
+typedef char lvsx_tag_bytes __attribute__((vector_size(32)));
+
+/* Of the tags and of what stands behind them: two bits a place. */
+static __always_inline u64 lvsx_bucket_match(const struct lvsx_bucket *b, u32 hash)
 {
-	return (x - LVSX_LANES) & ~x;
+	const lvsx_tags zero = { 0 }, pattern = zero + (s16)(hash >> 16);
+	const lvsx_tag_bytes same =
+		(lvsx_tag_bytes)(*(const lvsx_tags *)(const void *)b->tag == pattern);
+
+	return (u32)__builtin_ia32_pmovmskb256(same) & ((1u << 2 * LVSX_BUCKET_SLOTS) - 1);
 }
+
+static __always_inline u32 lvsx_bucket_pop(u64 *places)
+{
+	u32 bit = __builtin_ctzll(*places);
+
+	*places &= ~(3ull << bit);
+	return bit / 2;
+}
+#elif defined(__SSE2__) && !defined(__KERNEL__) && !defined(LVSX_NO_VECTORS)
+typedef s16 lvsx_tags __attribute__((vector_size(16), may_alias));
+typedef u64 lvsx_tag_pair __attribute__((vector_size(16)));
+
+static __always_inline u64 lvsx_bucket_match(const struct lvsx_bucket *b, u32 hash)
+{
+	const lvsx_tags zero = { 0 }, pattern = zero + (s16)(hash >> 16);
+	const lvsx_tags low = *(const lvsx_tags *)(const void *)b->tag;
+	const lvsx_tag_pair rest = { b->word[2], 0 };
+	const lvsx_tags high = (lvsx_tags)rest;
+
+	return (u32)__builtin_ia32_pmovmskb128(__builtin_ia32_packsswb128(low == pattern,
+									  high == pattern)) &
+	       ((1u << LVSX_BUCKET_SLOTS) - 1);
+}
+
+static __always_inline u32 lvsx_bucket_pop(u64 *places)
+{
+	u32 place = __builtin_ctzll(*places);
+
+	*places &= *places - 1;
+	return place;
+}
+#else
+#define LVSX_LANES 0x0001000100010001ull
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define LVSX_LAST_LANES 0xffffffffull		/* the tags in the last word */
@@ -60,29 +100,22 @@ static __always_inline u64 lvsx_bucket_zeros(u64 x)
 #define LVSX_LAST_LANES (0xffffffffull << 32)
 #endif
 
+/* Zero lanes, by subtraction: it may name a lane too many above a true one. */
+static __always_inline u64 lvsx_bucket_zeros(u64 x)
+{
+	return (x - LVSX_LANES) & ~x & LVSX_LANES << 15;
+}
+
 static __always_inline u64 lvsx_bucket_match(const struct lvsx_bucket *b, u32 hash)
 {
 	u64 pattern = LVSX_LANES * (hash >> 16);
-	u64 x0 = lvsx_bucket_zeros(READ_ONCE(b->word[0]) ^ pattern);
-	u64 x1 = lvsx_bucket_zeros(READ_ONCE(b->word[1]) ^ pattern);
-	u64 x2 = lvsx_bucket_zeros(READ_ONCE(b->word[2]) ^ pattern);
-	u64 high = LVSX_LANES << 15;
 
-	return (x0 & high) >> 15 | (x1 & high) >> 14 | (x2 & high & LVSX_LAST_LANES) >> 13;
+	return lvsx_bucket_zeros(READ_ONCE(b->word[0]) ^ pattern) >> 15 |
+	       lvsx_bucket_zeros(READ_ONCE(b->word[1]) ^ pattern) >> 14 |
+	       (lvsx_bucket_zeros(READ_ONCE(b->word[2]) ^ pattern) & LVSX_LAST_LANES) >> 13;
 }
 
-/* Is it plain that no half has this hash, of which this is the bucket? */
-static __always_inline bool lvsx_bucket_alone(const struct lvsx_bucket *b, u32 hash)
-{
-	u64 pattern = LVSX_LANES * (hash >> 16);
-	u64 some = lvsx_bucket_zeros(b->word[0] ^ pattern) |
-		   lvsx_bucket_zeros(b->word[1] ^ pattern) |
-		   (lvsx_bucket_zeros(b->word[2] ^ pattern) & LVSX_LAST_LANES);
-
-	return likely(!(some & (LVSX_LANES << 15)) && !b->next);
-}
-
-static inline u32 lvsx_bucket_pop(u64 *places)
+static __always_inline u32 lvsx_bucket_pop(u64 *places)
 {
 	u32 bit = __builtin_ctzll(*places), lane = bit >> 4;
 
@@ -91,6 +124,13 @@ static inline u32 lvsx_bucket_pop(u64 *places)
 	lane = 3 - lane;
 #endif
 	return (bit & 3) << 2 | lane;
+}
+#endif
+
+/* Is it plain that no half has this hash, of which this is the bucket? */
+static __always_inline bool lvsx_bucket_alone(const struct lvsx_bucket *b, u32 hash)
+{
+	return likely(!(lvsx_bucket_match(b, hash) | b->next));
 }
 
 /* Is this the half that a packet with @tuple, of the table's family, belongs to? */
@@ -196,7 +236,61 @@ static __always_inline bool lvsx_bucket_add(struct lvsx_table *t, struct lvsx_bu
 	return true;
 }
 
-void lvsx_bucket_del(struct lvsx_table *t, u32 hash, u32 ref);
+/* The tag goes, too: it would mislead a look-up for an entry that has moved within the bucket. */
+static __always_inline void lvsx_bucket_clear(struct lvsx_bucket *b, u32 i)
+{
+	WRITE_ONCE(b->ref[i], 0);
+	WRITE_ONCE(b->tag[i], (u16)~b->tag[i]);
+}
+
+/* Readers on other CPUs: pairs with the acquire and the smp_rmb() of lvsx_flow_find_remote(). */
+static __always_inline void lvsx_bucket_move_begin(struct lvsx_table *t)
+{
+	WRITE_ONCE(t->seq, t->seq + 1);
+	smp_wmb();
+}
+
+static __always_inline void lvsx_bucket_move_end(struct lvsx_table *t)
+{
+	smp_store_release(&t->seq, t->seq + 1);
+}
+
+/* Where in the bucket is @ref, whose tag is that of @hash? LVSX_BUCKET_SLOTS: nowhere. */
+static __always_inline u32 lvsx_bucket_place(const struct lvsx_bucket *b, u32 hash, u32 ref)
+{
+	u64 places = lvsx_bucket_match(b, hash);
+
+	while (likely(places)) {
+		u32 i = lvsx_bucket_pop(&places);
+
+		if (likely(b->ref[i] == ref))
+			return i;
+	}
+	return LVSX_BUCKET_SLOTS;
+}
+
+/* lvsx_bucket_del() where there is a chain. */
+void lvsx_bucket_unchain(struct lvsx_table *t, struct lvsx_bucket *b, u32 hash, u32 ref);
+
+/* The entry is there. */
+static __always_inline void lvsx_bucket_del(struct lvsx_table *t, u32 hash, u32 ref)
+{
+	struct lvsx_bucket *b = lvsx_bucket_of(t, hash);
+	u32 i, j;
+
+	t->entries--;
+	if (unlikely(b->next)) {
+		lvsx_bucket_unchain(t, b, hash, ref);
+		return;
+	}
+	i = lvsx_bucket_place(b, hash, ref);
+	j = lvsx_bucket_count(b) - 1;
+	/* It may be the last entry itself: that would be a guess, and this is as good. */
+	lvsx_bucket_move_begin(t);
+	lvsx_bucket_set(b, i, b->tag[j], b->ref[j]);
+	lvsx_bucket_clear(b, j);
+	lvsx_bucket_move_end(t);
+}
 
 /* One bucket more, if memory allows. */
 void lvsx_bucket_grow(struct lvsx_table *t);

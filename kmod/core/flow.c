@@ -105,14 +105,14 @@ struct lvsx_half *lvsx_flow_find_remote(const struct lvsx_table *t, const struct
 	struct lvsx_half *h;
 	u32 seq, before;
 
-	/* Pairs with the release in bucket.c, move_end(). */
+	/* Pairs with the release in lvsx_bucket_move_end(). */
 	seq = smp_load_acquire(&t->seq);
 	do {
 		before = seq;
 		h = scan_remote(t, tuple, (u32)hash, before);
 		if (h)
 			return h;
-		/* Pairs with the smp_wmb() in bucket.c, move_begin(). */
+		/* Pairs with the smp_wmb() in lvsx_bucket_move_begin(). */
 		smp_rmb();
 		seq = smp_load_acquire(&t->seq);
 	} while (unlikely(seq != before || seq & 1) && --tries);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <time.h>
+#include "core/insert.h"
+#include "core/take.h"
 #include "flows.h"
 
 #define SHIFT 15
@@ -174,45 +176,73 @@ static void burst_arrive(struct burst *b, u32 from, u32 n)
 	lvsx_batch_hash(&table, &b->there);
 }
 
+static void draw(struct burst *b, u32 i, u32 from)
+{
+	const __be32 local = htonl(0x0a000001), real = flows_real(from + i);
+	struct lvsx_tuple *rev = &b->rev[i];
+
+	rev->saddr[0] = real;
+	rev->daddr[0] = local;
+	rev->sport = htons(8080);
+	rev->proto = LVSX_TCP;
+	rev->words = 1;
+	b->syn[i].hash = b->there.hash[i];
+	if (likely(lvsx_take_draw(&table, &rss, LVSX_TCP, local, real, htons(8080), &b->port[i])))
+		rev->dport = b->port[i].port;
+	else if (lvsx_ports_draw(&table, &rss, &b->syn[i], &local, &real, htons(8080), rev,
+				 &b->port[i]))
+		die("there is no port");
+	lvsx_batch_set(&b->back, i, rev, 1);
+}
+
 static void burst_draw(struct burst *b, u32 from, u32 n)
 {
-	__be32 local = htonl(0x0a000001);
 	u32 i;
 
 	b->back.n = n;
-	for (i = 0; i < n; i++) {
-		__be32 real = flows_real(from + i);
-
-		b->syn[i].hash = b->there.hash[i];
-		if (lvsx_ports_draw(&table, &rss, &b->syn[i], &local, &real, htons(8080),
-				    &b->rev[i], &b->port[i]))
-			die("there is no port");
-		lvsx_batch_set(&b->back, i, &b->rev[i], 1);
-	}
+	for (i = 0; i < n; i++)
+		draw(b, i, from);
 	lvsx_batch_hash(&table, &b->back);
 	lvsx_batch_guess(&table, &b->there);
 }
 
 static bool open_flow(struct burst *b, u32 i)
 {
+	const size_t at = offsetof(struct lvsx_tuple, sport);
+	const struct lvsx_tuple *fwd = &b->syn[i].tuple, *rev = &b->rev[i];
+	struct lvsx_port *port = &b->port[i];
+	struct lvsx_bucket *bucket = lvsx_bucket_of(&table, (u32)b->back.hash[i]);
 	struct lvsx_flow_new new;
+	struct lvsx_ends ends;
 
-	if (lvsx_batch_find(&table, &b->there, i))
+	if (unlikely(lvsx_batch_find(&table, &b->there, i)))
 		return false;
-	b->port[i].rev_hash = b->back.hash[i];
-	if (lvsx_ports_claim(&table, &rss, &b->syn[i], &b->rev[i], &b->port[i]))
-		return false;
+	port->rev_hash = b->back.hash[i];
+	if (unlikely(!lvsx_take_drawn(&table, &rss, port, bucket))) {
+		if (lvsx_ports_claim(&table, &rss, &b->syn[i], &b->rev[i], port))
+			return false;
+		bucket = lvsx_bucket_of(&table, (u32)port->rev_hash);
+	}
+	ends = (struct lvsx_ends){
+		.client = fwd->saddr,
+		.vip = fwd->daddr,
+		.real = rev->saddr,
+		.local = rev->daddr,
+		.fwd_ports = lvsx_load_ports(fwd, at),
+		.rev_ports = lvsx_load_ports(rev, at),
+		.proto = fwd->proto,
+		.fwd_bucket = lvsx_bucket_of(&table, (u32)b->syn[i].hash),
+		.rev_bucket = bucket,
+	};
 	new = (struct lvsx_flow_new){
-		.fwd = &b->syn[i].tuple,
-		.rev = &b->rev[i],
 		.fwd_hash = b->syn[i].hash,
-		.rev_hash = b->port[i].rev_hash,
-		.pool = b->port[i].pool,
-		.epoch = b->port[i].epoch,
+		.rev_hash = port->rev_hash,
+		.pool = port->pool,
+		.epoch = port->epoch,
 		.now = now,
 		.first_look = LIFE_MS,
 	};
-	return lvsx_flow_insert(&table, &new);
+	return lvsx_insert(&table, &ends, &new, 1);
 }
 
 static void open_flows(u32 from, u32 n)
