@@ -136,9 +136,13 @@ LVSX_COLD u32 lvsx_flow_block(struct lvsx_table *t)
 /* @line goes to the list of the dead; a reader may still hold it. */
 static void bury(struct lvsx_table *t, struct lvsx_half *fwd, u32 line)
 {
+	u32 n = t->dead_new_count++;
+
 	fwd->next_dead = t->dead_new;
+	lvsx_half_at(fwd, lvsx_half_lines(t))->next_dead = n < 4 ? 0 : t->dead_last[n % 4];
+	t->dead_last[n % 4] = line;
 	t->dead_new = line;
-	if (!t->dead_new_count++)
+	if (!n)
 		t->dead_new_tail = line;
 	t->stats.dead++;
 }

@@ -58,7 +58,8 @@ struct lvsx_half {
 	u32 last_seen;		/* any: milliseconds; written at most once a second */
 	union {
 		u32 hash;	/* low half of the tuple's hash */
-		u32 next_dead;	/* fwd, once removed: list of dead or free flows */
+		/* once removed, fwd: list of dead or free flows; rev: the fourth behind, or 0 */
+		u32 next_dead;
 	};
 	u32 real;		/* the world's number of the real server */
 	u32 hop;		/* the world's number of the cached next hop, 0: none; owner only */
@@ -118,6 +119,7 @@ struct lvsx_table {
 	u32 free;		/* list of reusable flows */
 	u32 fresh, fresh_end;	/* never used lines of the current flow block */
 	u32 dead_new, dead_new_tail, dead_new_count;	/* removed since lvsx_flow_retire() */
+	u32 dead_last[4];	/* the last of them, in a ring */
 	u32 dead_old, dead_old_tail, dead_old_count;	/* awaiting the grace period begun there */
 	struct lvsx_flow_stats stats;
 	u32 of_era[LVSX_ERAS];	/* live flows by the class table they were made under */

@@ -25,10 +25,11 @@ static __always_inline u32 lvsx_insert_memory(struct lvsx_table *t, u8 words)
 
 	if (n) {
 		struct lvsx_half *h = (struct lvsx_half *)lvsx_line(&t->arena, n);
+		u32 behind = h[lines / 2].next_dead;
 
 		t->free = h->next_dead;
-		/* Freed long ago and cold: fetch the next one while this one is put to use. */
-		h = (struct lvsx_half *)lvsx_line(&t->arena, likely(t->free) ? t->free : n);
+		/* Freed long ago and cold: fetch the fourth behind while this one is put to use. */
+		h = (struct lvsx_half *)lvsx_line(&t->arena, likely(behind) ? behind : n);
 		for (i = 0; i < lines; i++)
 			prefetchw(h + i);
 		return n;
