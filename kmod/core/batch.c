@@ -36,7 +36,7 @@ static LVSX_WIDE void hash_pairs(const struct lvsx_table *t, const lanes *addrs,
 	}
 }
 
-static void hash_ip4(const struct lvsx_table *t, struct lvsx_batch *b)
+static __always_inline void hash_ip4(const struct lvsx_table *t, struct lvsx_batch *b, bool fetch)
 {
 	u64 bucket[LVSX_BATCH] LVSX_LINE_ALIGNED;
 	const struct lvsx_arena arena = t->arena;
@@ -48,23 +48,37 @@ static void hash_ip4(const struct lvsx_table *t, struct lvsx_batch *b)
 		   (lanes *)bucket, (n + LANES - 1) / LANES);
 	for (i = 0; i < n; i++) {
 		b->at[i] = lvsx_bucket_in(block, &arena, (u32)bucket[i]);
-		prefetch(b->at[i]);
+		if (fetch)
+			prefetch(b->at[i]);
+	}
+}
+
+static void hash_ip6(const struct lvsx_table *t, struct lvsx_batch *b, bool fetch)
+{
+	u32 i;
+
+	for (i = 0; i < b->n; i++) {
+		b->hash[i] = lvsx_tuple_hash(b->tuple[i], &t->seed);
+		b->at[i] = lvsx_bucket_of(t, (u32)b->hash[i]);
+		if (fetch)
+			prefetch(b->at[i]);
 	}
 }
 
 void lvsx_batch_hash(const struct lvsx_table *t, struct lvsx_batch *b)
 {
-	u32 i;
+	if (likely(t->words == 1))
+		hash_ip4(t, b, true);
+	else
+		hash_ip6(t, b, true);
+}
 
-	if (likely(t->words == 1)) {
-		hash_ip4(t, b);
-		return;
-	}
-	for (i = 0; i < b->n; i++) {
-		b->hash[i] = lvsx_tuple_hash(b->tuple[i], &t->seed);
-		b->at[i] = lvsx_bucket_of(t, (u32)b->hash[i]);
-		prefetch(b->at[i]);
-	}
+void lvsx_batch_hash_only(const struct lvsx_table *t, struct lvsx_batch *b)
+{
+	if (likely(t->words == 1))
+		hash_ip4(t, b, false);
+	else
+		hash_ip6(t, b, false);
 }
 
 /*

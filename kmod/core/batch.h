@@ -41,6 +41,17 @@ static __always_inline void lvsx_batch_set(struct lvsx_batch *b, u32 i, const st
 /* First step, @n and all packets filled in: hashes. */
 void lvsx_batch_hash(const struct lvsx_table *t, struct lvsx_batch *b);
 
+/*
+ * The same, but memory is to be asked by the caller, packet by packet, while it does something else
+ * that is long: for flows that are about to be made.
+ */
+void lvsx_batch_hash_only(const struct lvsx_table *t, struct lvsx_batch *b);
+
+static __always_inline void lvsx_batch_fetch(const struct lvsx_batch *b, u32 i)
+{
+	prefetchw(b->at[i]);
+}
+
 /* Second step: a guess which half it will be. */
 void lvsx_batch_guess(const struct lvsx_table *t, struct lvsx_batch *b);
 

@@ -155,6 +155,7 @@ __be32 flows_real(u32 id)
  * Each step is done for all of them, and memory answers meanwhile.
  */
 struct burst {
+	u32 n;
 	struct lvsx_pkt syn[LVSX_BATCH];
 	struct lvsx_tuple rev[LVSX_BATCH];
 	struct lvsx_port port[LVSX_BATCH];
@@ -173,7 +174,7 @@ static void burst_arrive(struct burst *b, u32 from, u32 n)
 		flows_client(from + i, &b->syn[i].tuple);
 		lvsx_batch_set(&b->there, i, &b->syn[i].tuple, 1);
 	}
-	lvsx_batch_hash(&table, &b->there);
+	lvsx_batch_hash_only(&table, &b->there);
 }
 
 static void draw(struct burst *b, u32 i, u32 from)
@@ -202,8 +203,7 @@ static void burst_draw(struct burst *b, u32 from, u32 n)
 	b->back.n = n;
 	for (i = 0; i < n; i++)
 		draw(b, i, from);
-	lvsx_batch_hash(&table, &b->back);
-	lvsx_batch_guess(&table, &b->there);
+	lvsx_batch_hash_only(&table, &b->back);
 }
 
 static bool open_flow(struct burst *b, u32 i)
@@ -211,11 +211,13 @@ static bool open_flow(struct burst *b, u32 i)
 	const size_t at = offsetof(struct lvsx_tuple, sport);
 	const struct lvsx_tuple *fwd = &b->syn[i].tuple, *rev = &b->rev[i];
 	struct lvsx_port *port = &b->port[i];
+	struct lvsx_bucket *fwd_bucket = lvsx_bucket_of(&table, (u32)b->there.hash[i]);
 	struct lvsx_bucket *bucket = lvsx_bucket_of(&table, (u32)b->back.hash[i]);
 	struct lvsx_flow_new new;
 	struct lvsx_ends ends;
 
-	if (unlikely(lvsx_batch_find(&table, &b->there, i)))
+	if (unlikely(!lvsx_bucket_alone(fwd_bucket, (u32)b->there.hash[i]) &&
+		     lvsx_flow_find(&table, fwd, b->there.hash[i])))
 		return false;
 	port->rev_hash = b->back.hash[i];
 	if (unlikely(!lvsx_take_drawn(&table, &rss, port, bucket))) {
@@ -231,7 +233,7 @@ static bool open_flow(struct burst *b, u32 i)
 		.fwd_ports = lvsx_load_ports(fwd, at),
 		.rev_ports = lvsx_load_ports(rev, at),
 		.proto = fwd->proto,
-		.fwd_bucket = lvsx_bucket_of(&table, (u32)b->syn[i].hash),
+		.fwd_bucket = fwd_bucket,
 		.rev_bucket = bucket,
 	};
 	new = (struct lvsx_flow_new){
@@ -245,16 +247,30 @@ static bool open_flow(struct burst *b, u32 i)
 	return lvsx_insert(&table, &ends, &new, 1);
 }
 
+/*
+ * Opens the flows of the burst that was drawn before, and draws the next: while one is opened,
+ * memory is asked for what another will touch. 0: none follow.
+ */
 static void open_flows(u32 from, u32 n)
 {
-	static struct burst b;
+	static struct burst burst[2];
+	static u32 at;
+	struct burst *old = &burst[at], *next = &burst[at ^= 1];
 	u32 i;
 
-	burst_arrive(&b, from, n);
-	burst_draw(&b, from, n);
-	for (i = 0; i < n; i++)
-		if (!open_flow(&b, i))
+	next->n = n;
+	if (n) {
+		burst_arrive(next, from, n);
+		burst_draw(next, from, n);
+	}
+	for (i = 0; i < old->n || i < n; i++) {
+		if (i < old->n && !open_flow(old, i))
 			die("a flow was not made");
+		if (i < n) {
+			lvsx_batch_fetch(&next->there, i);
+			lvsx_batch_fetch(&next->back, i);
+		}
+	}
 }
 
 /* One tick of the world: turn the wheel, let the dead go, give memory. */
@@ -284,5 +300,6 @@ double flows_pass(u32 *next, u32 n, u32 ms)
 		if (now % LVSX_TICK_MS == 0)
 			tick();
 	}
+	open_flows(0, 0);
 	return seconds() - fed - began;
 }
