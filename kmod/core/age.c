@@ -18,8 +18,12 @@ struct turn {
 	const struct lvsx_timeouts *to;
 	u64 *counters;
 	u32 now;
-	u32 fetched;	/* index lines that have been asked for, those of the chunk that is next */
-	const struct lvsx_bucket *bucket[2 * LVSX_CHUNK_REFS];
+	/* index lines that have been asked for: of the chunk at hand, of the next */
+	struct fetched {
+		u32 n;
+		const struct lvsx_bucket *bucket[2 * LVSX_CHUNK_REFS];
+	} fetched[2];
+	u32 side;	/* which of them is the next one's */
 };
 
 /* How long the flow may idle. */
@@ -140,18 +144,18 @@ static __always_inline void fetch_buckets(struct turn *turn, const struct lvsx_c
 {
 	const struct lvsx_table *t = turn->t;
 	struct lvsx_half *fwd = flow_of(t, c->ref[i], slot), *rev;
-	u32 n = turn->fetched;
+	struct fetched *f = &turn->fetched[turn->side];
 
 	if (!fwd)
 		return;
 	rev = lvsx_flow_other(t, fwd);
 	if (left_of(fwd, rev, turn->now, turn->to))
 		return;
-	turn->bucket[n] = lvsx_bucket_of(t, fwd->hash);
-	turn->bucket[n + 1] = lvsx_bucket_of(t, rev->hash);
-	prefetchw(turn->bucket[n]);
-	prefetchw(turn->bucket[n + 1]);
-	turn->fetched = n + 2;
+	f->bucket[f->n] = lvsx_bucket_of(t, fwd->hash);
+	f->bucket[f->n + 1] = lvsx_bucket_of(t, rev->hash);
+	prefetchw(f->bucket[f->n]);
+	prefetchw(f->bucket[f->n + 1]);
+	f->n += 2;
 }
 
 /* The newest chunk of @slot and what follows are looked at next. */
@@ -165,19 +169,19 @@ static void fetch_first(struct turn *turn, u8 slot)
 		fetch_flow(t, c, i);
 	for (i = 0; next && i < LVSX_CHUNK_REFS; i++)
 		fetch_flow(t, next, i);
-	turn->fetched = 0;
-	for (i = 0; i < fill; i++)
+	turn->fetched[turn->side].n = 0;
+	for (i = fill; i--;)
 		fetch_buckets(turn, c, i, slot);
 }
 
-/* What is chained behind the buckets that have come. */
-static void fetch_chains(const struct turn *turn)
+/* What is chained behind the buckets that have come, of the @n-th two. */
+static __always_inline void fetch_chains(const struct turn *turn, const struct fetched *f, u32 n)
 {
 	u32 i;
 
-	for (i = 0; i < turn->fetched; i++)
-		if (turn->bucket[i]->next)
-			prefetchw(lvsx_line(&turn->t->arena, turn->bucket[i]->next));
+	for (i = 2 * n; i < f->n && i < 2 * n + 2; i++)
+		if (unlikely(f->bucket[i]->next))
+			prefetchw(lvsx_line(&turn->t->arena, f->bucket[i]->next));
 }
 
 /* One look. False: the flow lives on, and there is no memory to arm it with. */
@@ -272,10 +276,15 @@ static void postpone(struct lvsx_table *t, u32 line, u32 kept)
 	}
 }
 
-/* Of place @i of the chunk that comes next and of the one after that, if there are such. */
+/*
+ * For the @n-th to be looked at of the chunk that comes next, and of the one after that, if there are
+ * such: they are emptied from the back.
+ */
 static __always_inline void fetch_behind(struct turn *turn, const struct lvsx_chunk *next,
-					 const struct lvsx_chunk *after, u32 i, u8 slot)
+					 const struct lvsx_chunk *after, u32 n, u8 slot)
 {
+	u32 i = LVSX_CHUNK_REFS - 1 - n;
+
 	if (likely(after))
 		fetch_flow(turn->t, after, i);
 	if (likely(next))
@@ -290,9 +299,12 @@ static u32 drain(struct turn *turn, u8 slot, u32 budget)
 	u32 todo = fill < budget ? fill : budget, top = fill, i;
 	struct lvsx_chunk *c = lvsx_line(&t->arena, line);
 	const struct lvsx_chunk *next = chunk_after(t, c), *after = chunk_after(t, next);
+	const struct fetched *here = &turn->fetched[turn->side];
 
-	fetch_chains(turn);
-	turn->fetched = 0;
+	turn->side ^= 1;
+	turn->fetched[turn->side].n = 0;
+	fetch_chains(turn, here, 0);
+	fetch_chains(turn, here, 1);
 	prefetch(chunk_after(t, after));
 	/* Where fewer are looked at than follow. */
 	for (i = todo; i < LVSX_CHUNK_REFS; i++)
@@ -303,6 +315,7 @@ static u32 drain(struct turn *turn, u8 slot, u32 budget)
 		struct lvsx_half *fwd = flow_of(t, ref, slot);
 
 		fetch_behind(turn, next, after, i, slot);
+		fetch_chains(turn, here, i + 2);
 		if (fwd && unlikely(!look(turn, fwd)))
 			c->ref[--top] = ref;
 	}
