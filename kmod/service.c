@@ -50,7 +50,8 @@ static void put(struct lvsx_addresses *set, __be32 addr)
 	set->slot[i] = addr;
 }
 
-static __always_inline struct lvsx_service *look(struct lvsx_net *ln, const struct lvsx_service_key *key)
+static __always_inline struct lvsx_service *look(struct lvsx_net *ln,
+						 const struct lvsx_service_key *key)
 {
 	return rhashtable_lookup(&ln->services.table, key, params);
 }

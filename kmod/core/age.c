@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The wheel, see age.h. A slot's newest chunk is filled from the front and emptied from the back;
- * those behind it count as full, an empty place in one is 0. Chunks are looked at in a
- * row: while one is, the index lines for those flows of the next that expire are fetched, and the
- * lines of the flows of the one behind it, so that memory answers in parallel.
+ * those behind it count as full, an empty place in one is 0. Chunks are looked at in a row: with
+ * each flow that is, the index lines of one of the next chunk are fetched, if that one expires, and
+ * the lines of one of the chunk behind it, so that memory answers meanwhile.
  */
 #include "age.h"
 #include "bucket.h"
@@ -28,7 +28,7 @@ struct turn {
 
 /* How long the flow may idle. */
 static __always_inline u32 limit_of(const struct lvsx_half *fwd, const struct lvsx_half *rev,
-		    const struct lvsx_timeouts *to)
+				    const struct lvsx_timeouts *to)
 {
 	u8 state = READ_ONCE(fwd->state);
 
@@ -277,8 +277,8 @@ static void postpone(struct lvsx_table *t, u32 line, u32 kept)
 }
 
 /*
- * For the @n-th to be looked at of the chunk that comes next, and of the one after that, if there are
- * such: they are emptied from the back.
+ * For the @n-th to be looked at of the chunk that comes next, and of the one after that, if there
+ * are such: they are emptied from the back.
  */
 static __always_inline void fetch_behind(struct turn *turn, const struct lvsx_chunk *next,
 					 const struct lvsx_chunk *after, u32 n, u8 slot)

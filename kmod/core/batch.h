@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Look-ups for a world whose packets come in bursts. Each takes steps, and after each of them memory
+ * Look-ups for a world whose packets come in bursts. Each takes steps, and in each of them memory
  * is asked for what the next one reads, so do a step for the whole burst before the next. Owner's
  * CPU, as lvsx_flow_find().
  */
@@ -14,7 +14,7 @@
 
 struct lvsx_batch {
 	u32 n;		/* packets, at most LVSX_BATCH */
-	u32 late;	/* those of @behind */
+	u32 late;	/* how many of @behind */
 	void *at[LVSX_BATCH];	/* what the next step reads: a bucket, then perhaps a half */
 	const struct lvsx_tuple *tuple[LVSX_BATCH];	/* all of the table's family */
 	/* IPv4: the two words that are hashed */
@@ -22,9 +22,9 @@ struct lvsx_batch {
 	u64 ends[LVSX_BATCH] LVSX_LINE_ALIGNED;
 	u64 hash[LVSX_BATCH] LVSX_LINE_ALIGNED;	/* of each, from lvsx_batch_hash() on */
 	struct {
-		const struct lvsx_bucket *bucket;	/* to be looked at in vain's stead */
+		const struct lvsx_bucket *bucket;
 		u32 i;
-	} behind[LVSX_BATCH];
+	} behind[LVSX_BATCH];	/* chained buckets that are to be looked at, too, and for whom */
 };
 
 /* Packet @i of the burst: its tuple, which stays where it is. */
@@ -58,14 +58,14 @@ void lvsx_batch_guess(const struct lvsx_table *t, struct lvsx_batch *b);
 /* Third step: another, for what stands in chained buckets. May be left out. */
 void lvsx_batch_guess_again(const struct lvsx_table *t, struct lvsx_batch *b);
 
+static_assert(offsetof(struct lvsx_half, sport) == 0 && offsetof(struct lvsx_half, dport) == 2 &&
+	      offsetof(struct lvsx_half, proto) == 4, "as the lower 40 bits of sip_ends()");
+
 /* Is it the half of packet @i of IPv4? */
 static __always_inline bool lvsx_batch_fits(const struct lvsx_batch *b, u32 i,
 					    const struct lvsx_half *half)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	static_assert(offsetof(struct lvsx_half, sport) == 0 && offsetof(struct lvsx_half, proto) == 4,
-		      "ports and protocol are the lower 40 bits of the first word");
-
 	return !((lvsx_load64(half->addr) ^ b->addrs[i]) |
 		 (lvsx_load64(half) ^ b->ends[i]) << (64 - 40));
 #else

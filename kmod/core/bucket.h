@@ -171,8 +171,8 @@ static __always_inline bool lvsx_half_matches(const struct lvsx_half *h,
 }
 
 /*
- * lvsx_flow_find(), whose bucket is known, in line as far as the first half whose tag fits: almost always that is it, and
- * there is none of the tag when there is no flow.
+ * lvsx_flow_find(), whose bucket is known, in line as far as the first half whose tag fits: almost
+ * always that is it, and there is none of the tag when there is no flow.
  */
 static __always_inline struct lvsx_half *
 lvsx_bucket_find(struct lvsx_table *t, const struct lvsx_bucket *b, const struct lvsx_tuple *tuple,

@@ -58,7 +58,7 @@ static __always_inline u32 lvsx_insert_turned(u32 ports)
 	return ports << 16 | ports >> 16;
 }
 
-/* One half, without what tells the two apart: it matches the first two, and they become the others. */
+/* One half, all but what tells the two apart: what it matches, and what that becomes. */
 static __always_inline void
 lvsx_insert_half(struct lvsx_half *h, const __be32 *src, const __be32 *dst, const __be32 *new_src,
 		 const __be32 *new_dst, u32 ports, u32 new_ports, u8 words)

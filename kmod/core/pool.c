@@ -130,7 +130,7 @@ static LVSX_COLD void remap(struct lvsx_table *t, const struct lvsx_rss *rss,
 
 /* Make a pool, or take over the idle one @line; readers of usage may see it half made. */
 static LVSX_COLD u32 make(struct lvsx_table *t, const struct lvsx_rss *rss, u32 *head, u32 line,
-		const struct lvsx_tuple *rev, u64 seed)
+			  const struct lvsx_tuple *rev, u64 seed)
 {
 	bool known = line;
 	struct lvsx_pool *pool;

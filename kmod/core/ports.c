@@ -327,10 +327,11 @@ void lvsx_ports_usage(const struct lvsx_table *t, const struct lvsx_rss *rss, co
 	u32 i, line;
 
 	for (i = 0; i < LVSX_POOL_HEADS; i++) {
-		/* Pairs with the release in make_pool(). */
-		for (line = smp_load_acquire(&t->pool[i]); line; line = lvsx_pool_at(t, line)->next) {
-			const struct lvsx_pool *pool = lvsx_pool_at(t, line);
+		const struct lvsx_pool *pool;
 
+		/* Pairs with the release in pool.c, make(). */
+		for (line = smp_load_acquire(&t->pool[i]); line; line = pool->next) {
+			pool = lvsx_pool_at(t, line);
 			if (memcmp(pool->addr, local, t->words * sizeof(*local)))
 				continue;
 			sum->used += READ_ONCE(pool->used);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Taking an IPv4 port in line, for path.c: where it is as nearly always, with no call but those that
- * many flows share. Owner's CPU, softirqs off.
+ * Taking an IPv4 port in line, for path.c and bursts: where it is as nearly always, with no call but
+ * those that many flows share. Owner's CPU, softirqs off.
  */
 #ifndef LVSX_TAKE_H
 #define LVSX_TAKE_H
@@ -58,7 +58,7 @@ static __always_inline void lvsx_take_next(struct lvsx_table *t, const struct lv
 	WRITE_ONCE(pool->used, pool->used + 1);
 }
 
-/* As lvsx_ports_take(), and the bucket of the reply. False: that shall see, and nothing has changed. */
+/* lvsx_ports_take(), and the bucket of the reply. False: that shall see, and nothing has changed. */
 static __always_inline bool lvsx_take(struct lvsx_table *t, const struct lvsx_rss *rss, u8 proto,
 				      __be32 local, __be32 real, __be16 rport,
 				      struct lvsx_port *out, struct lvsx_bucket **bucket)
@@ -79,7 +79,7 @@ static __always_inline bool lvsx_take(struct lvsx_table *t, const struct lvsx_rs
 	return true;
 }
 
-/* As lvsx_ports_draw(), and false as above. */
+/* lvsx_ports_draw(), likewise. */
 static __always_inline bool lvsx_take_draw(struct lvsx_table *t, const struct lvsx_rss *rss,
 					   u8 proto, __be32 local, __be32 real, __be16 rport,
 					   struct lvsx_port *out)
@@ -93,7 +93,7 @@ static __always_inline bool lvsx_take_draw(struct lvsx_table *t, const struct lv
 	return true;
 }
 
-/* Is the port that was drawn, whose reply has this bucket, claimed by that? Else, as above. */
+/* lvsx_ports_claim() of a port whose reply has this bucket, likewise. */
 static __always_inline bool lvsx_take_drawn(const struct lvsx_table *t, const struct lvsx_rss *rss,
 					    const struct lvsx_port *out,
 					    const struct lvsx_bucket *bucket)

@@ -58,7 +58,7 @@ static struct lvsx_half *insert(struct lvsx_table *t, u32 id)
 static struct lvsx_half *find(struct kunit *test, struct lvsx_table *t, u32 id)
 {
 	struct lvsx_tuple fwd, rev;
-	struct lvsx_batch both = { .n = 2 };
+	static struct lvsx_batch both = { .n = 2 };
 	struct lvsx_half *half[2];
 	u32 i;
 
