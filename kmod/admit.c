@@ -28,7 +28,7 @@ static bool begins(const struct lvsx_pkt *pkt)
 /* An address has few ports that are asked for often. */
 static __always_inline struct lvsx_memo *memo_of(struct lvsx_cpu *cpu, const struct lvsx_tuple *t)
 {
-	u32 x = (__force u32)t->daddr[0] ^ (u32)(__force u16)t->dport << 16;
+	u32 x = (__force u32)t->daddr[0] ^ (u32)(__force u16)t->dport << 16 ^ t->proto;
 
 	return &cpu->memo[x * 0x9e3779b1u >> (32 - ilog2(LVSX_MEMOS))];
 }

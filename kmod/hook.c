@@ -136,7 +136,7 @@ static noinline unsigned int walk(struct lvsx_net *ln, struct lvsx_cpu *cpu, str
 }
 
 /* What lvsx_parse_plain() found, to be handed on in registers. */
-struct found {
+struct parsed {
 	__be32 saddr;
 	__be32 daddr;
 	u32 ports;
@@ -146,25 +146,25 @@ struct found {
 };
 
 static noinline unsigned int walk_on(struct lvsx_net *ln, struct lvsx_cpu *cpu, struct sk_buff *skb,
-				     struct found found)
+				     struct parsed parsed)
 {
 	struct lvsx_pkt pkt LVSX_UNINIT;
 
 	set_packet(&pkt, skb);
-	pkt.end = found.end;
+	pkt.end = parsed.end;
 	pkt.l4 = sizeof(struct lvsx_ip4);
-	pkt.tcp_flags = found.tcp_flags;
-	pkt.tuple.saddr[0] = found.saddr;
-	pkt.tuple.daddr[0] = found.daddr;
-	lvsx_store_ports(&pkt.tuple, offsetof(struct lvsx_tuple, sport), found.ports);
-	pkt.tuple.proto = found.proto;
+	pkt.tcp_flags = parsed.tcp_flags;
+	pkt.tuple.saddr[0] = parsed.saddr;
+	pkt.tuple.daddr[0] = parsed.daddr;
+	lvsx_store_ports(&pkt.tuple, offsetof(struct lvsx_tuple, sport), parsed.ports);
+	pkt.tuple.proto = parsed.proto;
 	pkt.tuple.words = 1;
 	return go(ln, cpu, skb, &pkt, true);
 }
 
-static __always_inline struct found found_in(const struct lvsx_pkt *pkt)
+static __always_inline struct parsed parsed_of(const struct lvsx_pkt *pkt)
 {
-	return (struct found){
+	return (struct parsed){
 		.saddr = pkt->tuple.saddr[0],
 		.daddr = pkt->tuple.daddr[0],
 		.ports = lvsx_load_ports(&pkt->tuple, offsetof(struct lvsx_tuple, sport)),
@@ -199,7 +199,7 @@ static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_st
 	if (unlikely(!lvsx_parse_plain(&pkt)))
 		return walk(ln, cpu, skb);
 	return likely(send_known(ln, cpu, skb, &pkt)) ? NF_STOLEN :
-							walk_on(ln, cpu, skb, found_in(&pkt));
+							walk_on(ln, cpu, skb, parsed_of(&pkt));
 }
 
 /*

@@ -4,7 +4,6 @@
  * the same connection, so that ipvsadm shows it and schedulers and thresholds see it.
  */
 #include "ipvs_conn.h"
-#include "ipvs_real.h"
 #include "ipvs_shadow.h"
 #include "net.h"
 

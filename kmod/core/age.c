@@ -306,9 +306,6 @@ static u32 drain(struct turn *turn, u8 slot, u32 budget)
 	fetch_chains(turn, here, 0);
 	fetch_chains(turn, here, 1);
 	prefetch(chunk_after(t, after));
-	/* Where fewer are looked at than follow. */
-	for (i = todo; i < LVSX_CHUNK_REFS; i++)
-		fetch_behind(turn, next, after, i, slot);
 	/* Places from @fill up are free then: what cannot be armed is kept there, from @top up. */
 	for (i = 0; i < todo; i++) {
 		u32 ref = c->ref[--fill];
@@ -319,6 +316,9 @@ static u32 drain(struct turn *turn, u8 slot, u32 budget)
 		if (fwd && unlikely(!look(turn, fwd)))
 			c->ref[--top] = ref;
 	}
+	/* Where fewer were looked at than follow. */
+	for (i = todo; i < LVSX_CHUNK_REFS; i++)
+		fetch_behind(turn, next, after, i, slot);
 	for (i = fill; unlikely(top < t->wheel_fill[slot]); top++)
 		c->ref[i++] = c->ref[top];
 	if (fill) {

@@ -82,8 +82,8 @@ void lvsx_batch_hash_only(const struct lvsx_table *t, struct lvsx_batch *b)
 }
 
 /*
- * The half in this bucket that may be it, and memory is asked for it; NULL: none. Entries stand in
- * front of empty places, so one of those is never taken for an entry that is there.
+ * The half in this bucket that may be it, and memory is asked for it; NULL: none. The tag of
+ * an empty place may mislead, and so may another half's: then lvsx_batch_find() looks properly.
  */
 static __always_inline struct lvsx_half *guess(const struct lvsx_arena *arena, bool wide,
 					       const struct lvsx_bucket *bucket, u64 hash)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The index of a table: linear hashing over buckets of one line. For flow.c, batch.c and path.c.
+ * The index of a table: linear hashing over buckets of one line. For the core's own files.
  *
  * A bucket's number comes from the low bits of the hash, its tags from bits 16 … 31. So from
  * 64 Ki buckets on, the bit that decides a split stands in the tag, and growing reads no flow.
@@ -133,7 +133,6 @@ static __always_inline bool lvsx_bucket_alone(const struct lvsx_bucket *b, u32 h
 	return likely(!(lvsx_bucket_match(b, hash) | b->next));
 }
 
-/* Is this the half that a packet with @tuple, of the table's family, belongs to? */
 static __always_inline u64 lvsx_load64(const void *p)
 {
 	u64 v;
@@ -146,6 +145,7 @@ static_assert(offsetof(struct lvsx_half, dport) == offsetof(struct lvsx_half, sp
 	      offsetof(struct lvsx_half, new_dport) == offsetof(struct lvsx_half, new_sport) + 2,
 	      "ports adjoin");
 
+/* Is this the half that a packet with @tuple, of the table's family, belongs to? */
 static __always_inline bool lvsx_half_matches_as(const struct lvsx_half *h,
 						 const struct lvsx_tuple *tuple, u8 words)
 {
@@ -297,7 +297,7 @@ void lvsx_bucket_grow(struct lvsx_table *t);
 
 /*
  * One bucket more for every five entries: of ten places, few overflow even where a split is due.
- * To be called for no more than every five that were added.
+ * No more than five may have been added since the last call.
  */
 static __always_inline void lvsx_bucket_settle(struct lvsx_table *t)
 {

@@ -5,7 +5,6 @@
 #include "age.h"
 #include "bucket.h"
 #include "insert.h"
-#include "tcp.h"
 
 #define FIRST_BUCKETS_SHIFT 6
 #define REMOTE_TRIES 64

@@ -29,10 +29,7 @@ struct lvsx_bucket {
 		};
 		u64 word[3];				/* the same, four tags at a time */
 	};
-	union {
-		u32 ref[LVSX_BUCKET_SLOTS];		/* line of a half, 0: empty */
-		u64 refs[LVSX_BUCKET_SLOTS / 2];	/* the same, two at a time */
-	};
+	u32 ref[LVSX_BUCKET_SLOTS];			/* line of a half, 0: empty */
 } LVSX_LINE_ALIGNED;
 
 enum lvsx_half_flag {

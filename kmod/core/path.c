@@ -283,8 +283,9 @@ static int make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane, const stru
 static LVSX_COLD int make_again(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
 				const struct lvsx_admit *adm, int err)
 {
+	/* Not in line: the index may have grown, and pkt->bucket with it. */
 	while (err == -(int)LVSX_REASON_MAX)
-		err = make(pkt, plane, lvsx_env_rss(pkt), adm);
+		err = make_any(pkt, plane, lvsx_env_rss(pkt), adm);
 	if (!err)
 		return LVSX_NEXT;
 	lvsx_env_unadmit(pkt, adm);

@@ -128,7 +128,7 @@ static __always_inline __be16 lvsx_pool_next(struct lvsx_table *t, const struct 
 	return likely(pool->head) ? lvsx_pool_dequeue(t, pool) : 0;
 }
 
-/* And the one that will come after that, as far as is known; 0: it is not. */
+/* The same without taking it, as far as is known; 0: it is not. */
 static __always_inline __be16 lvsx_pool_peek(const struct lvsx_table *t, const struct lvsx_rss *rss,
 					     const struct lvsx_pool *pool, u8 words)
 {

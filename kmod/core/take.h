@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Taking an IPv4 port in line, for path.c and bursts: where it is as nearly always, with no call but
- * those that many flows share. Owner's CPU, softirqs off.
+ * Taking an IPv4 port in line, for path.c and for bursts: where it is as nearly always, and with no
+ * call but those that many flows share. Owner's CPU, softirqs off.
  */
 #ifndef LVSX_TAKE_H
 #define LVSX_TAKE_H
@@ -58,7 +58,7 @@ static __always_inline void lvsx_take_next(struct lvsx_table *t, const struct lv
 	WRITE_ONCE(pool->used, pool->used + 1);
 }
 
-/* lvsx_ports_take(), and the bucket of the reply. False: that shall see, and nothing has changed. */
+/* lvsx_ports_take(), and the reply's bucket. False: that shall see, and nothing has changed. */
 static __always_inline bool lvsx_take(struct lvsx_table *t, const struct lvsx_rss *rss, u8 proto,
 				      __be32 local, __be32 real, __be16 rport,
 				      struct lvsx_port *out, struct lvsx_bucket **bucket)

@@ -107,7 +107,7 @@ u32 mark_queued(const lvsx_table &t, const lvsx_pool &pool, std::map<u16, Count>
     u32 chunks = 0;
     for (u32 line = pool.head, i = pool.head_at; line; i = 0) {
         auto *c = at<lvsx_port_chunk>(t, line);
-        u32 end = line == pool.tail ? pool.tail_at : 30;
+        u32 end = line == pool.tail ? pool.tail_at : LVSX_PORT_CHUNK;
         CHECK(i < end);
         for (; i < end; i++)
             CHECK(ports.emplace(ntohs(c->port[i]), Count::Queued).second);

@@ -9,5 +9,6 @@ extern "C" {
 #include "pool.h"
 #include "ports.h"
 #include "rss.h"
+#include "take.h"
 #include "tcp.h"
 }

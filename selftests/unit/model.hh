@@ -69,6 +69,7 @@ struct Model {
     std::unordered_map<lvsx_tuple, std::unique_ptr<Flow>, TupleHash, TupleEqual> by_out;
     std::unordered_map<lvsx_tuple, Flow *, TupleHash, TupleEqual> by_back;
     u64 exhausted = 0; // ports that were looked at when there was none
+    u64 quick = 0;     // ports that were taken in line
     bool starve = false;
     bool may_end_early = false; // flows may go before their time has come
 };

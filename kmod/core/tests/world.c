@@ -390,7 +390,7 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 	adm->locals = w->locals;
 	adm->world = w;
 	w->uses++;
-	w->active += lvsx_state_active(state);
+	w->active += lvsx_state_active(state);	/* as if there were no shadow */
 	return LVSX_NEXT;
 }
 
