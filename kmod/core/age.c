@@ -86,7 +86,7 @@ bool lvsx_age_arm(struct lvsx_table *t, struct lvsx_half *fwd, u32 now, u32 ms)
 
 void lvsx_age_end(struct lvsx_table *t, struct lvsx_half *fwd)
 {
-	struct lvsx_half *rev = lvsx_flow_other(t, fwd);
+	struct lvsx_half *rev = lvsx_flow_rev(t, fwd);
 
 	lvsx_flow_remove(t, fwd);
 	lvsx_ports_end(t, fwd, rev);
@@ -134,8 +134,8 @@ static __always_inline void fetch_flow(const struct lvsx_table *t, const struct 
 	if (!c->ref[i])
 		return;
 	fwd = lvsx_line(&t->arena, c->ref[i]);
-	prefetchw(fwd);
-	prefetchw(lvsx_half_at(fwd, lvsx_half_lines(t)));
+	prefetch(fwd);
+	prefetch(lvsx_flow_rev(t, fwd));
 }
 
 /* If flow @i of this chunk, in @slot, expires. */
@@ -148,13 +148,13 @@ static __always_inline void fetch_buckets(struct turn *turn, const struct lvsx_c
 
 	if (!fwd)
 		return;
-	rev = lvsx_flow_other(t, fwd);
+	rev = lvsx_flow_rev(t, fwd);
 	if (left_of(fwd, rev, turn->now, turn->to))
 		return;
 	f->bucket[f->n] = lvsx_bucket_of(t, fwd->hash);
 	f->bucket[f->n + 1] = lvsx_bucket_of(t, rev->hash);
-	prefetchw(f->bucket[f->n]);
-	prefetchw(f->bucket[f->n + 1]);
+	prefetch(f->bucket[f->n]);
+	prefetch(f->bucket[f->n + 1]);
 	f->n += 2;
 }
 
@@ -189,7 +189,7 @@ static __always_inline bool look(const struct turn *turn, struct lvsx_half *fwd)
 {
 	u32 left;
 
-	left = left_of(fwd, lvsx_flow_other(turn->t, fwd), turn->now, turn->to);
+	left = left_of(fwd, lvsx_flow_rev(turn->t, fwd), turn->now, turn->to);
 	if (!left) {
 		lvsx_age_end(turn->t, fwd);
 		turn->counters[LVSX_REASON_FLOW_EXPIRED]++;

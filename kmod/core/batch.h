@@ -49,7 +49,7 @@ void lvsx_batch_hash_only(const struct lvsx_table *t, struct lvsx_batch *b);
 
 static __always_inline void lvsx_batch_fetch(const struct lvsx_batch *b, u32 i)
 {
-	prefetchw(b->at[i]);
+	prefetch(b->at[i]);
 }
 
 /* Second step: a guess which half it will be. */

@@ -138,7 +138,7 @@ static void bury(struct lvsx_table *t, struct lvsx_half *fwd, u32 line)
 	u32 n = t->dead_new_count++;
 
 	fwd->next_dead = t->dead_new;
-	lvsx_half_at(fwd, lvsx_half_lines(t))->next_dead = n < 4 ? 0 : t->dead_last[n % 4];
+	lvsx_flow_rev(t, fwd)->next_dead = n < 4 ? 0 : t->dead_last[n % 4];
 	t->dead_last[n % 4] = line;
 	t->dead_new = line;
 	if (!n)
@@ -149,7 +149,7 @@ static void bury(struct lvsx_table *t, struct lvsx_half *fwd, u32 line)
 LVSX_COLD void lvsx_flow_undo(struct lvsx_table *t, struct lvsx_half *fwd, u32 line)
 {
 	WRITE_ONCE(fwd->line, 0);
-	WRITE_ONCE(lvsx_half_at(fwd, lvsx_half_lines(t))->line, 0);
+	WRITE_ONCE(lvsx_flow_rev(t, fwd)->line, 0);
 	bury(t, fwd, line);
 }
 
@@ -173,7 +173,7 @@ struct lvsx_half *lvsx_flow_insert(struct lvsx_table *t, const struct lvsx_flow_
 
 void lvsx_flow_remove(struct lvsx_table *t, struct lvsx_half *fwd)
 {
-	struct lvsx_half *rev = lvsx_flow_other(t, fwd);
+	struct lvsx_half *rev = lvsx_flow_rev(t, fwd);
 	u32 line = fwd->line;
 
 	WRITE_ONCE(fwd->line, 0);

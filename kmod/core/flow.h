@@ -197,6 +197,12 @@ static inline struct lvsx_half *lvsx_flow_other(const struct lvsx_table *t, stru
 	return lvsx_half_at(h, READ_ONCE(h->flags) & LVSX_HALF_REV ? -lines : lines);
 }
 
+/* The reply's half, of the forward one. */
+static inline struct lvsx_half *lvsx_flow_rev(const struct lvsx_table *t, struct lvsx_half *fwd)
+{
+	return lvsx_half_at(fwd, lvsx_half_lines(t));
+}
+
 static inline struct lvsx_half *lvsx_flow_fwd(const struct lvsx_table *t, struct lvsx_half *h)
 {
 	return READ_ONCE(h->flags) & LVSX_HALF_REV ? lvsx_flow_other(t, h) : h;

@@ -271,7 +271,7 @@ int lvsx_ports_take(struct lvsx_table *t, const struct lvsx_rss *rss, const stru
 
 void lvsx_ports_queue(struct lvsx_table *t, struct lvsx_half *fwd)
 {
-	struct lvsx_half *rev = lvsx_flow_other(t, fwd);
+	struct lvsx_half *rev = lvsx_flow_rev(t, fwd);
 	struct lvsx_pool *pool = lvsx_pool_at(t, fwd->pool);
 
 	if (rev->port_held == pool->epoch && leave(t, pool, fwd->new_sport))

@@ -168,9 +168,6 @@ static void burst_arrive(struct burst *b, u32 from, u32 n)
 
 	b->there.n = n;
 	for (i = 0; i < n; i++) {
-		b->syn[i].now = now;
-		b->syn[i].words = 1;
-		b->syn[i].counters = counters;
 		flows_client(from + i, &b->syn[i].tuple);
 		lvsx_batch_set(&b->there, i, &b->syn[i].tuple, 1);
 	}
@@ -201,8 +198,10 @@ static void burst_draw(struct burst *b, u32 from, u32 n)
 	u32 i;
 
 	b->back.n = n;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		lvsx_batch_fetch(&b->there, i);
 		draw(b, i, from);
+	}
 	lvsx_batch_hash_only(&table, &b->back);
 }
 
@@ -221,6 +220,9 @@ static bool open_flow(struct burst *b, u32 i)
 		return false;
 	port->rev_hash = b->back.hash[i];
 	if (unlikely(!lvsx_take_drawn(&table, &rss, port, bucket))) {
+		b->syn[i].now = now;
+		b->syn[i].words = 1;
+		b->syn[i].counters = counters;
 		if (lvsx_ports_claim(&table, &rss, &b->syn[i], &b->rev[i], port))
 			return false;
 		bucket = lvsx_bucket_of(&table, (u32)port->rev_hash);
@@ -266,10 +268,8 @@ static void open_flows(u32 from, u32 n)
 	for (i = 0; i < old->n || i < n; i++) {
 		if (i < old->n && !open_flow(old, i))
 			die("a flow was not made");
-		if (i < n) {
-			lvsx_batch_fetch(&next->there, i);
+		if (i < n)
 			lvsx_batch_fetch(&next->back, i);
-		}
 	}
 }
 
