@@ -50,8 +50,7 @@ static void put(struct lvsx_addresses *set, __be32 addr)
 	set->slot[i] = addr;
 }
 
-static __always_inline struct lvsx_service *look(struct lvsx_net *ln,
-						 const struct lvsx_service_key *key)
+static struct lvsx_service *look(struct lvsx_net *ln, const struct lvsx_service_key *key)
 {
 	return rhashtable_lookup(&ln->services.table, key, params);
 }
@@ -63,36 +62,26 @@ bool lvsx_service_ours(struct lvsx_net *ln, __be32 daddr, u32 mark)
 	return lvsx_service_known(&ln->services, daddr) || (mark && look(ln, &key));
 }
 
-/* By the packet's mark. */
-static LVSX_COLD struct lvsx_service *find_mark(struct lvsx_net *ln, const struct lvsx_pkt *pkt)
-{
-	const struct lvsx_service_key key = {
-		.family = pkt->tuple.words == 1 ? AF_INET : AF_INET6,
-		.fwmark = pkt->mark,
-	};
-
-	return look(ln, &key);
-}
-
 struct lvsx_service *lvsx_service_find(struct lvsx_net *ln, const struct lvsx_pkt *pkt)
 {
 	struct lvsx_service_key key = { .family = pkt->tuple.words == 1 ? AF_INET : AF_INET6 };
 	struct lvsx_service *svc;
 
 	if (pkt->mark && READ_ONCE(ln->services.fwmarks)) {
-		svc = find_mark(ln, pkt);
+		key.fwmark = pkt->mark;
+		svc = look(ln, &key);
 		if (svc)
 			return svc;
+		key.fwmark = 0;
 	}
 	key.proto = pkt->tuple.proto;
 	key.port = pkt->tuple.dport;
 	memcpy(key.addr, pkt->tuple.daddr, pkt->tuple.words * sizeof(__be32));
-	do {
-		svc = look(ln, &key);
-		if (likely(svc) || !key.port)
-			return svc;
-		key.port = 0;
-	} while (true);
+	svc = look(ln, &key);
+	if (svc)
+		return svc;
+	key.port = 0;
+	return look(ln, &key);
 }
 
 struct lvsx_service *lvsx_service_get(struct lvsx_net *ln, const struct lvsx_service_key *key)

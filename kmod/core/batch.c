@@ -65,20 +65,22 @@ static void hash_ip6(const struct lvsx_table *t, struct lvsx_batch *b, bool fetc
 	}
 }
 
-void lvsx_batch_hash(const struct lvsx_table *t, struct lvsx_batch *b)
+static __always_inline void hash_all(const struct lvsx_table *t, struct lvsx_batch *b, bool fetch)
 {
 	if (likely(t->words == 1))
-		hash_ip4(t, b, true);
+		hash_ip4(t, b, fetch);
 	else
-		hash_ip6(t, b, true);
+		hash_ip6(t, b, fetch);
+}
+
+void lvsx_batch_hash(const struct lvsx_table *t, struct lvsx_batch *b)
+{
+	hash_all(t, b, true);
 }
 
 void lvsx_batch_hash_only(const struct lvsx_table *t, struct lvsx_batch *b)
 {
-	if (likely(t->words == 1))
-		hash_ip4(t, b, false);
-	else
-		hash_ip6(t, b, false);
+	hash_all(t, b, false);
 }
 
 /*

@@ -155,18 +155,9 @@ LVSX_COLD void lvsx_flow_undo(struct lvsx_table *t, struct lvsx_half *fwd, u32 l
 
 struct lvsx_half *lvsx_flow_insert(struct lvsx_table *t, const struct lvsx_flow_new *n)
 {
-	const size_t at = offsetof(struct lvsx_tuple, sport);
-	const struct lvsx_ends ends = {
-		.client = n->fwd->saddr,
-		.vip = n->fwd->daddr,
-		.real = n->rev->saddr,
-		.local = n->rev->daddr,
-		.fwd_ports = lvsx_load_ports(n->fwd, at),
-		.rev_ports = lvsx_load_ports(n->rev, at),
-		.proto = n->fwd->proto,
-		.fwd_bucket = lvsx_bucket_of(t, (u32)n->fwd_hash),
-		.rev_bucket = lvsx_bucket_of(t, (u32)n->rev_hash),
-	};
+	const struct lvsx_ends ends = lvsx_insert_ends(n->fwd, n->rev,
+						       lvsx_bucket_of(t, (u32)n->fwd_hash),
+						       lvsx_bucket_of(t, (u32)n->rev_hash));
 
 	return likely(t->words == 1) ? lvsx_insert(t, &ends, n, 1) : lvsx_insert(t, &ends, n, 4);
 }

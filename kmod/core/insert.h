@@ -53,6 +53,25 @@ struct lvsx_ends {
 	struct lvsx_bucket *fwd_bucket, *rev_bucket;
 };
 
+static __always_inline struct lvsx_ends
+lvsx_insert_ends(const struct lvsx_tuple *fwd, const struct lvsx_tuple *rev,
+		 struct lvsx_bucket *fwd_bucket, struct lvsx_bucket *rev_bucket)
+{
+	const size_t at = offsetof(struct lvsx_tuple, sport);
+
+	return (struct lvsx_ends){
+		.client = fwd->saddr,
+		.vip = fwd->daddr,
+		.real = rev->saddr,
+		.local = rev->daddr,
+		.fwd_ports = lvsx_load_ports(fwd, at),
+		.rev_ports = lvsx_load_ports(rev, at),
+		.proto = fwd->proto,
+		.fwd_bucket = fwd_bucket,
+		.rev_bucket = rev_bucket,
+	};
+}
+
 static __always_inline u32 lvsx_insert_turned(u32 ports)
 {
 	return ports << 16 | ports >> 16;

@@ -45,17 +45,12 @@ static __always_inline struct lvsx_half *
 lvsx_known_look(const struct lvsx_table *t, u64 addrs, u32 ports, u8 proto)
 {
 	const u64 last = ports | (u64)proto << 32 | (u64)SIP_LENGTH_IPV4 << 56;
-	const struct lvsx_bucket *b;
+	const u32 hash = (u32)sip_two(addrs, last, &t->seed);
+	const struct lvsx_bucket *b = lvsx_bucket_of(t, hash);
+	u64 places = lvsx_bucket_match(b, hash);
 	struct lvsx_half *half;
-	struct sip s;
-	u64 places;
 	u32 ref;
 
-	sip_begin(&s, &t->seed, &addrs);
-	sip_absorb(&s, &last);
-	sip_end(&s);
-	b = lvsx_bucket_of(t, (u32)s.a);
-	places = lvsx_bucket_match(b, (u32)s.a);
 	if (unlikely(!places))
 		return NULL;
 	ref = b->ref[lvsx_bucket_pop(&places)];

@@ -85,10 +85,7 @@ static void give_up(struct lvsx_table *owner, struct lvsx_half *fwd, u16 cpu)
 
 static __always_inline u64 hash_of(const struct lvsx_tuple *t, const struct lvsx_seed *seed)
 {
-	if (unlikely(t->words != 1))
-		return lvsx_tuple_hash(t, seed);
-	return sip_ip4(t->saddr[0], t->daddr[0],
-		       lvsx_load_ports(t, offsetof(struct lvsx_tuple, sport)), t->proto, seed);
+	return likely(t->words == 1) ? sip_ip4(t, seed) : lvsx_tuple_hash(t, seed);
 }
 
 /*

@@ -199,41 +199,28 @@ int lvsx_ports_claim(struct lvsx_table *t, const struct lvsx_rss *rss, const str
 		LVSX_NEXT : claim_another(t, rss, syn, rev, out);
 }
 
-static __always_inline int draw(struct lvsx_table *t, const struct lvsx_rss *rss,
-				const struct lvsx_pkt *syn, const __be32 *local,
-				const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
-				struct lvsx_port *out, u8 words)
+int lvsx_ports_draw(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_pkt *syn,
+		    const __be32 *local, const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
+		    struct lvsx_port *out)
 {
 	struct lvsx_pool *pool;
-	u32 i;
 
 	rev->sport = rport;
 	rev->proto = syn->tuple.proto;
-	rev->words = words;
-	for (i = 0; i < words; i++) {
-		rev->saddr[i] = real[i];
-		rev->daddr[i] = local[i];
-	}
+	rev->words = t->words;
+	memcpy(rev->saddr, real, t->words * sizeof(*real));
+	memcpy(rev->daddr, local, t->words * sizeof(*local));
 	out->pool = lvsx_pool_find(t, rss, rev, syn->hash);
 	if (unlikely(!out->pool))
 		return -(int)LVSX_REASON_NO_MEMORY;
 	pool = lvsx_pool_at(t, out->pool);
-	rev->dport = lvsx_pool_next(t, rss, pool, words);
+	rev->dport = lvsx_pool_next(t, rss, pool, t->words);
 	if (unlikely(!rev->dport))
 		return -(int)LVSX_REASON_NO_PORT;
 	WRITE_ONCE(pool->used, pool->used + 1);
 	out->port = rev->dport;
 	out->epoch = pool->epoch;
 	return LVSX_NEXT;
-}
-
-int lvsx_ports_draw(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_pkt *syn,
-		    const __be32 *local, const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
-		    struct lvsx_port *out)
-{
-	if (likely(t->words == 1))
-		return draw(t, rss, syn, local, real, rport, rev, out, 1);
-	return draw(t, rss, syn, local, real, rport, rev, out, 4);
 }
 
 /* The index line of the port that comes next is fetched now, and lvsx_take() has its hash. */

@@ -98,17 +98,21 @@ static __always_inline u64 sip_pair(__be32 low, __be32 high)
 #define SIP_LENGTH_IPV6 37
 
 #ifdef SIP_ONE
-/* lvsx_tuple_hash() of an IPv4 tuple by its parts, in line. */
-static __always_inline u64 sip_ip4(__be32 saddr, __be32 daddr, u32 ports, u8 proto,
-				   const struct lvsx_seed *seed)
+/* The hash of a message of two words. */
+static __always_inline u64 sip_two(u64 first, u64 last, const struct lvsx_seed *seed)
 {
-	const u64 addrs = sip_pair(saddr, daddr), last = sip_ends(ports, proto, SIP_LENGTH_IPV4);
 	struct sip s;
 
-	sip_begin(&s, seed, &addrs);
+	sip_begin(&s, seed, &first);
 	sip_absorb(&s, &last);
 	sip_end(&s);
 	return s.a;
+}
+
+/* lvsx_tuple_hash() of an IPv4 tuple, in line. */
+static __always_inline u64 sip_ip4(const struct lvsx_tuple *t, const struct lvsx_seed *seed)
+{
+	return sip_two(sip_pair(t->saddr[0], t->daddr[0]), sip_last(t, SIP_LENGTH_IPV4), seed);
 }
 #endif
 

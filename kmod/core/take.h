@@ -21,7 +21,8 @@ static __always_inline void lvsx_take_ahead(const struct lvsx_table *t, const st
 
 	if (unlikely(!port))
 		return;
-	hash = sip_ip4(real, local, lvsx_join_ports(rport, port), proto, &t->seed);
+	hash = sip_two(sip_pair(real, local),
+		       sip_ends(lvsx_join_ports(rport, port), proto, SIP_LENGTH_IPV4), &t->seed);
 	prefetch(lvsx_bucket_of(t, (u32)hash));
 	pool->ahead.port = port;
 	pool->ahead.hash = hash;

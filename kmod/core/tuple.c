@@ -28,9 +28,7 @@ u64 lvsx_tuple_hash(const struct lvsx_tuple *t, const struct lvsx_seed *seed)
 	struct sip s;
 
 	if (likely(t->words == 1))
-		return sip_ip4(t->saddr[0], t->daddr[0],
-			       lvsx_load_ports(t, offsetof(struct lvsx_tuple, sport)), t->proto,
-			       seed);
+		return sip_ip4(t, seed);
 	sip_begin(&s, seed, &first);
 	absorb(&s, sip_pair(t->saddr[2], t->saddr[3]));
 	absorb(&s, sip_pair(t->daddr[0], t->daddr[1]));

@@ -207,7 +207,6 @@ static void burst_draw(struct burst *b, u32 from, u32 n)
 
 static bool open_flow(struct burst *b, u32 i)
 {
-	const size_t at = offsetof(struct lvsx_tuple, sport);
 	const struct lvsx_tuple *fwd = &b->syn[i].tuple, *rev = &b->rev[i];
 	struct lvsx_port *port = &b->port[i];
 	struct lvsx_bucket *fwd_bucket = lvsx_bucket_of(&table, (u32)b->there.hash[i]);
@@ -227,17 +226,7 @@ static bool open_flow(struct burst *b, u32 i)
 			return false;
 		bucket = lvsx_bucket_of(&table, (u32)port->rev_hash);
 	}
-	ends = (struct lvsx_ends){
-		.client = fwd->saddr,
-		.vip = fwd->daddr,
-		.real = rev->saddr,
-		.local = rev->daddr,
-		.fwd_ports = lvsx_load_ports(fwd, at),
-		.rev_ports = lvsx_load_ports(rev, at),
-		.proto = fwd->proto,
-		.fwd_bucket = fwd_bucket,
-		.rev_bucket = bucket,
-	};
+	ends = lvsx_insert_ends(fwd, rev, fwd_bucket, bucket);
 	new = (struct lvsx_flow_new){
 		.fwd_hash = b->syn[i].hash,
 		.rev_hash = port->rev_hash,

@@ -533,12 +533,10 @@ extern "C" void lvsx_tuple_seed(lvsx_seed *seed, const lvsx_key *key) {
     *seed = {0, 0, key->k[0], key->k[1]};
 }
 
-/* Of its own, which collides as often as it likes; if not at all, the one that is in line
- * elsewhere. */
+/* Collides as often as it is to; if not at all, it is the one that stands in line elsewhere. */
 extern "C" u64 lvsx_tuple_hash(const lvsx_tuple *t, const lvsx_seed *seed) {
     if (t->words == 1 && hash_bits == ~0ull)
-        return sip_ip4(t->saddr[0], t->daddr[0], lvsx_load_ports(t, offsetof(lvsx_tuple, sport)),
-                       t->proto, seed);
+        return sip_ip4(t, seed);
     return mix(digest(*t) ^ seed->c) & hash_bits;
 }
 
@@ -551,9 +549,7 @@ extern "C" lvsx_half *lvsx_env_find_remote(lvsx_pkt *pkt, lvsx_table **owner) {
     return h;
 }
 
-extern "C" const lvsx_table *lvsx_env_table(const lvsx_pkt *, u16) {
-    return nullptr;
-}
+extern "C" const lvsx_table *lvsx_env_table(const lvsx_pkt *, u16) { return nullptr; }
 
 extern "C" void lvsx_env_flow_gone(lvsx_table *t, lvsx_half *fwd, lvsx_half *rev) {
     auto *m = static_cast<Model *>(t->world);
