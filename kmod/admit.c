@@ -9,6 +9,7 @@
 #include "access.h"
 #include "core/path.h"
 #include "table.h"
+#include "tell.h"
 
 bool lvsx_env_ours(const struct lvsx_pkt *pkt)
 {
@@ -67,6 +68,20 @@ static __always_inline struct lvsx_service *find_service(struct lvsx_net *ln,
 	return find_anew(ln, pkt, memo);
 }
 
+static __always_inline struct lvsx_locals *locals_of(struct lvsx_net *ln,
+						     const struct lvsx_service *svc)
+{
+	return rcu_dereference(svc->locals) ?: rcu_dereference(ln->services.pool);
+}
+
+static LVSX_COLD int no_flow(struct lvsx_net *ln, struct lvsx_pkt *pkt,
+			     const struct lvsx_service *svc)
+{
+	const struct lvsx_locals *locals = locals_of(ln, svc);
+
+	return lvsx_tell_no_flow(this_cpu_ptr(ln->cpu), pkt, locals ? locals->addr[0][0] : 0);
+}
+
 int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 {
 	struct lvsx_net *ln = pkt->instance;
@@ -89,14 +104,12 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 		return lvsx_pass(pkt, LVSX_REASON_PASS_STOCK);
 	}
 	if (!first)
-		return lvsx_drop(pkt, LVSX_REASON_NO_FLOW);
+		return no_flow(ln, pkt, svc);
 
 	access = rcu_dereference(svc->access);
 	if (access && lvsx_access_ask(pkt, access) != LVSX_NEXT)
 		return LVSX_DROP;
-	locals = rcu_dereference(svc->locals);
-	if (!locals)
-		locals = rcu_dereference(ln->services.pool);
+	locals = locals_of(ln, svc);
 	if (!locals)
 		return lvsx_drop(pkt, LVSX_REASON_NO_LOCAL);
 	adm->local = locals->addr;

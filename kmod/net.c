@@ -31,6 +31,7 @@ static int __net_init instance_init(struct net *net)
 	int err;
 
 	ln->net = net;
+	ln->reset_idle = true;
 	mutex_init(&ln->mutex);
 	INIT_LIST_HEAD(&ln->ingress);
 	INIT_DELAYED_WORK(&ln->tick, tick);

@@ -23,6 +23,7 @@ struct lvsx_net {
 	bool hooked;			/* the hook is registered; under mutex */
 	bool paused;			/* lvsx_ipvs_paused(), looked up by the tick */
 	struct list_head ingress;	/* devices with an early hook, ingress.c; under rtnl */
+	bool reset_idle;		/* the ends of flows that idle out are told */
 	bool stopping;			/* no new flows, no new memory; set once */
 	struct lvsx_cpu __percpu *cpu;	/* table.h; NULL until the first configuration */
 	struct hlist_node node;		/* of the CPU hotplug state */

@@ -34,6 +34,7 @@ static const struct nla_policy set_policy[LVSX_SET_A_MAX + 1] = {
 	[LVSX_SET_A_DEFAULT_ON] = NLA_POLICY_MAX(NLA_U8, 1),
 	[LVSX_SET_A_INGRESS] = { .type = NLA_NUL_STRING, .len = IFNAMSIZ - 1 },
 	[LVSX_SET_A_INGRESS_OFF] = { .type = NLA_NUL_STRING, .len = IFNAMSIZ - 1 },
+	[LVSX_SET_A_RESET] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 static const struct nla_policy flow_policy[LVSX_FLOW_A_MAX + 1] = {
@@ -306,13 +307,17 @@ static int set_setting(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	/* One at a time, so that a refused message has changed nothing. */
 	if (!!nest[LVSX_SET_A_DEFAULT_ON] + !!nest[LVSX_SET_A_INGRESS] +
-	    !!nest[LVSX_SET_A_INGRESS_OFF] != 1)
+	    !!nest[LVSX_SET_A_INGRESS_OFF] + !!nest[LVSX_SET_A_RESET] != 1)
 		return complain(info->extack, -EINVAL, info->attrs[LVSX_A_SETTING],
 				"there must be one setting in the message");
 	if (nest[LVSX_SET_A_INGRESS])
 		return lvsx_ingress_add(ln, nla_data(nest[LVSX_SET_A_INGRESS]), info->extack);
 	if (nest[LVSX_SET_A_INGRESS_OFF])
 		return lvsx_ingress_del(ln, nla_data(nest[LVSX_SET_A_INGRESS_OFF]), info->extack);
+	if (nest[LVSX_SET_A_RESET]) {
+		WRITE_ONCE(ln->reset_idle, nla_get_u8(nest[LVSX_SET_A_RESET]));
+		return 0;
+	}
 	mutex_lock(&ln->mutex);
 	err = lvsx_control_default_on(ln, nla_get_u8(nest[LVSX_SET_A_DEFAULT_ON]), info->extack);
 	mutex_unlock(&ln->mutex);
@@ -359,7 +364,8 @@ static int get_setting(struct sk_buff *skb, struct genl_info *info)
 	head = genlmsg_put_reply(msg, info, &lvsx_genl_family, 0, LVSX_CMD_SETTING_GET);
 	nest = head ? nla_nest_start(msg, LVSX_A_SETTING) : NULL;
 	if (!nest || nla_put_u8(msg, LVSX_SET_A_DEFAULT_ON, READ_ONCE(ln->services.default_on)) ||
-	    put_rss(msg, ln) || put_ingress(msg, ln)) {
+	    nla_put_u8(msg, LVSX_SET_A_RESET, READ_ONCE(ln->reset_idle)) || put_rss(msg, ln) ||
+	    put_ingress(msg, ln)) {
 		nlmsg_free(msg);
 		return -EMSGSIZE;
 	}

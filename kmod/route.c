@@ -102,6 +102,19 @@ found:
  * Not by the packet's fwmark, which may have rules that only make sense on the way in. A real
  * server may be an address of this host: its packets go by the loopback device, answers as well.
  */
+static struct dst_entry *way_for(struct net *net, struct flowi4 *fl)
+{
+	struct rtable *rt = ip_route_output_key(net, fl);
+
+	if (IS_ERR(rt))
+		return NULL;
+	if (rt->rt_type != RTN_UNICAST && rt->rt_type != RTN_LOCAL) {
+		ip_rt_put(rt);
+		return NULL;
+	}
+	return &rt->dst;
+}
+
 static LVSX_COLD struct dst_entry *look_up(struct net *net, const struct lvsx_half *half)
 {
 	struct flowi4 fl = {
@@ -113,15 +126,23 @@ static LVSX_COLD struct dst_entry *look_up(struct net *net, const struct lvsx_ha
 		.flowi4_flags = FLOWI_FLAG_ANYSRC,	/* a VIP need not be this host's address */
 		.flowi4_scope = RT_SCOPE_UNIVERSE,
 	};
-	struct rtable *rt = ip_route_output_key(net, &fl);
 
-	if (IS_ERR(rt))
-		return NULL;
-	if (rt->rt_type != RTN_UNICAST && rt->rt_type != RTN_LOCAL) {
-		ip_rt_put(rt);
-		return NULL;
-	}
-	return &rt->dst;
+	return way_for(net, &fl);
+}
+
+struct dst_entry *lvsx_route_out(struct net *net, const struct lvsx_tuple *tuple)
+{
+	struct flowi4 fl = {
+		.daddr = tuple->daddr[0],
+		.saddr = tuple->saddr[0],
+		.fl4_sport = tuple->sport,
+		.fl4_dport = tuple->dport,
+		.flowi4_proto = tuple->proto,
+		.flowi4_flags = FLOWI_FLAG_ANYSRC,
+		.flowi4_scope = RT_SCOPE_UNIVERSE,
+	};
+
+	return way_for(net, &fl);
 }
 
 /* The place for the way to a real server, the same for all flows from this local address. */
@@ -352,4 +373,19 @@ void lvsx_xmit(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt)
 	/* The device may have brought this CPU another packet; entry 0 is that one's then. */
 	if (unlikely(held))
 		dst_release(held);
+}
+
+void lvsx_route_send(struct net *net, struct sk_buff *skb, struct dst_entry *dst)
+{
+	struct lvsx_hop hop;
+
+	set_hop(&hop, dst, 0);
+	if (hop.mtu) {
+		lvsx_send(skb, &hop);
+		dst_release(dst);
+	} else {
+		skb->dev = lvsx_dst_dev(dst);
+		skb_dst_set(skb, dst);
+		dst_output(net, NULL, skb);
+	}
 }

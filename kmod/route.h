@@ -25,4 +25,10 @@ void lvsx_way_put(struct lvsx_pkt *pkt);
 /* Give the packet the route that the host would have given it, so that ICMP can answer it. */
 bool lvsx_route_input(struct sk_buff *skb);
 
+/* The way of a packet of our own, with a reference; NULL: none. Softirqs off, RCU. */
+struct dst_entry *lvsx_route_out(struct net *net, const struct lvsx_tuple *tuple);
+
+/* Send it that way, from its IP header on. Consumes both. Same. */
+void lvsx_route_send(struct net *net, struct sk_buff *skb, struct dst_entry *dst);
+
 #endif

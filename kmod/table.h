@@ -9,6 +9,7 @@
 #define LVSX_TABLE_H
 
 #include <linux/percpu.h>
+#include "core/limit.h"
 #include "net.h"
 #include "sight.h"
 
@@ -58,6 +59,8 @@ struct lvsx_cpu {
 	u16 id;
 	struct lvsx_memo memo[LVSX_MEMOS];	/* by this CPU only */
 	struct lvsx_sight sight[LVSX_SIGHTS];
+	struct lvsx_limit answers;	/* tell.c; by this CPU only */
+	struct lvsx_limit probes;
 };
 
 /* Once per module. */

@@ -184,6 +184,17 @@ static __always_inline void fetch_chains(const struct turn *turn, const struct f
 			prefetchw(lvsx_line(&turn->t->arena, f->bucket[i]->next));
 }
 
+static void expire(const struct turn *turn, struct lvsx_half *fwd)
+{
+	u8 state = READ_ONCE(fwd->state);
+	bool ended = READ_ONCE(fwd->flags) & LVSX_HALF_END;
+
+	lvsx_age_end(turn->t, fwd);
+	turn->counters[LVSX_REASON_FLOW_EXPIRED]++;
+	if (unlikely(lvsx_state_open(state) && !ended))
+		lvsx_env_idled(turn->t, fwd, lvsx_flow_rev(turn->t, fwd));
+}
+
 /* One look. False: the flow lives on, and there is no memory to arm it with. */
 static __always_inline bool look(const struct turn *turn, struct lvsx_half *fwd)
 {
@@ -191,8 +202,7 @@ static __always_inline bool look(const struct turn *turn, struct lvsx_half *fwd)
 
 	left = left_of(fwd, lvsx_flow_rev(turn->t, fwd), turn->now, turn->to);
 	if (!left) {
-		lvsx_age_end(turn->t, fwd);
-		turn->counters[LVSX_REASON_FLOW_EXPIRED]++;
+		expire(turn, fwd);
 		return true;
 	}
 	/* Closed by a packet on another CPU, which may not touch the queue. */

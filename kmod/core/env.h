@@ -144,6 +144,12 @@ void lvsx_env_shadow(struct lvsx_table *t, struct lvsx_half *fwd);
 /* A flow has left the table: release its real server and its cached next hops. */
 void lvsx_env_flow_gone(struct lvsx_table *t, struct lvsx_half *fwd, struct lvsx_half *rev);
 
+/*
+ * An open TCP connection was idle for too long: its flow has left the table, and its two ends may
+ * be told. Owner's CPU.
+ */
+void lvsx_env_idled(struct lvsx_table *t, const struct lvsx_half *fwd, const struct lvsx_half *rev);
+
 /* The first packet did not become a flow after all: hand the real server back. */
 void lvsx_env_unadmit(struct lvsx_pkt *pkt, const struct lvsx_admit *adm);
 

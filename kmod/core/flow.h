@@ -35,8 +35,8 @@ struct lvsx_bucket {
 enum lvsx_half_flag {
 	LVSX_HALF_REV = 1,	/* this is the real server's half */
 	LVSX_HALF_ACTIVE = 4,	/* fwd only, any: counted as active at the real server */
-	LVSX_HALF_MARK_TS = 8,	/* fwd only, any: `mark` is a timestamp, else a sequence number */
-	LVSX_HALF_MARK = 16,	/* fwd only, any: `mark` is set */
+	LVSX_HALF_MARK_TS = 8,	/* fwd only, any: `mark` is a timestamp, not a sequence number */
+	LVSX_HALF_MARK = 16,	/* fwd only, any: `mark` is the closing client's last */
 	LVSX_HALF_END = 64,	/* fwd only, any: ended for all but its owner, who is to follow */
 	LVSX_HALF_DEAD = 32,	/* fwd only: removed; LVSX_HALF_ACTIVE does not change any more */
 };
@@ -64,7 +64,11 @@ struct lvsx_half {
 		u32 pool;	/* fwd: line of the port pool that the local port came from */
 		u32 port_held;	/* rev: how that pool counts the port, see ports.c; owner only */
 	};
-	u32 mark;		/* fwd only, any: last sequence number or timestamp of the client */
+	/*
+	 * any: with LVSX_HALF_MARK how far the closing client had come; else a sequence number that
+	 * this half's sender had used when last_seen was written
+	 */
+	u32 mark;
 	u32 line;		/* its own number; 0: removed, nobody may find it any more */
 	union {
 		u32 shadow;	/* fwd: the world's number of a stock connection, 0: none */

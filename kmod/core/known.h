@@ -86,7 +86,7 @@ static __always_inline struct lvsx_half *lvsx_known_find(const struct lvsx_table
 static __always_inline void lvsx_known_carry(struct lvsx_pkt *pkt, struct lvsx_half *half)
 {
 	if (unlikely(pkt->now - READ_ONCE(half->last_seen) >= LVSX_SEEN_STEP_MS))
-		WRITE_ONCE(half->last_seen, pkt->now);
+		lvsx_track_seen(pkt, half);
 	lvsx_xlate(pkt, half);
 }
 

@@ -58,6 +58,15 @@ struct lvsx_pkt {
 	struct lvsx_table *owner;	/* the table that half lives in */
 };
 
+/* How many sequence numbers a parsed TCP packet takes up (RFC 9293 §3.4). */
+static inline u32 lvsx_tcp_span(const struct lvsx_pkt *pkt)
+{
+	const struct lvsx_tcp *tcp = (const struct lvsx_tcp *)(pkt->data + pkt->l4);
+
+	return pkt->end - pkt->l4 - (tcp->doff >> 4) * 4 + !!(tcp->flags & LVSX_TCP_SYN) +
+	       !!(tcp->flags & LVSX_TCP_FIN);
+}
+
 /* The ways to end a road. Each counts. */
 static inline int lvsx_end(struct lvsx_pkt *pkt, int verdict, enum lvsx_reason reason)
 {

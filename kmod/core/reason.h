@@ -25,7 +25,9 @@
 	X(FRAGMENT,	"fragment",	"fragment that could not be reassembled") \
 	X(TTL,		"ttl",		"hop limit used up, sender told by ICMP") \
 	/* no service for it */ \
-	X(NO_FLOW,	"no_flow",	"not a first packet and no flow: TCP without SYN, late reply") \
+	X(RESET,	"reset",	"TCP without SYN and without a flow: answered with RST") \
+	X(RESET_LIMIT,	"reset_limit",	"the same, but more in a second than are answered") \
+	X(NO_FLOW,	"no_flow",	"the same, not to be answered: RST, wrong checksum, source refused by routing") \
 	X(NO_REAL,	"no_real",	"scheduler found no real server: none, weight 0 or over threshold") \
 	X(NOT_MASQ,	"not_masq",	"scheduler chose a real server that is not masquerading") \
 	X(STOCK_DROP,	"stock_drop",	"refused by IPVS: drop_packet or overload") \
@@ -44,6 +46,8 @@
 	/* flows, not packets */ \
 	X(FLOW_NEW,	"flow_new",	"flows made") \
 	X(FLOW_EXPIRED,	"flow_expired",	"flows that ended by their timeout") \
+	X(FLOW_TOLD,	"flow_told",	"open TCP flows of these, whose ends were asked to give up, too") \
+	X(FLOW_UNTOLD,	"flow_untold",	"open TCP flows of these, whose ends were not told: too many in a second") \
 	X(FLOW_REOPENED, "flow_reopened", "closed flows replaced by a new SYN of the same client port") \
 	X(FLOW_RECYCLED, "flow_recycled", "closed flows ended early because their local port was needed") \
 	X(REMOTE,	"remote",	"packets that met their flow on another CPU")

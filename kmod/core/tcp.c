@@ -79,8 +79,7 @@ static LVSX_COLD void remember(const struct lvsx_pkt *pkt, struct lvsx_half *fwd
 
 	if (!lvsx_tcpopt_timestamp(tcp, &mark)) {
 		kind = LVSX_HALF_MARK;
-		mark = ntohl(tcp->seq) + (pkt->end - pkt->l4 - (tcp->doff >> 4) * 4) +
-		       !!(tcp->flags & LVSX_TCP_SYN) + !!(tcp->flags & LVSX_TCP_FIN);
+		mark = ntohl(tcp->seq) + lvsx_tcp_span(pkt);
 	}
 	had &= LVSX_HALF_MARK | LVSX_HALF_MARK_TS;
 	if (had > kind || (had == kind && (s32)(mark - READ_ONCE(fwd->mark)) <= 0))
@@ -132,19 +131,32 @@ static __always_inline u8 next_of(const struct lvsx_pkt *pkt, const struct lvsx_
 	return lvsx_tcp_next(state, pkt->tcp_flags, READ_ONCE(half->flags) & LVSX_HALF_REV);
 }
 
+/* The connection is open: from its first packets on, something is known of either end. */
+static void opened(const struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_half *half)
+{
+	const struct lvsx_tcp *tcp = (const struct lvsx_tcp *)(pkt->data + pkt->l4);
+	struct lvsx_half *other = lvsx_flow_other(owner, half);
+
+	if (half->proto == LVSX_TCP && tcp->flags & LVSX_TCP_ACK &&
+	    !(READ_ONCE(other->flags) & LVSX_HALF_MARK))
+		WRITE_ONCE(other->mark, ntohl(tcp->ack));
+}
+
 static LVSX_COLD void change(const struct lvsx_pkt *pkt, struct lvsx_table *owner,
 			     struct lvsx_half *half, const struct lvsx_timeouts *to)
 {
 	struct lvsx_half *fwd = lvsx_flow_fwd(owner, half);
 	u8 old = READ_ONCE(fwd->state), state;
 
-	WRITE_ONCE(half->last_seen, pkt->now);
+	lvsx_track_seen(pkt, half);
 	/* From the state that it replaces: the other end's packet may be on another CPU now. */
 	do {
 		state = next_of(pkt, half, old);
 	} while (!try_cmpxchg(&fwd->state, &old, state));
 	settle(owner, fwd, lvsx_flow_other(owner, fwd));
 
+	if (state == LVSX_STATE_ESTABLISHED)
+		opened(pkt, owner, half);
 	if (!lvsx_state_closed(state))
 		return;
 	if (unlikely(pkt->cpu != owner->cpu)) {

@@ -49,6 +49,13 @@ static inline bool lvsx_state_lasting(u8 state)
 	return state == LVSX_STATE_ESTABLISHED || state == LVSX_STATE_UDP;
 }
 
+/* Do both ends still hold the connection, as far as they have let us see? Else nobody misses it. */
+static inline bool lvsx_state_open(u8 state)
+{
+	return state == LVSX_STATE_ESTABLISHED || state == LVSX_STATE_FIN_WAIT ||
+	       state == LVSX_STATE_CLOSE_WAIT;
+}
+
 /* The bits of those that count as active at the real server. */
 #define LVSX_STATE_BIT(id, text, ms, active) | (u32)(active) << LVSX_STATE_##id
 
@@ -103,14 +110,28 @@ void lvsx_track_any(struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_
 
 #define LVSX_SEEN_STEP_MS 1000	/* how often an idle-looking packet may dirty the flow's line */
 
-/* The same; in line what changes nothing: reads the half, writes at most last_seen. */
+/*
+ * Its sender is there, and has come so far: see struct lvsx_half. Nobody asks that of UDP, whose
+ * header reaches as far as what is read here. Where one end's packets are on two CPUs, a closing
+ * client's mark may be lost between look and write; then its port is reused a little later.
+ */
+static __always_inline void lvsx_track_seen(const struct lvsx_pkt *pkt, struct lvsx_half *half)
+{
+	const struct lvsx_tcp *tcp = (const struct lvsx_tcp *)(pkt->data + pkt->l4);
+
+	WRITE_ONCE(half->last_seen, pkt->now);
+	if (likely(!(READ_ONCE(half->flags) & LVSX_HALF_MARK)))
+		WRITE_ONCE(half->mark, ntohl(tcp->seq));
+}
+
+/* The same; in line what changes nothing: reads the half, writes at most last_seen and mark. */
 static __always_inline void lvsx_track(struct lvsx_pkt *pkt, struct lvsx_table *owner,
 				       struct lvsx_half *half, const struct lvsx_timeouts *to)
 {
 	u8 state = READ_ONCE(half->state);
 
 	if (unlikely(pkt->now - READ_ONCE(half->last_seen) >= LVSX_SEEN_STEP_MS))
-		WRITE_ONCE(half->last_seen, pkt->now);
+		lvsx_track_seen(pkt, half);
 	if (likely(state == LVSX_STATE_UDP ||
 		   (state == LVSX_STATE_ESTABLISHED &&
 		    !(pkt->tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_FIN | LVSX_TCP_RST)))))

@@ -31,6 +31,13 @@ void lvsx_env_flow_gone(struct lvsx_table *t, struct lvsx_half *fwd, struct lvsx
 	(void)rev;
 }
 
+void lvsx_env_idled(struct lvsx_table *t, const struct lvsx_half *fwd, const struct lvsx_half *rev)
+{
+	(void)t;
+	(void)fwd;
+	(void)rev;
+}
+
 void lvsx_env_active(struct lvsx_table *t, struct lvsx_half *fwd, bool active)
 {
 	(void)t;

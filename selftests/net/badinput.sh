@@ -95,6 +95,8 @@ mapfile -t wrong <<-E
 		IPVS has no service TCP $VIP:90: add it first with -A
 	--set-default perhaps
 		'perhaps' is neither on nor off: expected one of these
+	--set-reset 1
+		'1' is neither on nor off: expected one of these
 	--forget
 		--forget needs a service: -t, -u or --sctp-service ADDRESS:PORT, or -f MARK
 	--forget -t $VIP:90

@@ -3,7 +3,7 @@
 #
 # Packets that no honest program sends: each is counted by its reason, none is sent on half translated.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 14
+plan 15
 
 topo_up
 lvsx_insert
@@ -43,7 +43,8 @@ counts() {
 check "a well-formed connection works" py cl udp ask $VIP 80 10 1
 counts "TCP and UDP headers that are short or lie" bad_l4 6 \
 	tcp_truncated,tcp_doff_short,tcp_doff_long,udp_truncated,udp_length_long,udp_length_short
-counts "TCP without SYN and without a flow" no_flow 4 ack,rst,fin,synack
+counts "TCP without SYN and without a flow" reset 3 ack,fin,synack
+counts "RST without a flow" no_flow 1 rst
 counts "a SYN with TTL 1" ttl 1 ttl1
 counts "an ICMP error that quotes too little" bad_icmp 1 icmp_quote_truncated
 counts "an ICMP error about no flow of ours" pass_other 1 icmp_unknown

@@ -569,6 +569,8 @@ extern "C" void lvsx_env_active(lvsx_table *, lvsx_half *, bool) {}
 
 extern "C" void lvsx_env_shadow(lvsx_table *, lvsx_half *) {}
 
+extern "C" void lvsx_env_idled(lvsx_table *, const lvsx_half *, const lvsx_half *) {}
+
 extern "C" void lvsx_env_conflict(const lvsx_admit *, u32) {}
 
 int main(int argc, char **argv) {

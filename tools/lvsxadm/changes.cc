@@ -37,7 +37,7 @@ Status delete_service(Session &session, Ipvs &ipvs, const ServiceId &service) {
                              service.text()));
 }
 
-// Everything that -S writes: services, local addresses, the default and the early hook's devices.
+// Everything that -S writes: services, local addresses, settings and the early hook's devices.
 Status clear_lvsx(Session &session) {
     const auto handled = read_handled(session);
     if (!handled) {
@@ -67,6 +67,11 @@ Status clear_lvsx(Session &session) {
     }
     if (handled->setting.default_on) {
         if (auto status = client.set_default(false); !status) {
+            return status;
+        }
+    }
+    if (!handled->setting.reset) {
+        if (auto status = client.set_reset(true); !status) {
             return status;
         }
     }
@@ -239,7 +244,9 @@ Status change_lvsx(Session &session, const Request &request) {
     case Command::set_idle:
         return (*client)->set_timeout(*request.service, *request.idle);
     case Command::set_default:
-        return (*client)->set_default(request.default_on);
+        return (*client)->set_default(request.on);
+    case Command::set_reset:
+        return (*client)->set_reset(request.on);
     case Command::ingress_on:
     case Command::ingress_off:
         return (*client)->set_ingress(request.device, request.command == Command::ingress_on);
@@ -262,6 +269,7 @@ Status change(Session &session, const Request &request) {
     case Command::adopt:
     case Command::forget:
     case Command::set_default:
+    case Command::set_reset:
     case Command::ingress_on:
     case Command::ingress_off:
         return change_lvsx(session, request);

@@ -37,6 +37,7 @@ FullNAT
   lvsxadm --where CLIENT:PORT VIP:PORT          which real server a client has, and why
   lvsxadm --watch [SECONDS] [--times NUMBER]    services, rates, flows and drops, live
   lvsxadm --set-default on|off                  FullNAT for every masquerading service, or not
+  lvsxadm --set-reset on|off                    tell the ends of what idles out, or not
   lvsxadm --ingress-on|--ingress-off DEVICE     send known flows on before the IP layer, or not
   Every list but that of --watch is JSON with --json.
 

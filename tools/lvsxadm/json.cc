@@ -219,7 +219,8 @@ std::string json_default_pool(const Setting &setting, const std::vector<Range> &
                  {"locals", addresses(locals)},
                  {"rss_device", setting.rss_device.empty() ? Json{} : Json(setting.rss_device)},
                  {"rss", setting.rss},
-                 {"ingress", words_of(setting.ingress)}});
+                 {"ingress", words_of(setting.ingress)},
+                 {"reset", setting.reset}});
 }
 
 std::string json_local(const Local &local) {

@@ -36,10 +36,10 @@ TEST(Json, Services) {
               R"("flows":0,"timeout":0,"locals":[]})");
     EXPECT_EQ(json_default_pool({true, "eth1", "by eth1", "eth0 eth1"}, {}),
               R"({"service":null,"fullnat":true,"locals":[],"rss_device":"eth1","rss":"by eth1",)"
-              R"("ingress":["eth0","eth1"]})");
+              R"("ingress":["eth0","eth1"],"reset":true})");
     EXPECT_EQ(json_default_pool({false, "", "plain", ""}, {}),
               R"({"service":null,"fullnat":false,"locals":[],"rss_device":null,"rss":"plain",)"
-              R"("ingress":[]})");
+              R"("ingress":[],"reset":true})");
 }
 
 TEST(Json, Locals) {

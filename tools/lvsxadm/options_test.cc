@@ -190,6 +190,7 @@ TEST(Words, GoWithTheirCommandsOnly) {
         {'o', "--adopt"},
         {'f', "--forget"},
         {'u', "--set-default=on"},
+        {'r', "--set-reset=on"},
         {'i', "--ingress-on=lo"},
         {'j', "--ingress-off=lo"},
         {'w', "--where=192.0.2.1:80"},

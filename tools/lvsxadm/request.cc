@@ -388,12 +388,12 @@ Status read_ingress(Request &into, const Source &from) {
     return {};
 }
 
-Status read_default(Request &into, const Source &from) {
+Status read_on_off(Request &into, const Source &from) {
     const auto on = parse_on_off(from.words.argument);
     if (!on) {
         return on.error();
     }
-    into.default_on = *on;
+    into.on = *on;
     return {};
 }
 
@@ -425,7 +425,8 @@ Status read_rest(Request &into, const Source &from) {
     case Command::list:
         return read_listing(into, from);
     case Command::set_default:
-        return read_default(into, from);
+    case Command::set_reset:
+        return read_on_off(into, from);
     case Command::ingress_on:
     case Command::ingress_off:
         return read_ingress(into, from);

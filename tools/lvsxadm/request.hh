@@ -44,8 +44,8 @@ struct Request {
     Listing listing;
     bool stock{};     // of -S: only what ipvsadm can read
     bool restoring{}; // a line of -R: the service need not be in IPVS, as when it was saved
-    bool default_on{};
-    Endpoint client; // of --where
+    bool on{};        // of --set-default and --set-reset
+    Endpoint client;  // of --where
     Endpoint vip;
     std::uint32_t seconds{1}; // of --watch, between two looks
     std::uint32_t times{};    // 0: for ever

@@ -300,10 +300,13 @@ TEST(List, HasViewsAndColumns) {
 }
 
 TEST(Default, IsOnOrOff) {
-    EXPECT_TRUE(request("--set-default on")->default_on);
-    EXPECT_FALSE(request("--set-default off")->default_on);
+    EXPECT_TRUE(request("--set-default on")->on);
+    EXPECT_FALSE(request("--set-default off")->on);
     EXPECT_EQ(why("--set-default maybe"), "'maybe' is neither on nor off: expected one of these");
     EXPECT_EQ(why("--set-default"), "--set-default needs a value");
+    EXPECT_TRUE(request("--set-reset on")->on);
+    EXPECT_FALSE(request("--set-reset off")->on);
+    EXPECT_EQ(why("--set-reset no"), "'no' is neither on nor off: expected one of these");
 }
 
 TEST(Ingress, NamesADevice) {

@@ -45,10 +45,14 @@ std::string default_pool_row(const Setting &setting, const std::vector<Range> &l
 }
 
 std::string setting_rows(const Setting &setting) {
-    const auto rss = fmt::format("({})", setting.rss);
-    return setting.ingress.empty() ? rss
-                                   : fmt::format("{}\n(known flows are sent on at ingress of {})",
-                                                 rss, setting.ingress);
+    auto lines = fmt::format("({})", setting.rss);
+    if (!setting.ingress.empty()) {
+        lines += fmt::format("\n(known flows are sent on at ingress of {})", setting.ingress);
+    }
+    if (!setting.reset) {
+        lines += "\n(ends of connections that idle out are not told)";
+    }
+    return lines;
 }
 
 std::string default_rules(const Setting &setting, const std::vector<Range> &pool) {
@@ -56,7 +60,8 @@ std::string default_rules(const Setting &setting, const std::vector<Range> &pool
     for (const auto &range : pool) {
         lines += fmt::format("-P -z {}\n", range.text());
     }
-    return lines + (setting.default_on ? "--set-default on\n" : "");
+    return lines + (setting.default_on ? "--set-default on\n" : "") +
+           (setting.reset ? "" : "--set-reset off\n");
 }
 
 std::string ingress_rules(const Setting &setting) {

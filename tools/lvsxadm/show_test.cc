@@ -31,6 +31,7 @@ TEST(Show, Services) {
 TEST(Show, SettingsAsCommands) {
     EXPECT_EQ(default_rules({true, "", "", "eth0 eth1"}, two),
               "-P -z 10.0.0.1-10.0.0.4\n-P -z 10.0.0.9\n--set-default on\n");
+    EXPECT_EQ(default_rules({false, "", "", "", false}, {}), "--set-reset off\n");
     EXPECT_EQ(ingress_rules({true, "", "", "eth0 eth1"}), "--ingress-on eth0\n--ingress-on eth1\n");
     EXPECT_EQ(default_rules({false, "", "plain", ""}, {}), "");
     EXPECT_EQ(ingress_rules({false, "", "plain", ""}), "");

@@ -163,6 +163,12 @@ Status Client::set_default(bool on) {
     return socket_.ask(request);
 }
 
+Status Client::set_reset(bool on) {
+    Message request{LVSX_CMD_SETTING_SET};
+    request.nest(LVSX_A_SETTING, [&] { request.u8(LVSX_SET_A_RESET, on ? 1 : 0); });
+    return socket_.ask(request);
+}
+
 Status Client::set_ingress(const std::string &device, bool on) {
     Message request{LVSX_CMD_SETTING_SET};
     request.nest(LVSX_A_SETTING,

@@ -44,6 +44,7 @@ public:
 
     Result<Setting> setting();
     Status set_default(bool on);
+    Status set_reset(bool on); // tell both ends of a connection that idles out
     // Known flows of packets that come in by `device` are sent on at its ingress, or not any more.
     Status set_ingress(const std::string &device, bool on);
 

@@ -28,7 +28,8 @@ constexpr auto access_rules = rules<AccessTable>({{LVSX_ACCESS_A_LIST, NLA_U8}})
 constexpr auto local_rules = rules<LocalTable>({{LVSX_LOCAL_A_PORTS_TOTAL, NLA_U64},
                                                 {LVSX_LOCAL_A_PORTS_USED, NLA_U64},
                                                 {LVSX_LOCAL_A_CONFLICTS, NLA_U64}});
-constexpr auto setting_rules = rules<SettingTable>({{LVSX_SET_A_DEFAULT_ON, NLA_U8}});
+constexpr auto setting_rules =
+    rules<SettingTable>({{LVSX_SET_A_DEFAULT_ON, NLA_U8}, {LVSX_SET_A_RESET, NLA_U8}});
 constexpr auto flow_rules = rules<FlowTable>({{LVSX_FLOW_A_PROTOCOL, NLA_U16},
                                               {LVSX_FLOW_A_CPU, NLA_U32},
                                               {LVSX_FLOW_A_LEFT_MS, NLA_U32},
@@ -231,7 +232,8 @@ Result<Setting> read_setting(Attributes answer) {
         return table.error();
     }
     return Setting{table->u8(LVSX_SET_A_DEFAULT_ON) != 0, table->string(LVSX_SET_A_RSS_DEVICE),
-                   table->string(LVSX_SET_A_RSS), table->string(LVSX_SET_A_INGRESS)};
+                   table->string(LVSX_SET_A_RSS), table->string(LVSX_SET_A_INGRESS),
+                   table->u8(LVSX_SET_A_RESET) != 0};
 }
 
 } // namespace lvsx

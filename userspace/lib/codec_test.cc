@@ -196,11 +196,13 @@ TEST(Codec, ReadsACounterAndTheSetting) {
             setting.u8(LVSX_SET_A_DEFAULT_ON, on ? 1 : 0);
             setting.string(LVSX_SET_A_RSS, "by eth1");
             setting.string(LVSX_SET_A_INGRESS, "eth0 eth1");
+            setting.u8(LVSX_SET_A_RESET, on ? 0 : 1);
         });
         const auto got = read_setting(setting.attributes());
         EXPECT_EQ(got->default_on, on);
         EXPECT_EQ(got->rss_device + "/" + got->rss, "/by eth1");
         EXPECT_EQ(got->ingress, "eth0 eth1");
+        EXPECT_EQ(got->reset, !on);
     }
 }
 

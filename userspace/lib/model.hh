@@ -80,6 +80,7 @@ struct Setting {
         rss_device{};      // by whose hash replies come home; empty: local ports are dealt plainly
     std::string rss{};     // one sentence on that
     std::string ingress{}; // devices that send known flows on at ingress, a space between
+    bool reset{true};      // both ends of a connection that idles out are told
 };
 
 // "TCP", "UDP", "SCTP", else the number.

@@ -135,6 +135,15 @@ static void it_is_seen_once_a_second(struct kunit *test)
 	w->now++;
 	KUNIT_EXPECT_TRUE(test, take(w, in, size, 1));
 	KUNIT_EXPECT_EQ(test, fwd->last_seen, w->now);
+	KUNIT_EXPECT_EQ(test, fwd->mark, 1000);
+
+	/* what a closing client's mark says is not lost */
+	fwd->flags |= LVSX_HALF_MARK;
+	fwd->mark = 5;
+	w->now += LVSX_SEEN_STEP_MS;
+	KUNIT_EXPECT_TRUE(test, take(w, in, size, 1));
+	KUNIT_EXPECT_EQ(test, fwd->last_seen, w->now);
+	KUNIT_EXPECT_EQ(test, fwd->mark, 5);
 }
 
 static struct kunit_case cases[] = {

@@ -14,6 +14,7 @@
 #define LVSX_TESTS_PACKETS_H
 
 #include "../packet.h"
+#include "hex.h"
 
 struct golden {
 	const char *name;
@@ -23,22 +24,6 @@ struct golden {
 	const char *in;	/* hex */
 	const char *out;
 };
-
-/* Returns how many bytes @hex stands for, at most @room of them written. */
-static inline u32 golden_bytes(const char *hex, u8 *bytes, u32 room)
-{
-	u32 digits = 0;
-
-	for (; *hex; hex++) {
-		if (*hex == ' ')
-			continue;
-		if (digits / 2 < room)
-			bytes[digits / 2] = (u8)(bytes[digits / 2] << 4 |
-						 (*hex <= '9' ? *hex - '0' : *hex - 'a' + 10));
-		digits++;
-	}
-	return digits / 2;
-}
 
 static const struct golden golden[] = {
 	{ "TCP with timestamps v4 to real", 1, 0, LVSX_REASON_FWD,

@@ -18,5 +18,6 @@ extern struct kunit_suite lvsx_age_suite;
 extern struct kunit_suite lvsx_ports_suite;
 extern struct kunit_suite lvsx_rss_suite;
 extern struct kunit_suite lvsx_queue_suite;
+extern struct kunit_suite lvsx_segment_suite;
 
 #endif

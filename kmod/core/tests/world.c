@@ -440,6 +440,17 @@ void lvsx_env_flow_gone(struct lvsx_table *t, struct lvsx_half *fwd, struct lvsx
 	w->active -= !!(fwd->flags & LVSX_HALF_ACTIVE);
 }
 
+void lvsx_env_idled(struct lvsx_table *t, const struct lvsx_half *fwd, const struct lvsx_half *rev)
+{
+	struct world *w = t->world;
+
+	if (!w)
+		return;
+	lvsx_segment_probe(&w->probe[0], rev, fwd, t->words);
+	lvsx_segment_probe(&w->probe[1], fwd, rev, t->words);
+	w->idled++;
+}
+
 int lvsx_env_route(struct lvsx_pkt *pkt)
 {
 	const struct world *w = pkt->world;

@@ -10,6 +10,7 @@
 #define LVSX_TESTS_WORLD_H
 
 #include "../path.h"
+#include "../segment.h"
 
 #define WORLD_CPUS 2
 #define WORLD_BLOCKS 512	/* of 4 KiB, per table */
@@ -56,6 +57,8 @@ struct world {
 	u8 shadow_state;	/* last lvsx_env_shadow() */
 	int active;
 	u32 gone;	/* flows */
+	u32 idled;		/* lvsx_env_idled() */
+	struct lvsx_segment probe[2];	/* what it would send: to the client, to the real server */
 
 	/* the packet on the road */
 	struct lvsx_pkt pkt;

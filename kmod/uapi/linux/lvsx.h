@@ -172,6 +172,8 @@ enum lvsx_set_attr {
 	LVSX_SET_A_INGRESS,
 	/* string, never answered: a device that shall do so no longer */
 	LVSX_SET_A_INGRESS_OFF,
+	/* u8: 1 (as it is at first): both ends of an open connection are told when it idles out */
+	LVSX_SET_A_RESET,
 	__LVSX_SET_A_MAX,
 };
 #define LVSX_SET_A_MAX (__LVSX_SET_A_MAX - 1)

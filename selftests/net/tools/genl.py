@@ -238,6 +238,8 @@ WRONG = {
         "LVSX_CMD_SERVICE_DEL", service(port=4444), UNKNOWN),
     "no setting to set": ("LVSX_CMD_SETTING_SET", b"", "the setting is missing"),
     "a setting of 7": ("LVSX_CMD_SETTING_SET", setting(u8("LVSX_SET_A_DEFAULT_ON", 7)), KERNEL),
+    "resets that are neither on nor off": (
+        "LVSX_CMD_SETTING_SET", setting(u8("LVSX_SET_A_RESET", 2)), KERNEL),
     "a setting that sets nothing": ("LVSX_CMD_SETTING_SET", setting(), ONE_SETTING),
     "two settings at once": (
         "LVSX_CMD_SETTING_SET",

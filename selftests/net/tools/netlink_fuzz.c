@@ -147,6 +147,7 @@ static void make(int family, unsigned int seq)
 	if (!rnd(4)) {
 		at = nest(LVSX_A_SETTING);
 		put_some(LVSX_SET_A_DEFAULT_ON, 1, rnd(3));
+		put_some(LVSX_SET_A_RESET, 1, rnd(3));
 		close_nest(at);
 	}
 	if (!rnd(6))

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Telling peers. See tell.h; the segments are core/segment.c's. */
+#include <linux/module.h>
+#include <linux/netfilter_ipv4.h>
+#include <net/inet_ecn.h>
+#include <net/ip.h>
+#include <net/xfrm.h>
+#include "compat/dst.h"
+#include "core/segment.h"
+#include "route.h"
+#include "tell.h"
+
+static unsigned int reset_rate = 10000;
+module_param(reset_rate, uint, 0644);
+MODULE_PARM_DESC(reset_rate, "RSTs that one CPU may send a second, and flows whose ends it may ask when they expire");
+
+static bool may_send(struct lvsx_cpu *cpu, struct lvsx_limit *limit)
+{
+	return lvsx_limit_take(limit, lvsx_now_ms(),
+			       min(READ_ONCE(reset_rate), LVSX_LIMIT_RATE_MAX));
+}
+
+/* Does a route that judges the source say that the packet may come in, and go on or stay here? */
+static bool is_taken(struct sk_buff *skb, __be32 daddr)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	const struct rtable *rt;
+
+	if (lvsx_ip_route_input(skb, daddr, iph->saddr, iph->tos, skb->dev))
+		return false;
+	rt = skb_rtable(skb);
+	return rt->rt_type == RTN_LOCAL || rt->rt_type == RTN_UNICAST;
+}
+
+/*
+ * Would the host take a packet from this source? Where there is no way to the VIP, which need not
+ * be its address, it is judged as if the packet had come for @local, which is.
+ */
+static bool source_taken(struct lvsx_net *ln, struct sk_buff *skb, __be32 local)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+
+	if (lvsx_service_known(&ln->services, iph->saddr))
+		return false;
+	if (skb_dst(skb) || is_taken(skb, iph->daddr))
+		return true;
+	skb_dst_drop(skb);
+	return local && is_taken(skb, local);
+}
+
+/* Did it arrive as it was sent, and may it come in? What the host's TCP asks before it answers. */
+static bool is_sound(struct lvsx_net *ln, struct sk_buff *skb, __be32 local)
+{
+	return !nf_ip_checksum(skb, NF_INET_PRE_ROUTING, ip_hdrlen(skb), IPPROTO_TCP) &&
+	       source_taken(ln, skb, local) && xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb);
+}
+
+/* False: no memory, or no way. */
+static bool send(struct net *net, struct lvsx_segment *s, u32 priority)
+{
+	struct dst_entry *dst = lvsx_route_out(net, &s->tuple);
+	unsigned int room = dst ? LL_RESERVED_SPACE(lvsx_dst_dev(dst)) : 0;
+	struct sk_buff *skb = dst ? alloc_skb(room + dst->header_len + LVSX_SEGMENT_MAX,
+					      GFP_ATOMIC | __GFP_NOWARN) : NULL;
+
+	if (!skb) {
+		dst_release(dst);
+		return false;
+	}
+	s->hops = ip4_dst_hoplimit(dst);
+	skb_reserve(skb, room + dst->header_len);
+	skb_put(skb, lvsx_segment_write(s, skb->data));
+	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, sizeof(struct iphdr));
+	skb->protocol = htons(ETH_P_IP);
+	skb->priority = priority;
+	lvsx_route_send(net, skb, dst);
+	return true;
+}
+
+static bool answer(struct lvsx_net *ln, struct lvsx_pkt *pkt)
+{
+	const struct sk_buff *skb = pkt->world;
+	struct lvsx_segment s;
+
+	if (!lvsx_segment_reset(&s, pkt))
+		return false;
+	s.traffic = ip_hdr(skb)->tos & ~INET_ECN_MASK;
+	return send(ln->net, &s, skb->priority);
+}
+
+int lvsx_tell_no_flow(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local)
+{
+	if (pkt->tcp_flags & LVSX_TCP_RST)
+		return lvsx_drop(pkt, LVSX_REASON_NO_FLOW);
+	if (!may_send(cpu, &cpu->answers))
+		return lvsx_drop(pkt, LVSX_REASON_RESET_LIMIT);
+	if (!is_sound(cpu->ln, pkt->world, local) || !answer(cpu->ln, pkt))
+		return lvsx_drop(pkt, LVSX_REASON_NO_FLOW);
+	return lvsx_drop(pkt, LVSX_REASON_RESET);
+}
+
+static bool probe(struct lvsx_net *ln, const struct lvsx_half *half, const struct lvsx_half *other)
+{
+	struct lvsx_segment s;
+
+	lvsx_segment_probe(&s, half, other, 1);
+	return send(ln->net, &s, 0);
+}
+
+/*
+ * Nobody here knows the sequence numbers that an RST must have. So either end is asked, and what it
+ * answers meets no flow: at the VIP lvsx_tell_no_flow() says so, at a local address the host.
+ */
+void lvsx_env_idled(struct lvsx_table *t, const struct lvsx_half *fwd, const struct lvsx_half *rev)
+{
+	struct lvsx_cpu *cpu = t->world;
+	bool told;
+
+	if (!READ_ONCE(cpu->ln->reset_idle))
+		return;
+	told = may_send(cpu, &cpu->probes);
+	if (told) {
+		rcu_read_lock();
+		told = probe(cpu->ln, rev, fwd) | probe(cpu->ln, fwd, rev);
+		rcu_read_unlock();
+	}
+	cpu->counters[told ? LVSX_REASON_FLOW_TOLD : LVSX_REASON_FLOW_UNTOLD]++;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Telling peers what a host would tell them, where silence would leave them with a connection that
+ * is no more. Never more than one small packet for one that came, so many a second and CPU, and
+ * only to sources that the host itself would take a packet from. Softirq or softirqs off, RCU.
+ */
+#ifndef LVSX_TELL_H
+#define LVSX_TELL_H
+
+#include "table.h"
+
+/*
+ * A TCP packet that belongs to no flow: drop it, and answer with RST what is to be answered.
+ * @local: a local address of its service, 0: it has none.
+ */
+int lvsx_tell_no_flow(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local);
+
+#endif
