@@ -5,7 +5,7 @@
 # the real ipvsadm, ipvsadm-save, ipvsadm-restore and keepalived can go on from what it wrote, and it
 # from what they wrote.
 . "$(dirname "$(realpath "$0")")/../net/topology.sh"
-plan 89
+plan 91
 
 cli_dir=$(dirname "$(realpath "$0")")
 topo_up
@@ -251,9 +251,13 @@ same "and the services there are" "$(completed -D -u "")" "$VIP:53"
 same "and a service's real servers" "$(completed -d -t $SVC -r "" | xargs -n 1 | sort | xargs)" "$R1:80 $R2:80"
 
 # Refusals.
-later="is a word that lvsx keeps for later: this version of its module cannot do that yet"
-check "-j is refused" refused "-j|--synproxy $later" -E -t $SVC -s rr -j enable
-check "--client-address is refused" refused "--client-address $later" -A -t $VIP:99 --client-address toa
+later="is kept for later: this version of lvsx's module cannot do that yet; only"
+check "-j is refused" refused "-j|--synproxy enable $later disable is taken" -E -t $SVC -s rr -j enable
+check "--client-address is refused" refused "--client-address toa $later off is taken" -A -t $VIP:99 --client-address toa
+printf '%s\n' "-A -t $VIP:99 -s wrr -j disable" "-a -t $VIP:99 -r $R1:80 -b -w 5" >"$tmp/peer"
+check "-R reads what a peer's -S writes" adm -R <"$tmp/peer"
+same "all of it" "$(vs -S -n | grep $VIP:99 | xargs)" "-A -t $VIP:99 -s wrr -a -t $VIP:99 -r $R1:80 -m -w 5"
+adm -D -t $VIP:99
 printf '%s\n' "-A -t $VIP:98" "-A -t $SVC" "-A -t $VIP:97" >"$tmp/fails"
 ! adm -R <"$tmp/fails" 2>"$tmp/err" || true
 same "a failing line of -R names itself" "$(<"$tmp/err")" "lvsxadm: line 2 (-A -t $SVC): TCP $SVC already exists: change it with -E"

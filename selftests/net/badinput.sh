@@ -86,7 +86,13 @@ mapfile -t wrong <<-E
 	-A -t $SVC -s rr
 		TCP $SVC already exists: change it with -E
 	-A -t $VIP:90 -s nonesuch
-		IPVS does not have this scheduler or persistence engine for TCP $VIP:90: see -s, --pe and the modules ip_vs_*
+		IPVS does not have the scheduler 'nonesuch' for TCP $VIP:90: see -s and the module ip_vs_nonesuch
+	-A -t $VIP:90 -s rr -p --pe nonesuch
+		IPVS does not have the scheduler 'rr' or the persistence engine 'nonesuch' for TCP $VIP:90: see -s, --pe and the modules ip_vs_rr and ip_vs_pe_nonesuch
+	-a -t $SVC -r $R2:80 -b -x 5 -y 7
+		IPVS refused weight 1 and thresholds 5 and 7 for real server $R2:80 of TCP $SVC: the lower threshold must not be above the upper one, and no weight above 2147483647
+	-A -t $VIP:90 -s rr --quic
+		--quic is a word of DPVS, not of lvsx: QUIC's connection IDs are not read; -p keeps a client on its real server when its port changes
 	-A -s rr
 		-A|--add-service needs a service: -t, -u or --sctp-service ADDRESS:PORT, or -f MARK
 	-E -t $VIP:90 -s rr

@@ -60,6 +60,8 @@ _lvsxadm_value() { # OPTION
 	-b | --sched-flags) echo flag-1 flag-2 flag-3 sh-fallback sh-port mh-fallback mh-port ;;
 	--tun-type) echo ipip gue gre ;;
 	--pe) echo sip ;;
+	-j | --synproxy) echo disable ;;
+	--client-address) echo off ;;
 	--set-default | --set-reset) echo on off ;;
 	--start-daemon | --stop-daemon) echo master backup ;;
 	-F | --ifname | --mcast-interface | --ingress-on | --ingress-off) _lvsxadm_devices ;;

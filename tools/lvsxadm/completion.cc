@@ -38,21 +38,19 @@ void print_command(const CommandRow &command) {
 // What an option wants, by each of its words.
 void print_value(const OptionRow &row) {
     if (row.letter != 0) {
-        fmt::print("_lvsxadm_values[-{}]={}\n", row.letter, row.value);
+        fmt::print("_lvsxadm_values[-{}]='{}'\n", row.letter, row.value);
     }
-    fmt::print("_lvsxadm_values[--{}]={}\n", row.name, row.value);
+    fmt::print("_lvsxadm_values[--{}]='{}'\n", row.name, row.value);
 }
 
 } // namespace
 
 int main() {
     for (const auto &command : commands) {
-        if (command.command != Command::reserved) {
-            print_command(command);
-        }
+        print_command(command);
     }
     for (const auto &row : options) {
-        if (row.option != option_count && row.argument == Argument::required) {
+        if (row.argument == Argument::required) {
             print_value(row);
         }
     }

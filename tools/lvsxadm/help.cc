@@ -96,8 +96,8 @@ Options of the synchronisation daemon
       --mcast-interface DEVICE (eth0)    --syncid NUMBER       --sync-maxlen BYTES
       --mcast-group ADDRESS              --mcast-port PORT     --mcast-ttl NUMBER
 
-Kept for later, and refused until then
-  -j, --synproxy    --client-address
+Kept for later: all but these values is refused until then
+  -j, --synproxy disable    --client-address off
 )";
 
 } // namespace lvsx::adm

@@ -4,6 +4,8 @@
 // that may be left out, "-w5", "-Ln" and so on.
 #include "options.hh"
 
+#include "peers.hh"
+
 #include <algorithm>
 #include <memory>
 
@@ -23,35 +25,73 @@ std::string name_of(const Row &row) {
                             : fmt::format("-{}|--{}", row.letter, row.name);
 }
 
-template <typename Row>
-Error not_yet(const Row &row) {
-    return usage(fmt::format(
-        "{} is a word that lvsx keeps for later: this version of its module cannot do that yet",
-        name_of(row)));
-}
-
 Error illegible(std::string sentence) {
     return {Failure::illegible, 0, std::move(sentence)};
 }
 
-// The command, by the first word that is an option: what the other words mean depends on it.
-const CommandRow *find_command(std::span<const std::string> text) {
-    const auto at = std::ranges::find_if(
-        text, [](const std::string &word) { return word.size() > 1 && word[0] == '-'; });
-    if (at == text.end()) {
-        return nullptr;
+// A word that is kept for later, with a value of its own: is it the one that asks for nothing?
+Status accept_reserved(const OptionRow &row, const std::string &value) {
+    const auto nothing = row.value.substr(0, row.value.find('|'));
+    if (value == nothing) {
+        return {};
     }
-    const std::string_view word{*at};
-    const bool is_long = word[1] == '-';
-    const auto name = word.substr(2, is_long ? word.find('=') - 2 : 0);
-    const auto *row = std::ranges::find_if(commands, [&](const auto &one) {
-        return is_long ? !one.name.empty() && one.name == name : one.letter == word[1];
-    });
-    return row == std::end(commands) ? nullptr : row;
+    const auto bars = fmt::format("|{}|", row.value);
+    if (value.empty() || value.find('|') != std::string::npos ||
+        bars.find(fmt::format("|{}|", value)) == std::string::npos) {
+        return usage(fmt::format("'{}' is no value of {}: expected one of {}", value, name_of(row),
+                                 row.value));
+    }
+    return usage(fmt::format("{} {} is kept for later: this version of lvsx's module cannot do "
+                             "that yet; only {} is taken",
+                             name_of(row), value, nothing));
 }
 
-// Numbers by which popt tells us what it met: the rows of both tables, counted through.
+Error of_peer(const PeerRow &row) {
+    return illegible(
+        fmt::format("{} is a word of {}, not of lvsx: {}", name_of(row), row.whose, row.instead));
+}
+
+// The first word that is an option: what the other words mean depends on it.
+std::string_view first_word(std::span<const std::string> text) {
+    const auto at = std::ranges::find_if(
+        text, [](const std::string &word) { return word.size() > 1 && word[0] == '-'; });
+    return at == text.end() ? std::string_view{} : std::string_view{*at};
+}
+
+// The row of a table that a word begins with, or is.
+template <typename Table>
+auto find_row(const Table &table, std::string_view word) {
+    const bool is_long = word.starts_with("--");
+    const auto name =
+        word.substr(std::min(word.size(), std::size_t{2}), is_long ? word.find('=') - 2 : 0);
+    const auto *row = std::ranges::find_if(table, [&](const auto &one) {
+        return is_long ? !one.name.empty() && one.name == name
+                       : one.letter != 0 && word.size() > 1 && one.letter == word[1];
+    });
+    return row == std::end(table) ? nullptr : row;
+}
+
+Error no_command(std::span<const std::string> text) {
+    const auto *peer = find_row(peers, first_word(text));
+    if (peer != nullptr && peer->commands.empty()) {
+        return of_peer(*peer);
+    }
+    return illegible(fmt::format("'{}' is no command: expected one first, such as -a, -P or -L; "
+                                 "see lvsxadm -h",
+                                 text.front()));
+}
+
+// Numbers by which popt tells us what it met: the rows of all three tables, counted through.
 constexpr int first_option = 1000;
+constexpr int first_peer = 2000;
+
+// Does a peer's row take its letter from a command's here?
+bool lent(char letter, Command command) {
+    return std::ranges::any_of(peers, [&](const PeerRow &row) {
+        return row.letter == letter &&
+               row.commands.find(static_cast<char>(command)) != std::string_view::npos;
+    });
+}
 
 poptOption popt_row(char letter, std::string_view name, Argument argument, int value) {
     poptOption row{};
@@ -65,7 +105,7 @@ poptOption popt_row(char letter, std::string_view name, Argument argument, int v
 
 std::vector<poptOption> popt_table(Command command) {
     std::vector<poptOption> table;
-    table.reserve(std::size(commands) + std::size(options) + 1);
+    table.reserve(std::size(commands) + std::size(options) + std::size(peers) + 1);
     // Two words mean two things, and the command decides. "--conn-timeout" is a command itself, or
     // an option; "-b" takes a value or none: ipvsadm's scheduler flags, or FullNAT.
     const bool timeout_alone = command == Command::set_idle;
@@ -73,7 +113,8 @@ std::vector<poptOption> popt_table(Command command) {
     for (int i = 0; i < static_cast<int>(std::size(commands)); ++i) {
         const auto &row = commands[i];
         if (row.command != Command::set_idle || timeout_alone) {
-            table.push_back(popt_row(row.letter, row.name, row.argument, i + 1));
+            table.push_back(popt_row(lent(row.letter, command) ? '\0' : row.letter, row.name,
+                                     row.argument, i + 1));
         }
     }
     for (int i = 0; i < static_cast<int>(std::size(options)); ++i) {
@@ -83,6 +124,11 @@ std::vector<poptOption> popt_table(Command command) {
             table.push_back(
                 popt_row(loses ? '\0' : row.letter, row.name, row.argument, first_option + i));
         }
+    }
+    for (int i = 0; i < static_cast<int>(std::size(peers)); ++i) {
+        const auto &row = peers[i];
+        const bool here = row.commands.empty() || lent(row.letter, command);
+        table.push_back(popt_row(here ? row.letter : '\0', row.name, row.argument, first_peer + i));
     }
     table.push_back({});
     return table;
@@ -98,11 +144,11 @@ const OptionRow *excluded(const Words &words, const OptionRow &row) {
 }
 
 Status accept(Words &words, const OptionRow &row, const char *value) {
-    if (row.option == option_count) {
-        return not_yet(row);
-    }
     if (row.allowed.find(static_cast<char>(words.command)) == std::string_view::npos) {
         return usage(fmt::format("{} does not go with {}", name_of(row), words.name));
+    }
+    if (row.option == option_count) {
+        return accept_reserved(row, value == nullptr ? "" : value);
     }
     // These two change nothing when said again, and ipvsadm takes them so.
     if (words.has(row.option) && row.option != sort && row.option != ipv6) {
@@ -122,6 +168,11 @@ Status accept(Words &words, const CommandRow &row, const char *value, bool first
     }
     words.argument = value == nullptr ? "" : value;
     return {};
+}
+
+// What asks a peer for nothing does not ask us for more.
+Status accept(const PeerRow &row, const char *value) {
+    return value != nullptr && std::string_view{value} == "disable" ? Status{} : of_peer(row);
 }
 
 Error popt_said(poptContext context, int fault) {
@@ -151,7 +202,8 @@ Status walk(Words &words, const CommandRow &command, std::span<const std::string
     for (bool first = true; (met = poptGetNextOpt(context.get())) > 0; first = false) {
         const std::unique_ptr<char, decltype(&free)> value{poptGetOptArg(context.get()), free};
         auto status = met < first_option ? accept(words, commands[met - 1], value.get(), first)
-                                         : accept(words, options[met - first_option], value.get());
+                      : met < first_peer ? accept(words, options[met - first_option], value.get())
+                                         : accept(peers[met - first_peer], value.get());
         if (!status) {
             return status;
         }
@@ -199,15 +251,9 @@ Result<Words> read_words(std::span<const std::string> text) {
     if (text.empty()) {
         text = listing;
     }
-    const auto *command = find_command(text);
+    const auto *command = find_row(commands, first_word(text));
     if (command == nullptr) {
-        return illegible(
-            fmt::format("'{}' is no command: expected one first, such as -a, -P or -L; see "
-                        "lvsxadm -h",
-                        text.front()));
-    }
-    if (command->command == Command::reserved) {
-        return not_yet(*command);
+        return no_command(text);
     }
     Words words;
     words.command = command->command;

@@ -44,7 +44,6 @@ enum class Command : char {
     watch = 'c',
     help = 'h',
     version = 'v',
-    reserved = '?', // a word that is kept for what the module cannot do yet
 };
 
 // clang-format off: one line a kind
@@ -134,7 +133,7 @@ constexpr std::uint8_t connection_view = a_view | some_columns | a_service;
 
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): as above
 struct OptionRow {
-    Option option; // option_count: reserved
+    Option option; // option_count: kept for what the module cannot do yet
     char letter;
     std::string_view name;
     std::string_view value; // what the sentences call it; empty: it has none
@@ -147,7 +146,6 @@ struct OptionRow {
 
 constexpr auto no_value = Argument::none;
 constexpr auto with_value = Argument::required;
-constexpr auto reserved = Command::reserved;
 
 constexpr CommandRow commands[] = {
     {'A', Command::add_service, "add-service"},
@@ -190,8 +188,10 @@ constexpr CommandRow commands[] = {
 constexpr std::string_view any_service = "AEDaedLZPQGUVBOYWnof";
 constexpr std::string_view must_service = "AEDaedUVOYnof";
 
-constexpr OptionRow reserve(char letter, std::string_view name) {
-    return {option_count, letter, name, "WORD", "", "", with_value};
+// Words for what the module cannot do yet. The first of their values asks for nothing, and is
+// taken.
+constexpr OptionRow reserve(char letter, std::string_view name, std::string_view values) {
+    return {option_count, letter, name, values, "AE", "", with_value};
 }
 
 constexpr OptionRow options[] = {
@@ -249,8 +249,8 @@ constexpr OptionRow options[] = {
     {mcast_port, 0, "mcast-port", "PORT", "m"},
     {mcast_ttl, 0, "mcast-ttl", "NUMBER", "m"},
     {times, 0, "times", "NUMBER", "c"},
-    reserve('j', "synproxy"),
-    reserve(0, "client-address"),
+    reserve('j', "synproxy", "disable|enable|auto"),
+    reserve(0, "client-address", "off|toa|proxy-v2"),
 };
 
 } // namespace lvsx::adm

@@ -42,35 +42,67 @@ Result<T> single(Socket &socket, const Message &request, Result<T> (*read)(Attri
 
 } // namespace
 
-std::string ipvs_sentence(int code, const ServiceId &service, const Endpoint *real) {
+std::string ipvs_sentence(int code, const ServiceId &service) {
     const auto name = service.text();
     switch (code) {
     case ESRCH:
         return fmt::format("IPVS has no service {}: add it first with -A", name);
-    case EEXIST:
-        return real != nullptr ? fmt::format("{} already has the real server {}: change it with -e",
-                                             name, real->text())
-                               : fmt::format("{} already exists: change it with -E", name);
-    case ENOENT:
-        return real != nullptr
-                   ? fmt::format("{} has no real server {}", name, real->text())
-                   : fmt::format("IPVS does not have this scheduler or persistence engine for {}: "
-                                 "see -s, --pe and the modules ip_vs_*",
-                                 name);
-    case ERANGE:
-        return fmt::format("IPVS refused the limits of {}: the lower threshold must not be above "
-                           "the upper one, and no weight above 2147483647",
-                           name);
-    case EINVAL:
-        return real != nullptr
-                   ? fmt::format("IPVS refused real server {} of {}: it must be an address that a "
-                                 "single host has, and this kernel must know the way to it",
-                                 real->text(), name)
-                   : fmt::format("IPVS refused {}: its address, netmask or scheduler is not one "
-                                 "that it can use",
-                                 name);
     default:
         return fmt::format("IPVS refused {}: {}", name, strerror(code));
+    }
+}
+
+std::string ipvs_sentence(int code, const ServiceId &service, const Scheduling &scheduling) {
+    const auto name = service.text();
+    const auto &scheduler = scheduling.scheduler;
+    const auto &engine = scheduling.engine;
+    switch (code) {
+    case EEXIST:
+        return fmt::format("{} already exists: change it with -E", name);
+    case ENOENT:
+        // IPVS does not say which of the two it has not.
+        if (!engine.empty()) {
+            return fmt::format("IPVS does not have the scheduler '{}' or the persistence engine "
+                               "'{}' for {}: see -s, --pe and the modules ip_vs_{} and "
+                               "ip_vs_pe_{}",
+                               scheduler, engine, name, scheduler, engine);
+        }
+        if (scheduler == "conhash") {
+            return fmt::format("IPVS does not have the scheduler 'conhash' for {}: it is one of "
+                               "DPVS; mh is IPVS's own of that kind",
+                               name);
+        }
+        return fmt::format("IPVS does not have the scheduler '{}' for {}: see -s and the module "
+                           "ip_vs_{}",
+                           scheduler, name, scheduler);
+    case EINVAL:
+        return fmt::format("IPVS refused {}: its address, its netmask or the scheduler '{}' is not "
+                           "one that it can use",
+                           name, scheduler);
+    default:
+        return ipvs_sentence(code, service);
+    }
+}
+
+std::string ipvs_sentence(int code, const ServiceId &service, const Destination &destination) {
+    const auto name = service.text();
+    const auto real = destination.real.text();
+    switch (code) {
+    case EEXIST:
+        return fmt::format("{} already has the real server {}: change it with -e", name, real);
+    case ENOENT:
+        return fmt::format("{} has no real server {}", name, real);
+    case ERANGE:
+        return fmt::format("IPVS refused weight {} and thresholds {} and {} for real server {} of "
+                           "{}: the lower threshold must not be above the upper one, and no weight "
+                           "above 2147483647",
+                           destination.weight, destination.upper, destination.lower, real, name);
+    case EINVAL:
+        return fmt::format("IPVS refused real server {} of {}: it must be an address that a "
+                           "single host has, and this kernel must know the way to it",
+                           real, name);
+    default:
+        return ipvs_sentence(code, service);
     }
 }
 
@@ -102,20 +134,12 @@ Result<Ipvs> Ipvs::open() {
     return Ipvs{std::move(*socket)};
 }
 
-Status Ipvs::ask(const Message &request, const ServiceId &service, const Endpoint *real) {
+template <typename... About>
+Status Ipvs::ask(const Message &request, const About &...about) {
     auto status = socket_.ask(request);
     if (!status && status.error().kind == Failure::refused) {
         const int code = status.error().code;
-        return Error{Failure::refused, code, ipvs_sentence(code, service, real)};
-    }
-    return status;
-}
-
-Status Ipvs::ask(const Message &request, const SyncDaemon &daemon) {
-    auto status = socket_.ask(request);
-    if (!status && status.error().kind == Failure::refused) {
-        const int code = status.error().code;
-        return Error{Failure::refused, code, ipvs_sentence(code, daemon)};
+        return Error{Failure::refused, code, ipvs_sentence(code, about...)};
     }
     return status;
 }
@@ -128,7 +152,7 @@ Result<IpvsService> Ipvs::find(const ServiceId &service) {
     auto found = single(socket_, ipvs_request(IPVS_CMD_GET_SERVICE, service), read_ipvs_service);
     if (!found && found.error().kind == Failure::refused) {
         const int code = found.error().code;
-        return Error{Failure::refused, code, ipvs_sentence(code, service, nullptr)};
+        return Error{Failure::refused, code, ipvs_sentence(code, service)};
     }
     return found;
 }
@@ -145,11 +169,11 @@ Result<std::vector<IpvsServer>> Ipvs::servers(const ServiceId &service) {
 }
 
 Status Ipvs::add(const ServiceId &service, const Scheduling &scheduling) {
-    return ask(ipvs_request(IPVS_CMD_NEW_SERVICE, service, scheduling), service);
+    return ask(ipvs_request(IPVS_CMD_NEW_SERVICE, service, scheduling), service, scheduling);
 }
 
 Status Ipvs::edit(const ServiceId &service, const Scheduling &scheduling) {
-    return ask(ipvs_request(IPVS_CMD_SET_SERVICE, service, scheduling), service);
+    return ask(ipvs_request(IPVS_CMD_SET_SERVICE, service, scheduling), service, scheduling);
 }
 
 Status Ipvs::remove(const ServiceId &service) {
@@ -166,15 +190,15 @@ Status Ipvs::zero(const std::optional<ServiceId> &service) {
 }
 
 Status Ipvs::add(const ServiceId &service, const Destination &destination) {
-    return ask(ipvs_request(IPVS_CMD_NEW_DEST, service, destination), service, &destination.real);
+    return ask(ipvs_request(IPVS_CMD_NEW_DEST, service, destination), service, destination);
 }
 
 Status Ipvs::edit(const ServiceId &service, const Destination &destination) {
-    return ask(ipvs_request(IPVS_CMD_SET_DEST, service, destination), service, &destination.real);
+    return ask(ipvs_request(IPVS_CMD_SET_DEST, service, destination), service, destination);
 }
 
 Status Ipvs::remove(const ServiceId &service, const Endpoint &real) {
-    return ask(ipvs_request(IPVS_CMD_DEL_DEST, service, real), service, &real);
+    return ask(ipvs_request(IPVS_CMD_DEL_DEST, service, real), service, Destination{.real = real});
 }
 
 Result<Timeouts> Ipvs::timeouts() {

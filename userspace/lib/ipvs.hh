@@ -44,15 +44,18 @@ public:
 private:
     explicit Ipvs(Socket socket) : socket_(std::move(socket)) {}
 
-    // Asks, and turns IPVS's bare numbers into sentences about this service and real server.
-    Status ask(const Message &request, const ServiceId &service, const Endpoint *real = nullptr);
-    Status ask(const Message &request, const SyncDaemon &daemon);
+    // Asks, and turns IPVS's bare numbers into sentences about what was asked for: a service, and
+    // what of it was to be set.
+    template <typename... About>
+    Status ask(const Message &request, const About &...about);
 
     Socket socket_;
 };
 
-// IPVS has no words of its own for why it refused.
-std::string ipvs_sentence(int code, const ServiceId &service, const Endpoint *real);
+// IPVS has no words of its own for why it refused; these name what it refused.
+std::string ipvs_sentence(int code, const ServiceId &service);
+std::string ipvs_sentence(int code, const ServiceId &service, const Scheduling &scheduling);
+std::string ipvs_sentence(int code, const ServiceId &service, const Destination &destination);
 std::string ipvs_sentence(int code, const SyncDaemon &daemon);
 
 } // namespace lvsx
