@@ -3,8 +3,9 @@
  * The only file that knows both sides: a packet comes in from netfilter, goes through lvsx_path(),
  * and its verdict becomes netfilter's. Most go the short road of core/known.h.
  *
- * IPv4 PRE_ROUTING, before raw and conntrack: softirq, inside an RCU read section. Registered in a
- * namespace when it gets its first configuration.
+ * IPv4 PRE_ROUTING, before raw and conntrack: softirq, or, where a program was asked about the
+ * packet, process context; inside an RCU read section. Registered in a namespace when it gets its
+ * first configuration.
  */
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
@@ -184,6 +185,30 @@ static __always_inline bool is_bridged(const struct sk_buff *skb)
 	       !ether_addr_equal(eth_hdr(skb)->h_dest, skb->dev->dev_addr);
 }
 
+/*
+ * A CPU's table has one writer: softirqs are off from here on, and the RCU read section that the
+ * host began lasts.
+ */
+static __always_inline void assert_entered(void)
+{
+	lockdep_assert_in_softirq();
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "lvsx: a packet outside an RCU read section");
+}
+
+static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state);
+
+/* A packet that a program was shown by an earlier chain comes back in that program's context. */
+static noinline unsigned int in4_again(void *priv, struct sk_buff *skb,
+				       const struct nf_hook_state *state)
+{
+	unsigned int verdict;
+
+	local_bh_disable();
+	verdict = in4(priv, skb, state);
+	local_bh_enable();
+	return verdict;
+}
+
 static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct lvsx_net *ln = priv;
@@ -194,6 +219,9 @@ static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_st
 	    skb->pkt_type != PACKET_HOST || is_bridged(skb) ||
 	    unlikely(READ_ONCE(ln->paused)))
 		return NF_ACCEPT;
+	if (unlikely(!in_softirq()))
+		return in4_again(priv, skb, state);
+	assert_entered();
 	cpu = this_cpu_ptr(ln->cpu);
 	set_packet(&pkt, skb);
 	if (unlikely(!lvsx_parse_plain(&pkt)))
@@ -247,6 +275,7 @@ unsigned int lvsx_hook_early(void *priv, struct sk_buff *skb, const struct nf_ho
 	    !lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) ||
 	    unlikely(READ_ONCE(ln->paused) || !receive(skb)))
 		return NF_ACCEPT;
+	assert_entered();
 	set_packet(&pkt, skb);
 	return lvsx_parse_plain(&pkt) && send_known(ln, this_cpu_ptr(ln->cpu), skb, &pkt) ?
 		NF_STOLEN : NF_ACCEPT;
