@@ -73,11 +73,10 @@ static __always_inline bool send_known(struct lvsx_net *ln, struct lvsx_cpu *cpu
 
 	if (unlikely(!table || trace_lvsx_packet_enabled()))
 		return false;
-	half = lvsx_known_find(table, pkt);
-	if (unlikely(!half || !half->hop))
+	if (unlikely(!lvsx_known_find(table, pkt, &half)))
 		return false;
-	hop = &cpu->hops->hop[half->hop];
-	if (unlikely(!lvsx_hop_valid(ln->net, hop) || ip_hdr(skb)->ttl <= 1 ||
+	hop = lvsx_hop_of(cpu, half->hop);
+	if (unlikely(!lvsx_hop_valid(ln->net, hop, half->hop) || ip_hdr(skb)->ttl <= 1 ||
 		     skb_warn_if_lro(skb) || !lvsx_policy_allows(skb, half)))
 		return false;
 	if (unlikely(!lvsx_hop_takes(skb, hop) && !lvsx_hop_takes_segments(skb, hop)))
@@ -87,14 +86,14 @@ static __always_inline bool send_known(struct lvsx_net *ln, struct lvsx_cpu *cpu
 			return false;
 		pkt->data = skb->data;
 	}
-	rev = READ_ONCE(half->flags) & LVSX_HALF_REV;
+	rev = data_race(half->flags) & LVSX_HALF_REV;
 	if (unlikely(!lvsx_ipvs_count(ln, half->real, rev, skb->len)))
 		return false;
 
 	pkt->now = lvsx_now_ms();
 	lvsx_known_carry(pkt, half);
 	cpu->counters[rev ? LVSX_REASON_REV : LVSX_REASON_FWD]++;
-	lvsx_send_begin(skb);
+	lvsx_send_begin(ln->net, skb, rev);
 	lvsx_send(skb, hop);
 	return true;
 }
@@ -217,7 +216,7 @@ static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_st
 
 	if (!lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) ||
 	    skb->pkt_type != PACKET_HOST || is_bridged(skb) ||
-	    unlikely(READ_ONCE(ln->paused)))
+	    unlikely(data_race(ln->paused)))
 		return NF_ACCEPT;
 	if (unlikely(!in_softirq()))
 		return in4_again(priv, skb, state);
@@ -273,7 +272,7 @@ unsigned int lvsx_hook_early(void *priv, struct sk_buff *skb, const struct nf_ho
 	if (skb->protocol != htons(ETH_P_IP) || skb->pkt_type != PACKET_HOST ||
 	    skb_vlan_tag_present(skb) || !pskb_may_pull(skb, sizeof(struct iphdr)) ||
 	    !lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) ||
-	    unlikely(READ_ONCE(ln->paused) || !receive(skb)))
+	    unlikely(data_race(ln->paused) || !receive(skb)))
 		return NF_ACCEPT;
 	assert_entered();
 	set_packet(&pkt, skb);

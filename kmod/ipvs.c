@@ -12,6 +12,7 @@
 int lvsx_ipvs_init(struct lvsx_net *ln)
 {
 	lvsx_shadows_init(&ln->ipvs);
+	ln->ipvs.total = lvsx_total_stats(net_ipvs(ln->net));
 	return lvsx_reals_init(&ln->ipvs);
 }
 

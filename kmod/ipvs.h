@@ -19,6 +19,7 @@
 struct sk_buff;
 struct net;
 struct lvsx_net;
+struct ip_vs_cpu_stats;
 struct lvsx_lineup;
 struct lvsx_real_page;
 
@@ -52,8 +53,10 @@ void lvsx_pin_forget(struct lvsx_pin *pin);
 /* The IPVS side of a namespace. */
 struct lvsx_ipvs {
 	struct lvsx_real_page *page[LVSX_REAL_PAGES];	/* by number; pages stay once made */
+	struct ip_vs_cpu_stats __percpu *total;		/* of the namespace; IPVS's */
 	struct rhashtable reals;	/* destination → real */
 	struct xarray shadows;		/* number → struct ip_vs_conn */
+	bool avoiding;			/* any: a real server is to be avoided, ipvs_real.h */
 	u32 next_shadow;
 	u32 next_real;			/* number to try next; under lock */
 	spinlock_t lock;		/* making, folding and freeing reals; BH */
@@ -87,6 +90,9 @@ int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt
 /* Live flows of a service to the destinations that it has now. RCU. */
 u64 lvsx_ipvs_flows(struct lvsx_net *ln, const struct lvsx_service_key *key,
 		    const struct lvsx_pin *pin);
+
+/* There is no way to this real server now: pick others for a moment. Softirq, RCU; any CPU. */
+void lvsx_ipvs_avoid(struct lvsx_net *ln, u32 real);
 
 /* A connection that lvsx_ipvs_schedule() began has ended. @active: it still counted as active. */
 void lvsx_ipvs_conn_end(struct lvsx_net *ln, u32 real, u32 shadow, bool active);

@@ -108,17 +108,16 @@ static __always_inline void count_packet(struct ip_vs_cpu_stats __percpu *stats,
 
 bool lvsx_ipvs_count(struct lvsx_net *ln, u32 number, bool rev, u32 bytes)
 {
-	const struct lvsx_real *real = lvsx_real_at(&ln->ipvs, number);
-	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+	const struct lvsx_real *real = lvsx_real_of_flow(&ln->ipvs, number);
 	const struct ip_vs_service *svc;
 
 	if (unlikely(!real))
 		return true;
 	if (unlikely(!lvsx_dest_available(real->dest)))
-		return !sysctl_expire_nodest_conn(ipvs);
+		return !sysctl_expire_nodest_conn(net_ipvs(ln->net));
 	svc = rcu_dereference(real->dest->svc);
 	count_packet(real->stats, rev, bytes);
 	count_packet(svc->stats.cpustats, rev, bytes);
-	count_packet(lvsx_total_stats(ipvs), rev, bytes);
+	count_packet(ln->ipvs.total, rev, bytes);
 	return true;
 }

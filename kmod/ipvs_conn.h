@@ -29,7 +29,7 @@ static __always_inline void lvsx_ipvs_conn_begin(struct lvsx_ipvs *li, struct ip
 		lvsx_ipvs_conn_begin_now(li, real, active);
 	lvsx_ipvs_count_conn(real->stats);
 	lvsx_ipvs_count_conn(svc->stats.cpustats);
-	lvsx_ipvs_count_conn(lvsx_total_stats(svc->ipvs));
+	lvsx_ipvs_count_conn(li->total);
 }
 
 #endif

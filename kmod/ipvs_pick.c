@@ -20,7 +20,8 @@
  * the most again. The first pass here may have begun earlier; the second is a whole one, and when
  * it finds nobody it has seen what the third must ask for.
  */
-static struct lvsx_seat *pick_wrr(struct lvsx_lineup *l, struct lvsx_turn *turn)
+static __always_inline struct lvsx_seat *pick_wrr(struct lvsx_lineup *l, struct lvsx_turn *turn,
+						  bool reachable)
 {
 	s32 least = turn->least, best, weight;
 	u32 i = turn->next, pass;
@@ -30,7 +31,7 @@ static struct lvsx_seat *pick_wrr(struct lvsx_lineup *l, struct lvsx_turn *turn)
 		for (; i < l->nr; i++) {
 			struct lvsx_seat *seat = &l->seat[i];
 
-			weight = lvsx_pick_takes(seat->dest) ? atomic_read(&seat->dest->weight) : 0;
+			weight = lvsx_pick_takes(seat, reachable) ? atomic_read(&seat->dest->weight) : 0;
 			if (weight >= least) {
 				turn->next = i + 1;
 				turn->least = least;
@@ -48,13 +49,13 @@ static struct lvsx_seat *pick_wrr(struct lvsx_lineup *l, struct lvsx_turn *turn)
 	return NULL;
 }
 
-static struct lvsx_seat *pick_lc(struct lvsx_lineup *l)
+static __always_inline struct lvsx_seat *pick_lc(struct lvsx_lineup *l, bool reachable)
 {
 	struct lvsx_seat *found = NULL, *seat;
 	unsigned int least = 0, load;
 
 	for (seat = l->seat; seat < l->seat + l->nr; seat++) {
-		if (!lvsx_pick_takes(seat->dest) || atomic_read(&seat->dest->weight) <= 0)
+		if (!lvsx_pick_takes(seat, reachable) || atomic_read(&seat->dest->weight) <= 0)
 			continue;
 		load = ip_vs_dest_conn_overhead(seat->dest);
 		if (found && load >= least)
@@ -65,14 +66,14 @@ static struct lvsx_seat *pick_lc(struct lvsx_lineup *l)
 	return found;
 }
 
-static struct lvsx_seat *pick_wlc(struct lvsx_lineup *l)
+static __always_inline struct lvsx_seat *pick_wlc(struct lvsx_lineup *l, bool reachable)
 {
 	struct lvsx_seat *found = NULL, *seat;
 	s64 least = 0, load, weight, of = 0;
 
 	for (seat = l->seat; seat < l->seat + l->nr; seat++) {
 		weight = atomic_read(&seat->dest->weight);
-		if (!lvsx_pick_takes(seat->dest) || weight <= 0)
+		if (!lvsx_pick_takes(seat, reachable) || weight <= 0)
 			continue;
 		load = ip_vs_dest_conn_overhead(seat->dest);
 		if (found && least * weight <= load * of)
@@ -84,20 +85,31 @@ static struct lvsx_seat *pick_wlc(struct lvsx_lineup *l)
 	return found;
 }
 
-struct lvsx_seat *lvsx_pick_seat(struct lvsx_lineup *l, struct lvsx_turn *turn)
+static __always_inline struct lvsx_seat *pick(struct lvsx_lineup *l, struct lvsx_turn *turn,
+					      bool reachable)
 {
 	switch (l->kind->rule) {
 	case LVSX_RULE_RR:
-		return lvsx_pick_rr(l, turn);
+		return lvsx_pick_rr(l, turn, reachable);
 	case LVSX_RULE_WRR:
-		return pick_wrr(l, turn);
+		return pick_wrr(l, turn, reachable);
 	case LVSX_RULE_LC:
-		return pick_lc(l);
+		return pick_lc(l, reachable);
 	case LVSX_RULE_WLC:
-		return pick_wlc(l);
+		return pick_wlc(l, reachable);
 	default:
 		return NULL;
 	}
+}
+
+struct lvsx_seat *lvsx_pick_seat(struct lvsx_lineup *l, struct lvsx_turn *turn)
+{
+	return pick(l, turn, false);
+}
+
+LVSX_COLD struct lvsx_seat *lvsx_pick_reachable(struct lvsx_lineup *l, struct lvsx_turn *turn)
+{
+	return pick(l, turn, true) ?: pick(l, turn, false);
 }
 
 /* Kinds without a rule are the scheduler's own business; the last stands for all unknown ones. */

@@ -55,13 +55,20 @@ struct lvsx_lineup {
 /* The seat that the rule of @l gives to a CPU at @turn; NULL: no seat will do, or no rule. */
 struct lvsx_seat *lvsx_pick_seat(struct lvsx_lineup *l, struct lvsx_turn *turn);
 
-/* May it have a new connection? */
-static __always_inline bool lvsx_pick_takes(const struct ip_vs_dest *dest)
+/* The same, of those that are not to be avoided; one that is when there is no other. */
+struct lvsx_seat *lvsx_pick_reachable(struct lvsx_lineup *l, struct lvsx_turn *turn);
+
+/* May it have a new connection, and, @reachable, is there a way to it? */
+static __always_inline bool lvsx_pick_takes(const struct lvsx_seat *seat, bool reachable)
 {
-	return !(dest->flags & IP_VS_DEST_F_OVERLOAD) && likely(lvsx_dest_available(dest));
+	return !(seat->dest->flags & IP_VS_DEST_F_OVERLOAD) &&
+	       likely(lvsx_dest_available(seat->dest)) &&
+	       !(reachable && lvsx_real_avoided(seat->real));
 }
 
-static __always_inline struct lvsx_seat *lvsx_pick_rr(struct lvsx_lineup *l, struct lvsx_turn *turn)
+/* The rule of rr, in line: most services have it. @reachable: none that is to be avoided. */
+static __always_inline struct lvsx_seat *lvsx_pick_rr(struct lvsx_lineup *l, struct lvsx_turn *turn,
+						      bool reachable)
 {
 	u32 i = turn->next, left;
 
@@ -69,7 +76,7 @@ static __always_inline struct lvsx_seat *lvsx_pick_rr(struct lvsx_lineup *l, str
 		struct lvsx_seat *seat = &l->seat[i];
 
 		i = i + 1 < l->nr ? i + 1 : 0;
-		if (!lvsx_pick_takes(seat->dest) || atomic_read(&seat->dest->weight) <= 0)
+		if (!lvsx_pick_takes(seat, reachable) || atomic_read(&seat->dest->weight) <= 0)
 			continue;
 		turn->next = i;
 		return seat;
@@ -110,7 +117,11 @@ static __always_inline struct lvsx_real *lvsx_pick(struct lvsx_ipvs *li, struct 
 			return NULL;
 	}
 	turn = &l->turn[smp_processor_id()];
-	seat = l->kind->rule == LVSX_RULE_RR ? lvsx_pick_rr(l, turn) : lvsx_pick_seat(l, turn);
+	if (unlikely(READ_ONCE(li->avoiding)))
+		seat = lvsx_pick_reachable(l, turn);
+	else
+		seat = l->kind->rule == LVSX_RULE_RR ? lvsx_pick_rr(l, turn, false) :
+						       lvsx_pick_seat(l, turn);
 	if (unlikely(!seat))
 		return NULL;
 	lvsx_real_use(seat->real);

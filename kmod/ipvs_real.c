@@ -224,8 +224,31 @@ static void let_go(struct lvsx_ipvs *li, struct lvsx_real *real)
 	spin_unlock_bh(&li->lock);
 }
 
-static void sweep_page(struct lvsx_ipvs *li, struct lvsx_real_page *page)
+void lvsx_ipvs_avoid(struct lvsx_net *ln, u32 number)
 {
+	struct lvsx_real *real = lvsx_real_at(&ln->ipvs, number);
+
+	if (!real)
+		return;
+	WRITE_ONCE(real->avoid, (jiffies + LVSX_REAL_AVOID) | 1);	/* not 0 */
+	WRITE_ONCE(ln->ipvs.avoiding, true);
+}
+
+/* Is it to be avoided still? */
+static bool avoid(struct lvsx_real *real)
+{
+	if (likely(!READ_ONCE(real->avoid)))
+		return false;
+	if (lvsx_real_avoided(real))
+		return true;
+	WRITE_ONCE(real->avoid, 0);
+	return false;
+}
+
+/* True: one of them is to be avoided. */
+static bool sweep_page(struct lvsx_ipvs *li, struct lvsx_real_page *page)
+{
+	bool avoiding = false;
 	u32 i;
 
 	for (i = 0; i < LVSX_REAL_PAGE; i++) {
@@ -235,21 +258,26 @@ static void sweep_page(struct lvsx_ipvs *li, struct lvsx_real_page *page)
 		if (!real)
 			continue;
 		fold_if_due(li, real);
+		avoiding |= avoid(real);
 		let_go(li, real);
 	}
+	return avoiding;
 }
 
 void lvsx_ipvs_sweep(struct lvsx_net *ln)
 {
+	bool avoiding = false;
 	u32 p;
 
 	for (p = 0; p < LVSX_REAL_PAGES; p++) {
 		struct lvsx_real_page *page = READ_ONCE(ln->ipvs.page[p]);
 
 		if (page)
-			sweep_page(&ln->ipvs, page);
+			avoiding |= sweep_page(&ln->ipvs, page);
 		cond_resched();
 	}
+	/* One that is marked meanwhile is avoided from its next packet on. */
+	WRITE_ONCE(ln->ipvs.avoiding, avoiding);
 }
 
 int lvsx_reals_init(struct lvsx_ipvs *li)

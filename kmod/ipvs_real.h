@@ -33,6 +33,7 @@ struct lvsx_real {
 	bool lingers;		/* the rest is the tick's, or under lock: look once more */
 	bool hidden;		/* out of the hash, so that no flow begins any more */
 	unsigned long grace;	/* RCU cookie of that */
+	unsigned long avoid;	/* any: jiffies until which another is picked, 0: it may be */
 	u32 folded_conns;	/* what the destination has been told of @here */
 	u32 folded_active;
 	atomic_t lineups;	/* that name it, ipvs_pick.c */
@@ -55,6 +56,14 @@ static inline struct lvsx_real *lvsx_real_at(const struct lvsx_ipvs *li, u32 num
 	struct lvsx_real_page *page = READ_ONCE(li->page[number >> LVSX_REAL_PAGE_SHIFT]);
 
 	return likely(page) ? READ_ONCE(page->real[number & (LVSX_REAL_PAGE - 1)]) : NULL;
+}
+
+/* Of a flow: its number's page has been seen by whoever made the flow. Inside an RCU section. */
+static inline struct lvsx_real *lvsx_real_of_flow(const struct lvsx_ipvs *li, u32 number)
+{
+	const struct lvsx_real_page *page = READ_ONCE(li->page[number >> LVSX_REAL_PAGE_SHIFT]);
+
+	return READ_ONCE(page->real[number & (LVSX_REAL_PAGE - 1)]);
 }
 
 /* The real server of this destination, with one more flow. NULL: no memory. Softirq, RCU. */
@@ -97,6 +106,16 @@ static inline void lvsx_real_count(struct lvsx_real *real, int conns, int active
 	here->active += active;
 	if (unlikely(!READ_ONCE(real->unfolded)))
 		WRITE_ONCE(real->unfolded, true);
+}
+
+/* Longer than a neighbour takes to be given up again, so that one packet at a time finds out. */
+#define LVSX_REAL_AVOID (4 * HZ)
+
+static inline bool lvsx_real_avoided(const struct lvsx_real *real)
+{
+	unsigned long until = READ_ONCE(real->avoid);
+
+	return until && time_before(jiffies, until);
 }
 
 /* Bring the destination's counts up to date. Any context but hard interrupts. */

@@ -2,8 +2,8 @@
 /*
  * Next hops and sending. See route.h.
  *
- * pkt->way carries the next hop from lvsx_env_route() to lvsx_xmit(): an entry of the owner's
- * cache, whose route RCU keeps until the packet is gone; or entry 0 of this CPU's, which holds a
+ * pkt->way carries the next hop from lvsx_env_route() to lvsx_xmit(): a place of the owner's
+ * cache, whose route RCU keeps until the packet is gone; or place 0 of this CPU's, which holds a
  * reference for this one packet.
  */
 #include <linux/icmp.h>
@@ -21,15 +21,17 @@
 #include "route.h"
 #include "send.h"
 
+#define WAYS 4U	/* places that one route may have */
+
 static struct lvsx_hop *way_of(const struct lvsx_pkt *pkt)
 {
 	return (struct lvsx_hop *)pkt->way;
 }
 
-/* The reference that goes with the packet: that of this CPU's entry 0. */
+/* The reference that goes with the packet: that of this CPU's place 0. */
 static struct dst_entry *held_by(const struct lvsx_hop *hop)
 {
-	return likely(hop->uses) ? NULL : hop->dst;
+	return likely(hop->name & (LVSX_HOPS - 1)) ? NULL : hop->dst;
 }
 
 void lvsx_way_put(struct lvsx_pkt *pkt)
@@ -55,66 +57,96 @@ static bool is_plain(const struct dst_entry *dst)
 }
 
 /* Takes the reference over. What can be known before any packet is settled here. */
-static void set_hop(struct lvsx_hop *hop, struct dst_entry *dst, u32 uses)
+static void set_hop(struct lvsx_hop *hop, struct dst_entry *dst, u32 name)
 {
 	u32 mtu = is_plain(dst) ? dst_mtu(dst) : 0;
 
-	*hop = (struct lvsx_hop){ .dst = dst, .uses = uses, .mtu = mtu };
+	*hop = (struct lvsx_hop){ .dst = dst, .name = name, .mtu = mtu };
 }
 
-void lvsx_hop_put(struct lvsx_cpu *cpu, u32 n)
+struct lvsx_hops *lvsx_hops_new(void)
 {
-	struct lvsx_hop *hop = &cpu->hops->hop[n];
+	struct lvsx_hops *hops = kvzalloc(sizeof(*hops), GFP_KERNEL);
+	u32 place;
 
-	if (!n || --hop->uses)
-		return;
-	dst_release(hop->dst);	/* freed after a grace period: packets may still hold it */
-	hop->dst = NULL;
+	if (!hops)
+		return NULL;
+	for (place = 0; place < LVSX_HOPS; place++)
+		hops->hop[place].name = LVSX_HOPS | place;
+	hops->hint = hops->hop[1].name;
+	return hops;
 }
 
-/* A number for this route, whose reference is taken over; 0: no room, the reference stays ours. */
-static u32 hop_get(struct lvsx_cpu *cpu, struct dst_entry *dst)
+void lvsx_hops_put(struct lvsx_hops *hops)
 {
-	u32 n, empty = 0;
+	u32 place;
 
-	n = cpu->hops->hint;
-	if (n && cpu->hops->hop[n].dst == dst)
-		goto found;
-	for (n = 1; n < LVSX_HOPS; n++) {
-		if (cpu->hops->hop[n].dst == dst)
-			goto found;
-		if (!cpu->hops->hop[n].dst && !empty)
-			empty = n;
-	}
-	if (empty) {
-		set_hop(&cpu->hops->hop[empty], dst, 1);
-		cpu->hops->hint = empty;
-	}
-	return empty;
-found:
-	cpu->hops->hop[n].uses++;
-	cpu->hops->hint = n;
-	dst_release(dst);
-	return n;
+	for (place = 1; place < LVSX_HOPS; place++)
+		if (hops->hop[place].dst)
+			dst_release(hops->hop[place].dst);
+}
+
+/* The name that a place has when it is given away next; it is never 0. */
+static u32 next_name(u32 name)
+{
+	name += LVSX_HOPS;
+	return likely(name >= LVSX_HOPS) ? name : name + LVSX_HOPS;
 }
 
 /*
- * Not by the packet's fwmark, which may have rules that only make sense on the way in. A real
- * server may be an address of this host: its packets go by the loopback device, answers as well.
+ * The name of this route, whose reference is taken over. It has one of a few places; where all are
+ * taken one goes, a route that does not hold any more before others.
  */
-static struct dst_entry *way_for(struct net *net, struct flowi4 *fl)
+static u32 hop_get(struct lvsx_cpu *cpu, struct dst_entry *dst)
+{
+	struct lvsx_hops *hops = cpu->hops;
+	struct lvsx_hop *hop = lvsx_hop_of(cpu, hops->hint), *free = NULL, *set;
+	u32 way;
+
+	if (likely(hop->dst == dst))
+		goto found;
+	set = &hops->hop[hash_ptr(dst, LVSX_HOPS_SHIFT) & ~(WAYS - 1)];
+	for (way = 0; way < WAYS; way++) {
+		hop = set + way;
+		if (hop == hops->hop)	/* place 0 */
+			continue;
+		if (hop->dst == dst)
+			goto found;
+		if (!free || (free->dst && (!hop->dst || !lvsx_hop_holds(cpu->ln->net, hop))))
+			free = hop;
+	}
+	if (free->dst && lvsx_hop_holds(cpu->ln->net, free))
+		free = set + 1 + hops->victim++ % (WAYS - 1);	/* not place 0 */
+	if (free->dst)
+		dst_release(free->dst);	/* freed after a grace period: packets may still hold it */
+	set_hop(free, dst, next_name(free->name));
+	hops->hint = free->name;
+	return free->name;
+found:
+	hops->hint = hop->name;
+	dst_release(dst);
+	return hop->name;
+}
+
+/* @inside: it may be an address of this host. NULL: there is none. */
+static struct dst_entry *way_for(struct net *net, struct flowi4 *fl, bool inside)
 {
 	struct rtable *rt = ip_route_output_key(net, fl);
 
 	if (IS_ERR(rt))
 		return NULL;
-	if (rt->rt_type != RTN_UNICAST && rt->rt_type != RTN_LOCAL) {
+	if (rt->rt_type != RTN_UNICAST && !(inside && rt->rt_type == RTN_LOCAL)) {
 		ip_rt_put(rt);
 		return NULL;
 	}
 	return &rt->dst;
 }
 
+/*
+ * Not by the packet's fwmark, which may have rules that only make sense on the way in. A real
+ * server may be an address of this host: its packets go by the loopback device, and its answers
+ * come by it. A client may not: what is sent to it would come in as a client's once more.
+ */
 static LVSX_COLD struct dst_entry *look_up(struct net *net, const struct lvsx_half *half)
 {
 	struct flowi4 fl = {
@@ -127,7 +159,7 @@ static LVSX_COLD struct dst_entry *look_up(struct net *net, const struct lvsx_ha
 		.flowi4_scope = RT_SCOPE_UNIVERSE,
 	};
 
-	return way_for(net, &fl);
+	return way_for(net, &fl, !(half->flags & LVSX_HALF_REV));
 }
 
 struct dst_entry *lvsx_route_out(struct net *net, const struct lvsx_tuple *tuple)
@@ -142,7 +174,7 @@ struct dst_entry *lvsx_route_out(struct net *net, const struct lvsx_tuple *tuple
 		.flowi4_scope = RT_SCOPE_UNIVERSE,
 	};
 
-	return way_for(net, &fl);
+	return way_for(net, &fl, true);
 }
 
 /* The place for the way to a real server, the same for all flows from this local address. */
@@ -154,14 +186,18 @@ static __always_inline struct lvsx_way *place(struct lvsx_cpu *cpu, const struct
 	return &cpu->hops->way[hash >> (32 - LVSX_WAYS_SHIFT)];
 }
 
-/* IPsec policies may be by ports, so that flows of the same addresses part. */
+/* Policy rules and IPsec policies may be by ports, so that flows of the same addresses part. */
 static bool by_ports(const struct net *net)
 {
-#ifdef CONFIG_XFRM
-	return READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]);
-#else
-	return false;
+	bool by = false;
+
+#ifdef CONFIG_IP_MULTIPLE_TABLES
+	by = READ_ONCE(net->ipv4.fib_rules_require_fldissect);
 #endif
+#ifdef CONFIG_XFRM
+	by |= READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]);
+#endif
+	return by;
 }
 
 /* The next hop that the last flow of these addresses took, if it still is. 0: none. */
@@ -169,21 +205,16 @@ static __always_inline u32 way_get(struct lvsx_cpu *cpu, const struct lvsx_half 
 {
 	const struct lvsx_way *way = place(cpu, half);
 
-	if (!way->hop || by_ports(cpu->ln->net) || way->saddr != half->addr[LVSX_NEW_SRC] ||
+	if (by_ports(cpu->ln->net) || way->saddr != half->addr[LVSX_NEW_SRC] ||
 	    way->daddr != half->addr[LVSX_NEW_DST] || way->proto != half->proto ||
-	    !lvsx_hop_valid(cpu->ln->net, &cpu->hops->hop[way->hop]))
+	    !lvsx_hop_valid(cpu->ln->net, lvsx_hop_of(cpu, way->hop), way->hop))
 		return 0;
-	cpu->hops->hop[way->hop].uses++;
 	return way->hop;
 }
 
 static void way_set(struct lvsx_cpu *cpu, const struct lvsx_half *half, u32 hop)
 {
-	struct lvsx_way *way = place(cpu, half);
-
-	lvsx_hop_put(cpu, way->hop);
-	cpu->hops->hop[hop].uses++;
-	*way = (struct lvsx_way){
+	*place(cpu, half) = (struct lvsx_way){
 		.saddr = half->addr[LVSX_NEW_SRC],
 		.daddr = half->addr[LVSX_NEW_DST],
 		.proto = half->proto,
@@ -191,23 +222,12 @@ static void way_set(struct lvsx_cpu *cpu, const struct lvsx_half *half, u32 hop)
 	};
 }
 
-void lvsx_ways_put(struct lvsx_cpu *cpu)
-{
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(cpu->hops->way); i++) {
-		lvsx_hop_put(cpu, cpu->hops->way[i].hop);
-		cpu->hops->way[i].hop = 0;
-	}
-}
-
-/* A half of our own that has no next hop, or no valid one, gets it. */
+/* A half of our own that has no next hop, or no valid one, gets it. 0: there is no route. */
 static u32 renew(struct lvsx_cpu *cpu, struct lvsx_half *half)
 {
 	bool fwd = !(half->flags & LVSX_HALF_REV);
 	struct dst_entry *dst;
 
-	lvsx_hop_put(cpu, half->hop);
 	half->hop = fwd ? way_get(cpu, half) : 0;
 	if (half->hop)
 		return half->hop;
@@ -215,14 +235,12 @@ static u32 renew(struct lvsx_cpu *cpu, struct lvsx_half *half)
 	if (!dst)
 		return 0;
 	half->hop = hop_get(cpu, dst);
-	if (unlikely(!half->hop))
-		dst_release(dst);
-	else if (fwd)
+	if (fwd)
 		way_set(cpu, half, half->hop);
 	return half->hop;
 }
 
-/* The next hop of a half that is another CPU's, or for which the cache has no room. */
+/* The next hop of a half that is another CPU's. */
 static struct lvsx_hop *borrow(struct lvsx_net *ln, const struct lvsx_half *half)
 {
 	struct lvsx_hop *hop = this_cpu_ptr(ln->cpu)->hops->hop;
@@ -230,31 +248,33 @@ static struct lvsx_hop *borrow(struct lvsx_net *ln, const struct lvsx_half *half
 
 	if (!dst)
 		return NULL;
-	set_hop(hop, dst, 0);
+	set_hop(hop, dst, hop->name);
 	return hop;
 }
 
 static LVSX_COLD struct lvsx_hop *choose_new(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt)
 {
-	u32 n;
+	u32 name;
 
 	if (pkt->half->flags & LVSX_HALF_REV)
 		lvsx_sight_note(this_cpu_ptr(cpu->ln->cpu), pkt);
-	n = pkt->owner->cpu == pkt->cpu ? renew(cpu, pkt->half) : 0;
-	return n ? &cpu->hops->hop[n] : borrow(cpu->ln, pkt->half);
+	if (pkt->owner->cpu != pkt->cpu)
+		return borrow(cpu->ln, pkt->half);
+	name = renew(cpu, pkt->half);
+	return name ? lvsx_hop_of(cpu, name) : NULL;
 }
 
 static __always_inline struct lvsx_hop *choose(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt)
 {
 	if (likely(pkt->owner->cpu == pkt->cpu && pkt->half->hop)) {
-		struct lvsx_hop *hop = &cpu->hops->hop[pkt->half->hop];
+		struct lvsx_hop *hop = lvsx_hop_of(cpu, pkt->half->hop);
 
-		if (likely(lvsx_hop_valid(cpu->ln->net, hop)))
+		if (likely(lvsx_hop_valid(cpu->ln->net, hop, pkt->half->hop)))
 			return hop;
 	} else if (likely(pkt->owner->cpu == pkt->cpu && !(pkt->half->flags & LVSX_HALF_REV))) {
 		pkt->half->hop = way_get(cpu, pkt->half);
 		if (likely(pkt->half->hop))
-			return &cpu->hops->hop[pkt->half->hop];
+			return lvsx_hop_of(cpu, pkt->half->hop);
 	}
 	return choose_new(cpu, pkt);
 }
@@ -275,6 +295,14 @@ static LVSX_COLD int tell(struct lvsx_pkt *pkt, int type, int code, u32 info,
 	if (lvsx_route_input(skb))
 		icmp_send(skb, type, code, htonl(info));
 	return lvsx_drop(pkt, reason);
+}
+
+/* As stock says to a client. New connections go to other real servers for a moment. */
+static LVSX_COLD int no_route(struct lvsx_net *ln, struct lvsx_pkt *pkt)
+{
+	if (!(pkt->half->flags & LVSX_HALF_REV))
+		lvsx_ipvs_avoid(ln, pkt->half->real);
+	return tell(pkt, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0, LVSX_REASON_NO_ROUTE);
 }
 
 LVSX_COLD bool lvsx_hop_takes_segments(const struct sk_buff *skb, const struct lvsx_hop *hop)
@@ -312,7 +340,7 @@ int lvsx_env_route(struct lvsx_pkt *pkt)
 		return lvsx_drop(pkt, LVSX_REASON_POLICY);
 	hop = choose(cpu, pkt);
 	if (unlikely(!hop))
-		return lvsx_drop(pkt, LVSX_REASON_NO_ROUTE);
+		return no_route(cpu->ln, pkt);
 	pkt->way = (unsigned long)hop;
 	if (unlikely(!lvsx_hop_takes(skb, hop))) {
 		mtu = dst_mtu(hop->dst);
@@ -330,6 +358,12 @@ int lvsx_env_route(struct lvsx_pkt *pkt)
 	return LVSX_NEXT;
 }
 
+LVSX_COLD void lvsx_send_priority(const struct net *net, struct sk_buff *skb)
+{
+	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
+		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
+}
+
 /* What the neighbour cannot take as it is: to be split, or not is_plain(). */
 static LVSX_COLD bool xmit_slow(struct net *net, struct sk_buff *skb, struct lvsx_hop *hop)
 {
@@ -344,33 +378,46 @@ static LVSX_COLD bool xmit_slow(struct net *net, struct sk_buff *skb, struct lvs
 	return true;
 }
 
-void lvsx_send_slow(struct sk_buff *skb, struct net_device *dev, __be32 nexthop)
+/*
+ * One that is new is to be resolved. The packet takes its route along: should nobody answer, the
+ * kernel tells the sender by it, which is the local address, and our own hook passes it on.
+ */
+LVSX_COLD bool lvsx_send_slow(struct sk_buff *skb, const struct lvsx_hop *hop, __be32 nexthop)
 {
+	struct net_device *dev = skb->dev;
 	struct neighbour *neigh;
+	bool failed;
 
+	dst_hold(hop->dst);
+	skb_dst_set(skb, hop->dst);
 	if (skb_headroom(skb) < LL_RESERVED_SPACE(dev)) {
 		skb = skb_expand_head(skb, LL_RESERVED_SPACE(dev));
 		if (!skb)
-			return;
+			return true;
 	}
-	/* One that is new is to be resolved. */
 	neigh = __ipv4_neigh_lookup_noref(dev, (__force u32)nexthop) ?:
 		__neigh_create(&arp_tbl, &nexthop, dev, false);
-	if (IS_ERR(neigh))
+	if (IS_ERR(neigh)) {
 		kfree_skb(skb);
-	else
-		neigh_output(neigh, skb, false);
+		return true;
+	}
+	failed = READ_ONCE(neigh->nud_state) & NUD_FAILED;
+	neigh_output(neigh, skb, false);
+	return !failed;
 }
 
 void lvsx_xmit(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt)
 {
 	struct lvsx_hop *hop = way_of(pkt);
 	struct dst_entry *held = held_by(hop);
+	u32 real = pkt->half->real;
+	bool rev = pkt->half->flags & LVSX_HALF_REV;
 
-	lvsx_send_begin(skb);
+	lvsx_send_begin(ln->net, skb, rev);
 	if (likely(lvsx_hop_takes(skb, hop)) || !xmit_slow(ln->net, skb, hop))
-		lvsx_send(skb, hop);
-	/* The device may have brought this CPU another packet; entry 0 is that one's then. */
+		if (unlikely(!lvsx_send(skb, hop)) && !rev)
+			lvsx_ipvs_avoid(ln, real);
+	/* The device may have brought this CPU another packet; place 0 is that one's then. */
 	if (unlikely(held))
 		dst_release(held);
 }

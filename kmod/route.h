@@ -10,11 +10,11 @@
 
 struct sk_buff;
 
-/* One half less names this hop. The owner's CPU, or nobody else is looking. */
-void lvsx_hop_put(struct lvsx_cpu *cpu, u32 hop);
+/* One CPU's cache of next hops, empty; NULL: no memory. Process context. */
+struct lvsx_hops *lvsx_hops_new(void);
 
-/* Forget the ways that the last flows took. Same. */
-void lvsx_ways_put(struct lvsx_cpu *cpu);
+/* Let go of every route in it. Nobody else is looking. */
+void lvsx_hops_put(struct lvsx_hops *hops);
 
 /* Send a translated packet by the way that lvsx_env_route() readied. Consumes the skb. */
 void lvsx_xmit(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt);

@@ -21,11 +21,24 @@ static __always_inline struct rtable *lvsx_hop_rt(const struct lvsx_hop *hop)
 	return container_of(hop->dst, struct rtable, dst);
 }
 
-/* As the route's own check says, without the call. */
-static __always_inline bool lvsx_hop_valid(const struct net *net, const struct lvsx_hop *hop)
+/* The place of the hop of this name; it may have been given to another one. */
+static __always_inline struct lvsx_hop *lvsx_hop_of(const struct lvsx_cpu *cpu, u32 name)
 {
-	return likely(READ_ONCE(hop->dst->obsolete) == DST_OBSOLETE_FORCE_CHK &&
+	return &cpu->hops->hop[name & (LVSX_HOPS - 1)];
+}
+
+/* As the route's own check says, without the call. */
+static __always_inline bool lvsx_hop_holds(const struct net *net, const struct lvsx_hop *hop)
+{
+	return likely(data_race(hop->dst->obsolete) == DST_OBSOLETE_FORCE_CHK &&
 		      lvsx_hop_rt(hop)->rt_genid == rt_genid_ipv4(net));
+}
+
+/* Is it the one of this name, and holds? */
+static __always_inline bool lvsx_hop_valid(const struct net *net, const struct lvsx_hop *hop,
+					   u32 name)
+{
+	return likely(hop->name == name && lvsx_hop_holds(net, hop));
 }
 
 /* Do IPsec policies let in what the real server answered with? As stock: clients are not asked. */
@@ -44,29 +57,59 @@ static __always_inline bool lvsx_hop_takes(const struct sk_buff *skb, const stru
 /* The same of what is to become several packets. */
 bool lvsx_hop_takes_segments(const struct sk_buff *skb, const struct lvsx_hop *hop);
 
+/* What is not plain of the two: of TOS 0 and priority 0 one follows from the other. */
+void lvsx_send_priority(const struct net *net, struct sk_buff *skb);
+
 /* A packet that came in goes out: nothing of its arrival stays with it. */
-static __always_inline void lvsx_send_begin(struct sk_buff *skb)
+static __always_inline void lvsx_send_begin(const struct net *net, struct sk_buff *skb, bool rev)
 {
 	skb_dst_drop(skb);
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
+	/* As stock, which forwards answers, and delivers to itself what clients send. */
+	if (rev && unlikely(ip_hdr(skb)->tos | skb->priority))
+		lvsx_send_priority(net, skb);
 }
 
-/* More headroom, or the first packet to a neighbour. Consumes the skb. */
-void lvsx_send_slow(struct sk_buff *skb, struct net_device *dev, __be32 nexthop);
+/*
+ * More headroom, or a neighbour that is not known to be there. Consumes the skb. False: it was
+ * known not to be.
+ */
+bool lvsx_send_slow(struct sk_buff *skb, const struct lvsx_hop *hop, __be32 nexthop);
 
-/* To the neighbour. Consumes the skb. */
-static __always_inline void lvsx_send(struct sk_buff *skb, const struct lvsx_hop *hop)
+/*
+ * Put the header that the neighbour has ready in front; a room of LL_RESERVED_SPACE() is there, and
+ * that is HH_DATA_MOD bytes or more. False: it has none, or a longer one.
+ */
+static __always_inline bool lvsx_send_head(struct sk_buff *skb, const struct hh_cache *hh)
+{
+	unsigned int seq, len;
+
+	do {
+		seq = read_seqbegin(&hh->hh_lock);
+		len = READ_ONCE(hh->hh_len);
+		memcpy(skb->data - HH_DATA_MOD, hh->hh_data, HH_DATA_MOD);
+	} while (read_seqretry(&hh->hh_lock, seq));
+	if (unlikely(len - 1 >= HH_DATA_MOD))
+		return false;
+	__skb_push(skb, len);
+	return true;
+}
+
+/* To the neighbour. Consumes the skb. False: that is known not to answer. */
+static __always_inline bool lvsx_send(struct sk_buff *skb, const struct lvsx_hop *hop)
 {
 	struct net_device *dev = lvsx_dst_dev(hop->dst);
 	__be32 nexthop = rt_nexthop(lvsx_hop_rt(hop), ip_hdr(skb)->daddr);
 	struct neighbour *neigh = __ipv4_neigh_lookup_noref(dev, (__force u32)nexthop);
 
 	skb->dev = dev;
-	if (likely(neigh && skb_headroom(skb) >= LL_RESERVED_SPACE(dev)))
-		neigh_output(neigh, skb, false);
-	else
-		lvsx_send_slow(skb, dev, nexthop);
+	if (unlikely(!neigh || skb_headroom(skb) < LL_RESERVED_SPACE(dev) ||
+		     !(READ_ONCE(neigh->nud_state) & NUD_CONNECTED) ||
+		     !lvsx_send_head(skb, &neigh->hh)))
+		return lvsx_send_slow(skb, hop, nexthop);
+	dev_queue_xmit(skb);
+	return true;
 }
 
 #endif

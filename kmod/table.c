@@ -168,7 +168,7 @@ static int cpu_up(unsigned int c, struct hlist_node *node)
 	struct lvsx_cpu *cpu = per_cpu_ptr(ln->cpu, c);
 
 	if (!cpu->table[0]) {
-		struct lvsx_hops *hops = kvzalloc(sizeof(*hops), GFP_KERNEL);
+		struct lvsx_hops *hops = lvsx_hops_new();
 		struct lvsx_table *t = hops ? make_table(cpu, 1, &ln->key) : NULL;
 
 		if (!t) {
@@ -261,7 +261,7 @@ void lvsx_tables_stop(struct lvsx_net *ln)
 		if (!cpu->table[0])
 			continue;
 		flush(cpu->table[0]);
-		lvsx_ways_put(cpu);
+		lvsx_hops_put(cpu->hops);
 	}
 	free_cpus(ln);
 }
@@ -431,7 +431,5 @@ void lvsx_env_flow_gone(struct lvsx_table *t, struct lvsx_half *fwd, struct lvsx
 {
 	struct lvsx_cpu *cpu = t->world;
 
-	lvsx_hop_put(cpu, fwd->hop);
-	lvsx_hop_put(cpu, rev->hop);
 	lvsx_ipvs_conn_end(cpu->ln, fwd->real, fwd->shadow, fwd->flags & LVSX_HALF_ACTIVE);
 }

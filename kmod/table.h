@@ -13,12 +13,18 @@
 #include "net.h"
 #include "sight.h"
 
-#define LVSX_HOPS 1024		/* next hops that one CPU caches */
+#define LVSX_HOPS_SHIFT 10
+#define LVSX_HOPS (1U << LVSX_HOPS_SHIFT)	/* next hops that one CPU caches */
 #define LVSX_WAYS_SHIFT 8
 
+/*
+ * A cached next hop. Halves of flows know it by its name, whose low bits are its place here and
+ * whose high bits differ with every next hop that the place is given to: a half that was idle
+ * meanwhile finds another name there, and looks its route up again. So nobody counts who names it.
+ */
 struct lvsx_hop {
 	struct dst_entry *dst;	/* reference held; NULL: free */
-	u32 uses;		/* halves and ways that name it */
+	u32 name;		/* not 0 */
 	u32 mtu;		/* 0: it wants more than a neighbour */
 };
 
@@ -26,14 +32,16 @@ struct lvsx_hop {
 struct lvsx_way {
 	__be32 saddr;
 	__be32 daddr;
-	u32 hop;		/* 0: none */
+	u32 hop;		/* its name, 0: none */
 	u8 proto;
 };
 
+/* What the host's routing has said to this CPU. */
 struct lvsx_hops {
-	struct lvsx_hop hop[LVSX_HOPS];	/* 0 is for one packet, see route.c */
+	struct lvsx_hop hop[LVSX_HOPS];	/* place 0 is for one packet, see route.c */
 	struct lvsx_way way[1 << LVSX_WAYS_SHIFT];
-	u32 hint;			/* the hop that matched last */
+	u32 hint;			/* name of the hop that matched last */
+	u8 victim;			/* the next to go where all places are taken */
 };
 
 /* Where the last first packet to this address and port found its service, without a mark. */

@@ -41,8 +41,8 @@ static_assert(offsetof(struct lvsx_ip4, daddr) == offsetof(struct lvsx_ip4, sadd
 	      (int)LVSX_DST - LVSX_SRC == 1, "addresses adjoin");
 
 /* The half whose tag and tuple fit, where it is the first of its bucket whose tag does. */
-static __always_inline struct lvsx_half *
-lvsx_known_look(const struct lvsx_table *t, u64 addrs, u32 ports, u8 proto)
+static __always_inline bool lvsx_known_look(const struct lvsx_table *t, u64 addrs, u32 ports,
+					    u8 proto, struct lvsx_half **found)
 {
 	const u64 last = ports | (u64)proto << 32 | (u64)SIP_LENGTH_IPV4 << 56;
 	const u32 hash = (u32)sip_two(addrs, last, &t->seed);
@@ -52,34 +52,35 @@ lvsx_known_look(const struct lvsx_table *t, u64 addrs, u32 ports, u8 proto)
 	u32 ref;
 
 	if (unlikely(!places))
-		return NULL;
+		return false;
 	ref = b->ref[lvsx_bucket_pop(&places)];
 	if (unlikely(!ref))
-		return NULL;
+		return false;
 	half = (struct lvsx_half *)lvsx_line(&t->arena, ref);
-	if (unlikely((lvsx_known_pair(half, offsetof(struct lvsx_half, addr)) ^ addrs) |
-		     (lvsx_known_ports(half, offsetof(struct lvsx_half, sport)) ^ ports) |
-		     (u64)(half->proto ^ proto)))
-		return NULL;
-	return half;
+	*found = half;
+	return likely(!((lvsx_known_pair(half, offsetof(struct lvsx_half, addr)) ^ addrs) |
+			(lvsx_known_ports(half, offsetof(struct lvsx_half, sport)) ^ ports) |
+			(u64)(half->proto ^ proto)));
 }
 
-/* The half of this packet, which lvsx_parse_plain() has seen. NULL: not for this road. */
-static __always_inline struct lvsx_half *lvsx_known_find(const struct lvsx_table *t,
-							 const struct lvsx_pkt *pkt)
+/*
+ * The half of this packet, which lvsx_parse_plain() has seen. False: not for this road. Flags and
+ * state are bytes that other CPUs write; the compiler may read them where it needs them.
+ */
+static __always_inline bool lvsx_known_find(const struct lvsx_table *t, const struct lvsx_pkt *pkt,
+					    struct lvsx_half **found)
 {
 	const struct lvsx_ip4 *ip = (const struct lvsx_ip4 *)pkt->data;
-	struct lvsx_half *half;
 	u8 state;
 
 	if (unlikely(pkt->tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_FIN | LVSX_TCP_RST)))
-		return NULL;
-	half = lvsx_known_look(t, lvsx_known_pair(ip, offsetof(struct lvsx_ip4, saddr)),
-			       lvsx_known_ports(ip, sizeof(*ip)), ip->proto);
-	if (unlikely(!half || READ_ONCE(half->flags) & LVSX_HALF_END))
-		return NULL;
-	state = READ_ONCE(half->state);
-	return likely(state == LVSX_STATE_ESTABLISHED || state == LVSX_STATE_UDP) ? half : NULL;
+		return false;
+	if (unlikely(!lvsx_known_look(t, lvsx_known_pair(ip, offsetof(struct lvsx_ip4, saddr)),
+				      lvsx_known_ports(ip, sizeof(*ip)), ip->proto, found) ||
+		     data_race((*found)->flags) & LVSX_HALF_END))
+		return false;
+	state = READ_ONCE((*found)->state);
+	return likely(state == LVSX_STATE_ESTABLISHED || state == LVSX_STATE_UDP);
 }
 
 /* Track and translate, where lvsx_xlate_span(pkt) may be written. It is to be sent, and counted. */

@@ -42,13 +42,12 @@ static struct lvsx_half *flow(struct world *w, u8 proto, u8 state)
 static bool take(struct world *w, const u8 *in, u32 size, u8 words)
 {
 	struct lvsx_pkt pkt = *world_lay(w, in, size, words);
-	struct lvsx_half *half = NULL;
+	struct lvsx_half *half;
 
-	if (lvsx_parse_plain(&pkt))
-		half = lvsx_known_find(w->cpu[0].table[0], &pkt);
-	if (half)
-		lvsx_known_carry(&pkt, half);
-	return half;
+	if (!lvsx_parse_plain(&pkt) || !lvsx_known_find(w->cpu[0].table[0], &pkt, &half))
+		return false;
+	lvsx_known_carry(&pkt, half);
+	return true;
 }
 
 static bool plain(const struct golden *g)

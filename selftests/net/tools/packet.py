@@ -4,6 +4,8 @@
 fragments ADDR PORT ORDER [silent]  one UDP datagram in three pieces, sent in ORDER (0,1,2; "o": a piece
                                     that overlaps); exit 0 if it is echoed (silent: if it is not)
 send CASE ADDR PORT [DEVICE]        one of the packets in CASES
+from SOURCE SPORT ADDR PORT [DEVICE]  a UDP datagram from whatever source
+error ADDR PORT SECONDS             the ICMP error that answers a UDP datagram: "TYPE.CODE from ADDRESS"
 trace ADDR PORT MAXTTL              who answers a UDP datagram of TTL 1, 2, ...
 """
 import os
@@ -153,6 +155,10 @@ def send(case, addr, port, device="eth0"):
         wire.send(cases(wire.source, addr, int(port))[name]())
 
 
+def from_source(source, sport, addr, port, device="eth0"):
+    Wire(addr, device).send(ip4(source, addr, 17, udp(source, addr, int(sport), int(port), b"from " + source.encode())))
+
+
 def trace(addr, port, maxttl):
     for ttl in range(1, int(maxttl) + 1):
         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -163,14 +169,22 @@ def trace(addr, port, maxttl):
         print(ttl, hop(s), flush=True)
 
 
-def hop(s):
+def error(addr, port, seconds):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
+    s.connect((addr, int(port)))
+    s.send(b"anyone?")
+    print(hop(s, float(seconds), "{0[5]}.{0[6]} from {1}"), flush=True)
+
+
+def hop(s, seconds=3.0, form="type {0[5]} from {1}"):
     """Who answered: the error's sender, or "answer"."""
-    end = time.monotonic() + 3
+    end = time.monotonic() + seconds
     s.setblocking(False)
     while time.monotonic() < end:
         try:
             data = s.recvmsg(512, 512, MSG_ERRQUEUE)[1][0][2]
-            return "type %d from %s" % (data[5], socket.inet_ntoa(data[20:24]))
+            return form.format(data, socket.inet_ntoa(data[20:24]))
         except BlockingIOError:
             pass
         try:
@@ -181,4 +195,4 @@ def hop(s):
 
 
 if __name__ == "__main__":
-    sys.exit({"fragments": fragments, "send": send, "trace": trace}[sys.argv[1]](*sys.argv[2:]))
+    sys.exit({"fragments": fragments, "send": send, "from": from_source, "error": error, "trace": trace}[sys.argv[1]](*sys.argv[2:]))

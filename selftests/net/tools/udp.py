@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """UDP clients and servers.
 
-echo PORT NAME                 server: "id" is answered by NAME, all else by itself
+echo PORT NAME [TOS]           server: "id" is answered by NAME, all else by itself
+sink PORT ADDR                 server: prints a line for each datagram and answers none
 ask ADDR PORT SIZE COUNT [N [SPORT]]
                                COUNT datagrams of SIZE random bytes on each of N sockets, compared;
                                the sockets' own ports are SPORT and those that follow
@@ -10,6 +11,7 @@ id ADDR PORT COUNT             COUNT sockets ask who answers; "name count" pairs
 send ADDR SOURCES COUNT PORT...
                                one datagram from each of COUNT sockets to each port, no answer
                                awaited; SOURCES ("10.0.1.11 10.0.1.12") in turn, ports from 20000 on
+pulse ADDR PORT                for each line of standard input a new socket asks once; prints "answered N"
 unreachable ADDR PORT          exit 0 if the answer is "connection refused" (ICMP port unreachable)
 """
 import os
@@ -17,15 +19,25 @@ import socket
 import sys
 
 
-def echo(port, name):
+def echo(port, name, tos=0):
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     s.bind(("", int(port)))
     # A real server answers through any path MTU: large answers are fragmented, not refused.
     s.setsockopt(socket.IPPROTO_IP, 10, 0)  # IP_MTU_DISCOVER, DONT
+    s.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, int(tos))
     print("ready", flush=True)
     while True:
         data, peer = s.recvfrom(65536)
         s.sendto(name.encode() if data == b"id" else data, peer)
+
+
+def sink(port, addr):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind((addr, int(port)))
+    print("ready", flush=True)
+    while True:
+        data, peer = s.recvfrom(65536)
+        print(*peer, len(data), flush=True)
 
 
 def client(addr, port, sport=0):
@@ -86,6 +98,18 @@ def send(addr, sources, count, *ports):
             s.sendto(b"first", (addr, int(port)))
 
 
+def pulse(addr, port):
+    sockets, good = [], 0
+    for _ in sys.stdin:
+        sockets.append(client(addr, port))
+        sockets[-1].send(b"pulse")
+        try:
+            good += sockets[-1].recv(100) == b"pulse"
+        except OSError:
+            pass
+        print("answered", good, flush=True)
+
+
 def unreachable(addr, port):
     s = client(addr, port)
     try:
@@ -98,5 +122,5 @@ def unreachable(addr, port):
     return 1
 
 
-sys.exit({"echo": echo, "ask": ask, "nosum": nosum, "id": ident, "send": send,
-          "unreachable": unreachable}[sys.argv[1]](*sys.argv[2:]))
+sys.exit({"echo": echo, "sink": sink, "ask": ask, "nosum": nosum, "id": ident, "send": send,
+          "pulse": pulse, "unreachable": unreachable}[sys.argv[1]](*sys.argv[2:]))
