@@ -54,9 +54,9 @@ static noinline struct lvsx_service *find_anew(struct lvsx_net *ln, const struct
 
 /* lvsx_service_find(), with this CPU's memory of what it found. */
 static __always_inline struct lvsx_service *find_service(struct lvsx_net *ln,
+							 struct lvsx_cpu *cpu,
 							 const struct lvsx_pkt *pkt)
 {
-	struct lvsx_cpu *cpu = this_cpu_ptr(ln->cpu);
 	struct lvsx_memo *memo = memo_of(cpu, &pkt->tuple);
 
 	/* Pairs with the release in service.c, next_generation(). */
@@ -82,16 +82,40 @@ static LVSX_COLD int no_flow(struct lvsx_net *ln, struct lvsx_pkt *pkt,
 	return lvsx_tell_no_flow(this_cpu_ptr(ln->cpu), pkt, locals ? locals->addr[0][0] : 0);
 }
 
+void lvsx_env_unadmit(struct lvsx_pkt *pkt, const struct lvsx_admit *adm)
+{
+	lvsx_ipvs_conn_end(pkt->instance, adm->real_id, adm->shadow,
+			   lvsx_state_active(adm->state));
+}
+
+/* A real server that is sent its own packet would talk to itself for ever. */
+static __always_inline bool is_itself(const struct lvsx_pkt *pkt, const struct lvsx_admit *adm)
+{
+	return unlikely(adm->rport == pkt->tuple.sport &&
+			!memcmp(adm->real, pkt->tuple.saddr, pkt->tuple.words * sizeof(__be32)));
+}
+
+bool lvsx_env_source(struct lvsx_pkt *pkt)
+{
+	struct lvsx_net *ln = pkt->instance;
+	struct lvsx_cpu *cpu = this_cpu_ptr(ln->cpu);
+
+	return lvsx_source_known(cpu->hops->source, pkt) ||
+	       lvsx_source_taken(cpu, pkt, ip_hdr((struct sk_buff *)pkt->world)->daddr);
+}
+
 int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 {
 	struct lvsx_net *ln = pkt->instance;
 	struct sk_buff *skb = pkt->world;
 	const struct lvsx_access *access;
 	struct lvsx_locals *locals;
+	struct lvsx_cpu *cpu = this_cpu_ptr(ln->cpu);
 	struct lvsx_service *svc;
 	bool first = begins(pkt);
+	int verdict;
 
-	svc = find_service(ln, pkt);
+	svc = find_service(ln, cpu, pkt);
 	if (!svc)
 		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
 	/*
@@ -112,18 +136,20 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 	locals = locals_of(ln, svc);
 	if (!locals)
 		return lvsx_drop(pkt, LVSX_REASON_NO_LOCAL);
+	if (unlikely(!lvsx_source_known(cpu->hops->source, pkt)) &&
+	    !lvsx_source_is_client(cpu, pkt, locals->addr[0][0]))
+		return lvsx_drop(pkt, LVSX_REASON_MARTIAN);
 	adm->local = locals->addr;
 	adm->locals = locals->nr;
 	adm->world = locals;
 	adm->idle_ms = READ_ONCE(svc->idle_ms);
 	lvsx_table_hungry(pkt->owner->world);
-	return lvsx_ipvs_schedule(ln, skb, pkt, &svc->key, &svc->pin, adm);
-}
-
-void lvsx_env_unadmit(struct lvsx_pkt *pkt, const struct lvsx_admit *adm)
-{
-	lvsx_ipvs_conn_end(pkt->instance, adm->real_id, adm->shadow,
-			   lvsx_state_active(adm->state));
+	verdict = lvsx_ipvs_schedule(ln, skb, pkt, &svc->key, &svc->pin, adm);
+	if (likely(verdict == LVSX_NEXT) && is_itself(pkt, adm)) {
+		lvsx_env_unadmit(pkt, adm);
+		verdict = lvsx_drop(pkt, LVSX_REASON_MARTIAN);
+	}
+	return verdict;
 }
 
 void lvsx_env_conflict(const struct lvsx_admit *adm, u32 which)

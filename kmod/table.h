@@ -12,6 +12,7 @@
 #include "core/limit.h"
 #include "net.h"
 #include "sight.h"
+#include "source.h"
 
 #define LVSX_HOPS_SHIFT 10
 #define LVSX_HOPS (1U << LVSX_HOPS_SHIFT)	/* next hops that one CPU caches */
@@ -40,6 +41,7 @@ struct lvsx_way {
 struct lvsx_hops {
 	struct lvsx_hop hop[LVSX_HOPS];	/* place 0 is for one packet, see route.c */
 	struct lvsx_way way[1 << LVSX_WAYS_SHIFT];
+	struct lvsx_source source[LVSX_SOURCES];
 	u32 hint;			/* name of the hop that matched last */
 	u8 victim;			/* the next to go where all places are taken */
 };

@@ -20,39 +20,13 @@ static bool may_send(struct lvsx_cpu *cpu, struct lvsx_limit *limit)
 			       min(READ_ONCE(reset_rate), LVSX_LIMIT_RATE_MAX));
 }
 
-/* Does a route that judges the source say that the packet may come in, and go on or stay here? */
-static bool is_taken(struct sk_buff *skb, __be32 daddr)
-{
-	const struct iphdr *iph = ip_hdr(skb);
-	const struct rtable *rt;
-
-	if (lvsx_ip_route_input(skb, daddr, iph->saddr, iph->tos, skb->dev))
-		return false;
-	rt = skb_rtable(skb);
-	return rt->rt_type == RTN_LOCAL || rt->rt_type == RTN_UNICAST;
-}
-
-/*
- * Would the host take a packet from this source? Where there is no way to the VIP, which need not
- * be its address, it is judged as if the packet had come for @local, which is.
- */
-static bool source_taken(struct lvsx_net *ln, struct sk_buff *skb, __be32 local)
-{
-	const struct iphdr *iph = ip_hdr(skb);
-
-	if (lvsx_service_known(&ln->services, iph->saddr))
-		return false;
-	if (skb_dst(skb) || is_taken(skb, iph->daddr))
-		return true;
-	skb_dst_drop(skb);
-	return local && is_taken(skb, local);
-}
-
 /* Did it arrive as it was sent, and may it come in? What the host's TCP asks before it answers. */
-static bool is_sound(struct lvsx_net *ln, struct sk_buff *skb, __be32 local)
+static bool is_sound(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 local)
 {
+	struct sk_buff *skb = pkt->world;
+
 	return !nf_ip_checksum(skb, NF_INET_PRE_ROUTING, ip_hdrlen(skb), IPPROTO_TCP) &&
-	       source_taken(ln, skb, local) && xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb);
+	       lvsx_source_is_client(cpu, pkt, local) && xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb);
 }
 
 /* False: no memory, or no way. */
@@ -95,7 +69,7 @@ int lvsx_tell_no_flow(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local)
 		return lvsx_drop(pkt, LVSX_REASON_NO_FLOW);
 	if (!may_send(cpu, &cpu->answers))
 		return lvsx_drop(pkt, LVSX_REASON_RESET_LIMIT);
-	if (!is_sound(cpu->ln, pkt->world, local) || !answer(cpu->ln, pkt))
+	if (!is_sound(cpu, pkt, local) || !answer(cpu->ln, pkt))
 		return lvsx_drop(pkt, LVSX_REASON_NO_FLOW);
 	return lvsx_drop(pkt, LVSX_REASON_RESET);
 }

@@ -133,6 +133,9 @@ const struct lvsx_rss *lvsx_env_rss(const struct lvsx_pkt *pkt);
  */
 int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm);
 
+/* Would the host take this packet's source? Asked about ICMP errors that have a flow. */
+bool lvsx_env_source(struct lvsx_pkt *pkt);
+
 /* No port was free at this candidate for the local address, adm->local[which]. */
 void lvsx_env_conflict(const struct lvsx_admit *adm, u32 which);
 

@@ -52,6 +52,8 @@ int lvsx_path_parsed(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 		verdict = admit(pkt, plane);
 		if (verdict != LVSX_NEXT)
 			return verdict;
+	} else if (unlikely(pkt->flags & LVSX_PKT_ICMP_ERROR) && !lvsx_env_source(pkt)) {
+		return lvsx_drop(pkt, LVSX_REASON_MARTIAN);
 	}
 	verdict = leave(pkt);
 	if (likely(verdict == LVSX_NEXT)) {

@@ -28,6 +28,7 @@
 	X(RESET,	"reset",	"TCP without SYN and without a flow: answered with RST") \
 	X(RESET_LIMIT,	"reset_limit",	"the same, but more in a second than are answered") \
 	X(NO_FLOW,	"no_flow",	"the same, not to be answered: RST, wrong checksum, source refused by routing") \
+	X(MARTIAN,	"martian",	"source that the host's own input routing refuses, or an address of lvsx's") \
 	X(NO_REAL,	"no_real",	"scheduler found no real server: none, weight 0 or over threshold") \
 	X(NOT_MASQ,	"not_masq",	"scheduler chose a real server that is not masquerading") \
 	X(STOCK_DROP,	"stock_drop",	"refused by IPVS: drop_packet or overload") \

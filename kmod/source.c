@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Asking the host's input routing about a source. See source.h. */
+#include <linux/inetdevice.h>
+#include <net/ip_fib.h>
+#include "compat/dst.h"
+#include "source.h"
+#include "table.h"
+
+/*
+ * What routing says of a packet to @daddr. A route that refuses it comes without an error of its
+ * own. Leaves the route at the skb, where an ICMP answer needs it.
+ */
+static bool asked(struct sk_buff *skb, __be32 daddr)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+
+	return !lvsx_ip_route_input(skb, daddr, iph->saddr, iph->tos, skb->dev) &&
+	       !skb_dst(skb)->error;
+}
+
+static bool has_rules(const struct net *net)
+{
+#ifdef CONFIG_IP_MULTIPLE_TABLES
+	return net->ipv4.fib_has_custom_rules;
+#else
+	return false;
+#endif
+}
+
+static void remember(struct lvsx_source *known, const struct lvsx_pkt *pkt)
+{
+	const struct sk_buff *skb = pkt->world;
+	const struct iphdr *iph = ip_hdr(skb);
+
+	if (iph->tos & IPTOS_RT_MASK || has_rules(dev_net(skb->dev)))
+		return;
+	known[lvsx_source_place(iph->saddr)] = (struct lvsx_source){
+		.saddr = iph->saddr,
+		.ifindex = skb->dev->ifindex,
+		.genid = rt_genid_ipv4(dev_net(skb->dev)),
+		.second = pkt->now >> LVSX_SOURCE_MS_SHIFT,
+	};
+}
+
+bool lvsx_source_taken(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 local)
+{
+	struct sk_buff *skb = pkt->world;
+	const struct iphdr *iph = ip_hdr(skb);
+	struct net *net = cpu->ln->net;
+
+	if (skb_dst(skb))	/* from this host, by the loopback device */
+		return true;
+	if (!asked(skb, iph->daddr)) {
+		/* The VIP may be no address of this host, which need not forward either. */
+		if (!skb_dst(skb) || inet_addr_type(net, iph->daddr) == RTN_LOCAL)
+			return false;
+		if (!asked(skb, local))
+			return false;
+		skb_dst_drop(skb);	/* it is another address's */
+	}
+	remember(cpu->hops->source, pkt);
+	return true;
+}
+
+bool lvsx_source_is_client(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 local)
+{
+	return !lvsx_service_known(&cpu->ln->services, pkt->tuple.saddr[0]) &&
+	       lvsx_source_taken(cpu, pkt, local);
+}
