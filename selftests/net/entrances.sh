@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Packets that reach lvsx by another road than from a device in softirq: those that an earlier chain has
-# shown to a program (nftables' queue) come back in that program's context, with softirqs on.
+# shown to a program (nftables' queue) come back in that program's context, with softirqs on; what a program
+# writes to a tunnel, what tc sends elsewhere, and what a VRF's device shows once more come in otherwise, too.
+# The kernels that look for bugs say so when softirqs are on where they must be off.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 6
+plan 10
 
 topo_up
 lvsx_insert
@@ -23,6 +25,38 @@ E
 server lb queue 7
 check "queued packets are served" py cl udp ask $VIP 53 100 20 3
 check "others as well" py cl udp ask $VIP 5353 100 20 3
+
+if [[ -e /dev/net/tun ]]; then
+	check "a host behind a tunnel device" lb /usr/bin/python3 -I -S "$net_dir/tools/tun.py" tun7 10.0.7.7 $VIP 53
+else
+	skip "a host behind a tunnel device" "this kernel has no /dev/net/tun"
+fi
+# All that comes in by front is shown as if it had come by a device that is nobody's.
+if lb ip link add other type dummy && lb tc qdisc add dev front clsact 2>/dev/null &&
+	lb tc filter add dev front ingress matchall action mirred ingress redirect dev other 2>/dev/null; then
+	lb ip link set other up
+	set_sysctl lb net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.other.rp_filter=0
+	check "packets that tc redirects" py cl udp ask $VIP 53 100 5
+	lb tc qdisc del dev front clsact
+else
+	skip "packets that tc redirects" "this kernel has no clsact or mirred"
+fi
+if lb ip link add blue type vrf table 77 2>/dev/null; then
+	lb ip link set blue up
+	lb ip link set front master blue
+	lb ip route add table 77 10.0.2.0/24 dev back
+	lb ip route add 10.0.1.0/24 dev front
+	server r3 udp echo 54 r3
+	vs -A -u $VIP:54 -s rr
+	vs -a -u $VIP:54 -r $R3:54 -m
+	check "stock: a VIP outside of the client's VRF is not served there" fails py cl udp ask $VIP 54 100 1
+	check "FullNAT: nor is it" fails py cl udp ask $VIP 53 100 1
+	lb ip link set front nomaster
+	lb ip link del blue
+else
+	skip "stock: a VIP outside of the client's VRF is not served there" "this kernel has no VRF"
+	skip "FullNAT: nor is it" "this kernel has no VRF"
+fi
 
 # What the tracepoint says of the context: softirq (s) or softirqs off (b).
 trace=/sys/kernel/tracing
