@@ -47,16 +47,21 @@ bool lvsx_source_taken(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 
 	struct sk_buff *skb = pkt->world;
 	const struct iphdr *iph = ip_hdr(skb);
 	struct net *net = cpu->ln->net;
+	bool taken;
 
 	if (skb_dst(skb))	/* from this host, by the loopback device */
 		return true;
-	if (!asked(skb, iph->daddr)) {
-		/* The VIP may be no address of this host, which need not forward either. */
-		if (!skb_dst(skb) || inet_addr_type(net, iph->daddr) == RTN_LOCAL)
+	taken = asked(skb, iph->daddr);
+	if (!skb_dst(skb))
+		return false;
+	if (skb_rtable(skb)->rt_type != RTN_LOCAL || !taken) {
+		/* Routing, by a rule or a VRF, has other plans with it than IPVS. */
+		if (inet_addr_type(net, iph->daddr) == RTN_LOCAL)
 			return false;
-		if (!asked(skb, local))
+		/* The VIP is no address of this host, which need not forward either. */
+		if (!taken && !asked(skb, local))
 			return false;
-		skb_dst_drop(skb);	/* it is another address's */
+		skb_dst_drop(skb);	/* it may be another address's */
 	}
 	remember(cpu->hops->source, pkt);
 	return true;
