@@ -123,13 +123,38 @@ static int check_local(struct lvsx_net *ln, u32 first, u32 last, struct netlink_
 	u32 a = first;
 
 	do {
-		if (inet_addr_type(ln->net, htonl(a)) != RTN_LOCAL) {
+		__be32 addr = htonl(a);
+		unsigned int type = inet_addr_type(ln->net, addr);
+
+		if (ipv4_is_loopback(addr) || type == RTN_MULTICAST || type == RTN_BROADCAST) {
+			NL_SET_ERR_MSG(extack,
+				       "no real server can answer to a loopback, multicast, broadcast or zero address: give one that this host has on a network");
+			return -EINVAL;
+		}
+		if (type != RTN_LOCAL) {
 			NL_SET_ERR_MSG(extack,
 				       "the address is not local: add it to this host first (ip addr add ADDRESS/32 dev DEVICE)");
 			return -EADDRNOTAVAIL;
 		}
 	} while (a++ != last);
 	return 0;
+}
+
+static bool vip_within(const struct lvsx_service_key *key, u32 first, u32 last)
+{
+	u32 vip = ntohl(key->addr[0]);
+
+	return !key->fwmark && vip >= first && vip <= last;
+}
+
+/* What a client sends to a VIP would be looked for among real servers' answers. */
+static int check_vips(struct lvsx_net *ln, const struct lvsx_service_key *key, u32 first, u32 last,
+		      struct netlink_ext_ack *extack)
+{
+	if (!(key && vip_within(key, first, last)) && !lvsx_service_vip_within(ln, first, last))
+		return 0;
+	NL_SET_ERR_MSG(extack, "an address of the range is the VIP of a FullNAT service: give one that is nothing else");
+	return -EADDRINUSE;
 }
 
 /* A service that lvsx has no more reason to handle goes. */
@@ -142,7 +167,14 @@ static void drop_idle(struct lvsx_net *ln, struct lvsx_service *svc)
 static int get_or_add(struct lvsx_net *ln, const struct lvsx_service_key *key,
 		      struct lvsx_service **svc, struct netlink_ext_ack *extack)
 {
-	*svc = lvsx_service_get(ln, key) ?: lvsx_service_add(ln, key);
+	*svc = lvsx_service_get(ln, key);
+	if (*svc)
+		return 0;
+	if (!key->fwmark && lvsx_service_has_local(ln, key->addr[0])) {
+		NL_SET_ERR_MSG(extack, "the service's VIP is a local address: delete that first (lvsxadm -Q), or use another");
+		return -EADDRINUSE;
+	}
+	*svc = lvsx_service_add(ln, key);
 	if (*svc)
 		return 0;
 	NL_SET_ERR_MSG(extack, "not enough memory for another service");
@@ -157,7 +189,8 @@ int lvsx_control_local_add(struct lvsx_net *ln, const struct lvsx_service_key *k
 	struct lvsx_locals *old, *new;
 	int err;
 
-	err = check_range(a, b, extack) ?: check_local(ln, a, b, extack) ?: start(ln, extack);
+	err = check_range(a, b, extack) ?: check_local(ln, a, b, extack) ?:
+	      check_vips(ln, key, a, b, extack) ?: start(ln, extack);
 	if (err)
 		return err;
 	if (key) {

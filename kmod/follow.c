@@ -29,7 +29,8 @@ static void met(struct lvsx_net *ln, const struct lvsx_service_key *key, bool fu
 	if (svc) {
 		svc->alive = true;
 		svc->seen |= fullnat;
-	} else if (fullnat && found->nr < FOUND_MAX) {
+	} else if (fullnat && found->nr < FOUND_MAX &&
+		   (key->fwmark || !lvsx_service_pooled(ln, key->addr[0]))) {
 		found->key[found->nr++] = *key;
 	}
 }

@@ -167,6 +167,60 @@ static void put_locals(struct lvsx_addresses *set, const struct lvsx_locals *l)
 		put(set, l->addr[i][0]);
 }
 
+static bool has(const struct lvsx_locals *l, __be32 addr)
+{
+	u32 i;
+
+	for (i = 0; i < nr_locals(l); i++)
+		if (l->addr[i][0] == addr)
+			return true;
+	return false;
+}
+
+static bool vip_within(struct lvsx_net *ln, const struct lvsx_service *svc, u32 first, u32 last)
+{
+	u32 vip = ntohl(svc->key.addr[0]);
+
+	return svc->key.family == AF_INET && !svc->key.fwmark && vip >= first && vip <= last;
+}
+
+static bool local_within(struct lvsx_net *ln, const struct lvsx_service *svc, u32 addr, u32 same)
+{
+	return has(locked(ln, svc->locals), htonl(addr));
+}
+
+static bool any(struct lvsx_net *ln, u32 first, u32 last,
+		bool (*is)(struct lvsx_net *, const struct lvsx_service *, u32 first, u32 last))
+{
+	struct rhashtable_iter iter;
+	struct lvsx_service *svc;
+	bool found = false;
+
+	rhashtable_walk_enter(&ln->services.table, &iter);
+	rhashtable_walk_start(&iter);
+	while (!found && (svc = rhashtable_walk_next(&iter)))
+		found = !IS_ERR(svc) && is(ln, svc, first, last);
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+	return found;
+}
+
+bool lvsx_service_vip_within(struct lvsx_net *ln, u32 first, u32 last)
+{
+	return any(ln, first, last, vip_within);
+}
+
+bool lvsx_service_pooled(struct lvsx_net *ln, __be32 addr)
+{
+	return has(locked(ln, ln->services.pool), addr);
+}
+
+bool lvsx_service_has_local(struct lvsx_net *ln, __be32 addr)
+{
+	return lvsx_service_pooled(ln, addr) ||
+	       any(ln, ntohl(addr), ntohl(addr), local_within);
+}
+
 static void count_addresses(struct lvsx_net *ln, struct lvsx_service *svc)
 {
 	ln->services.addresses += 1 + nr_locals(locked(ln, svc->locals));

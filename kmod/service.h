@@ -110,6 +110,14 @@ void lvsx_service_each(struct lvsx_net *ln,
 		       void (*each)(struct lvsx_net *ln, struct lvsx_service *));
 
 /*
+ * Is a VIP of a service among these addresses, host order? Is @addr in the default pool? And is it
+ * anybody's local address?
+ */
+bool lvsx_service_vip_within(struct lvsx_net *ln, u32 first, u32 last);
+bool lvsx_service_pooled(struct lvsx_net *ln, __be32 addr);
+bool lvsx_service_has_local(struct lvsx_net *ln, __be32 addr);
+
+/*
  * Rebuild the set of our addresses. One that left the configuration stays in while any flow lives,
  * for the sake of its established connections. Without memory for it the old set stays until
  * lvsx_service_prune_ours(), once a tick, succeeds.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * control.c on the initial namespace, whose 127.0.0.0/8 is local: every request is done whole or
- * not at all, and a refusal says why.
+ * control.c on the initial namespace, to which selftests/kunit gives 10.77.0.0/16: every request is
+ * done whole or not at all, and a refusal says why.
  */
 #include <kunit/test.h>
 #include <linux/netlink.h>
@@ -11,7 +11,7 @@
 #include "suites.h"
 #include "table.h"
 
-#define IP(last) htonl(0x7f000000 + (last))
+#define IP(last) htonl(0x0a4d0000 + (last))
 
 static struct netlink_ext_ack extack;
 static const struct lvsx_service_key web = {
@@ -24,7 +24,7 @@ static int control_init(struct kunit *test)
 	int err;
 
 	if (inet_addr_type(&init_net, IP(1)) != RTN_LOCAL)
-		kunit_skip(test, "the loopback device is down: ip link set lo up");
+		kunit_skip(test, "no local addresses: ip route add local 10.77.0.0/16 dev lo");
 	memset(&extack, 0, sizeof(extack));
 	lvsx_wq = alloc_workqueue("lvsx_ktest", LVSX_WQ_PERCPU, 0);
 	if (!lvsx_wq)
@@ -130,10 +130,34 @@ static void bad_ranges_change_nothing(struct kunit *test)
 	refused(test, add(test, NULL, 0x1000, 0x1400), -E2BIG, 10);
 	refused(test, add(test, NULL, 0x1000, 0x13ff), -E2BIG, 10);
 	refused(test, add(test, NULL, 0x08000000, 0x08000001), -EADDRNOTAVAIL, 10);
+	refused(test, add(test, NULL, 0x74b30001, 0x74b30001), -EINVAL, 10);	/* 127.0.0.1 */
 	refused(test, del(test, NULL, 28, 30), -ENOENT, 10);
 	refused(test, del(test, NULL, 29, 28), -EINVAL, 10);
 	KUNIT_EXPECT_EQ(test, del(test, NULL, 20, 29), 0);
 	refused(test, del(test, NULL, 20, 20), -ENOENT, 0);
+}
+
+/* What clients send to it would be looked for as a real server's answer. */
+static void no_vip_is_a_local_address(struct kunit *test)
+{
+	struct lvsx_net *ln = test->priv;
+	struct lvsx_service_key key = web;
+
+	key.addr[0] = IP(30);
+	refused(test, add(test, &key, 30, 30), -EADDRINUSE, 0);
+	KUNIT_EXPECT_EQ(test, add(test, &key, 31, 31), 0);
+	refused(test, add(test, NULL, 28, 30), -EADDRINUSE, 0);
+	refused(test, add(test, &web, 30, 30), -EADDRINUSE, 0);
+	KUNIT_EXPECT_NULL(test, lvsx_service_get(ln, &web));
+	key.addr[0] = IP(31);
+	refused(test, add(test, &key, 32, 32), -EADDRINUSE, 0);
+	KUNIT_EXPECT_NULL(test, lvsx_service_get(ln, &key));
+	KUNIT_EXPECT_EQ(test, add(test, NULL, 33, 33), 0);
+	key.addr[0] = IP(33);
+	mutex_lock(&ln->mutex);
+	KUNIT_EXPECT_EQ(test, lvsx_control_service_set(ln, &key, true, &extack), -EADDRINUSE);
+	KUNIT_EXPECT_NULL(test, lvsx_service_get(ln, &key));
+	mutex_unlock(&ln->mutex);
 }
 
 static void a_service_lives_by_its_addresses(struct kunit *test)
@@ -198,6 +222,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(thousands_of_services_of_one_port),
 	KUNIT_CASE(ranges_stay_sorted),
 	KUNIT_CASE(bad_ranges_change_nothing),
+	KUNIT_CASE(no_vip_is_a_local_address),
 	KUNIT_CASE(a_service_lives_by_its_addresses),
 	KUNIT_CASE(a_mark_outlives_the_addresses),
 	{}

@@ -9,9 +9,12 @@ guard
 no_set="there is no such ipset: create it first (ipset create)"
 modprobe -q ip_set || no_set="this kernel has no ipset (ip_set.ko): list addresses instead"
 not_local="the address is not local: add it to this host first (ip addr add ADDRESS/32 dev DEVICE)"
+no_answer="no real server can answer to a loopback, multicast, broadcast or zero address: give one that this host has on a network"
+is_vip="an address of the range is the VIP of a FullNAT service: give one that is nothing else"
 no_right="permission denied: run it as root, or with CAP_NET_ADMIN in this network namespace"
 
 # The words, and below them the sentence.
+LOCAL_VIP=$L1:81
 mapfile -t wrong <<-E
 	-P -t $SVC
 		-P|--add-laddr needs -z|--laddr LOCAL
@@ -24,11 +27,33 @@ mapfile -t wrong <<-E
 	-P -t $SVC -z 192.0.2.1
 		$not_local
 	-P -t $SVC -z 0.0.0.0
-		$not_local
+		$no_answer
+	-P -z 127.0.0.1
+		$no_answer
+	-P -t $SVC -z 127.0.0.1-127.0.0.9
+		$no_answer
 	-P -t $SVC -z 224.0.0.1
-		$not_local
+		$no_answer
+	-P -z 10.0.2.255
+		$no_answer
 	-P -t $SVC -z 255.255.255.255
-		$not_local
+		$no_answer
+	-P -t $SVC -z $VIP
+		$is_vip
+	-P -z $VIP
+		$is_vip
+	-P -t $VIP:82 -z $VIP
+		$is_vip
+	-P -t $LOCAL_VIP -z $VIP
+		$is_vip
+	-P -t $LOCAL_VIP -z 10.0.2.103
+		the service's VIP is a local address: delete that first (lvsxadm -Q), or use another
+	--adopt -t $LOCAL_VIP
+		the service's VIP is a local address: delete that first (lvsxadm -Q), or use another
+	-a -t $LOCAL_VIP -r $R2:80 -b
+		the service's VIP is a local address: delete that first (lvsxadm -Q), or use another
+	-A -u $L1:54 -s rr --conn-timeout 60
+		UDP $L1:54 is added to IPVS, but lvsx did not take its timeout: the service's VIP is a local address: delete that first (lvsxadm -Q), or use another
 	-P -t $SVC -z $L1
 		an address of the range is a local address of it already: nothing was added
 	-P -t $SVC -z $L2-$L1
@@ -37,7 +62,7 @@ mapfile -t wrong <<-E
 		'$L2-10.0.40.1' is more than 1024 addresses, the most that a service or the default pool may have
 	-P -t $SVC -z 10.0.0.0/8
 		'10.0.0.0/8' is more than 1024 addresses, the most that a service or the default pool may have
-	-P -t $SVC -z 127.1.0.0/22
+	-P -t $SVC -z 10.77.0.0/22
 		it would have more than 1024 local addresses: add fewer
 	-P -t $SVC -z 10.0.2.0/33
 		'10.0.2.0/33' is no prefix: expected ADDRESS/LENGTH, such as 192.0.2.0/28 or 2001:db8::/120
@@ -158,6 +183,9 @@ topo_up
 lvsx_insert
 fullnat_service -t $SVC rr
 fullnat_real -t $SVC $R1:80
+vs -A -t $LOCAL_VIP -s rr
+vs -A -t $VIP:82 -s rr
+lb ip route add local 10.77.0.0/16 dev lo
 state() { vs -Sn; adm -G --json; adm -L --json; }
 before=$(state)
 
@@ -165,6 +193,7 @@ for ((i = 0; i < ${#wrong[@]}; i += 2)); do
 	read -ra words <<<"${wrong[i]}"
 	check "lvsxadm ${wrong[i]}: ${wrong[i + 1]}" refused "${wrong[i + 1]}" "${words[@]}"
 done
+vs -D -u $L1:54
 
 check "without CAP_NET_ADMIN: adding" refused_by "$no_right" \
 	lb setpriv --bounding-set -net_admin --inh-caps -net_admin "$admin" -P -t $SVC -z $L2

@@ -166,12 +166,21 @@ WRONG = {
     "an address that is not local": (
         "LVSX_CMD_LOCAL_ADD", service() + local(socket.inet_aton("192.0.2.1")),
         "the address is not local: add it to this host first (ip addr add ADDRESS/32 dev DEVICE)"),
+    "a local address that is the VIP": (
+        "LVSX_CMD_LOCAL_ADD", service() + local(socket.inet_aton("10.0.1.100")),
+        "an address of the range is the VIP of a FullNAT service: give one that is nothing else"),
+    "a service whose VIP is a local address": (
+        "LVSX_CMD_SERVICE_SET",
+        nest("LVSX_A_SERVICE", u16("LVSX_SVC_A_FAMILY", 2), u16("LVSX_SVC_A_PROTOCOL", 17),
+             attr("LVSX_SVC_A_ADDRESS", HAS), port("LVSX_SVC_A_PORT", 53),
+             u8("LVSX_SVC_A_FULLNAT", 1)),
+        "the service's VIP is a local address: delete that first (lvsxadm -Q), or use another"),
     "a local address that it has": (
         "LVSX_CMD_LOCAL_ADD", service() + local(HAS),
         "an address of the range is a local address of it already: nothing was added"),
     "1024 addresses beside the one that it has": (
         "LVSX_CMD_LOCAL_ADD",
-        service() + local(b"\x7f\1\0\0", ip("LVSX_LOCAL_A_LAST", "127.1.3.255")),
+        service() + local(socket.inet_aton("10.77.0.0"), ip("LVSX_LOCAL_A_LAST", "10.77.3.255")),
         "it would have more than 1024 local addresses: add fewer"),
     "an empty service": (
         "LVSX_CMD_LOCAL_ADD", nest("LVSX_A_SERVICE") + local(GOOD),

@@ -77,7 +77,7 @@ static void close_nest(size_t at)
 
 static unsigned int address(void)
 {
-	return htonl(rnd(4) ? 0x7f000001 + rnd(2000) : rnd(0xffffffff));
+	return htonl(rnd(4) ? 0x0a4d0001 + rnd(2000) : rnd(0xffffffff));
 }
 
 static void put_service(void)
