@@ -141,6 +141,7 @@ static int put_local(struct sk_buff *msg, struct lvsx_net *ln, const struct lvsx
 	if (!nest || nla_put_in_addr(msg, LVSX_LOCAL_A_FIRST, addr[0]) ||
 	    nla_put_u64_64bit(msg, LVSX_LOCAL_A_PORTS_TOTAL, sum.total, LVSX_LOCAL_A_PAD) ||
 	    nla_put_u64_64bit(msg, LVSX_LOCAL_A_PORTS_USED, sum.used, LVSX_LOCAL_A_PAD) ||
+	    nla_put_u32(msg, LVSX_LOCAL_A_FULLEST, sum.fullest) ||
 	    nla_put_u64_64bit(msg, LVSX_LOCAL_A_CONFLICTS,
 			      (u32)atomic_read(&locals->conflicts[which]), LVSX_LOCAL_A_PAD))
 		return -EMSGSIZE;

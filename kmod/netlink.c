@@ -352,6 +352,18 @@ static int put_ingress(struct sk_buff *msg, struct lvsx_net *ln)
 	return err;
 }
 
+static int put_pool(struct sk_buff *msg, struct lvsx_net *ln)
+{
+	const struct lvsx_locals *pool;
+	u32 nr;
+
+	rcu_read_lock();
+	pool = rcu_dereference(ln->services.pool);
+	nr = pool ? pool->nr : 0;
+	rcu_read_unlock();
+	return nla_put_u32(msg, LVSX_SET_A_LOCALS, nr);
+}
+
 static int get_setting(struct sk_buff *skb, struct genl_info *info)
 {
 	struct lvsx_net *ln = lvsx_net(genl_info_net(info));
@@ -365,7 +377,7 @@ static int get_setting(struct sk_buff *skb, struct genl_info *info)
 	nest = head ? nla_nest_start(msg, LVSX_A_SETTING) : NULL;
 	if (!nest || nla_put_u8(msg, LVSX_SET_A_DEFAULT_ON, READ_ONCE(ln->services.default_on)) ||
 	    nla_put_u8(msg, LVSX_SET_A_RESET, READ_ONCE(ln->reset_idle)) || put_rss(msg, ln) ||
-	    put_ingress(msg, ln)) {
+	    put_ingress(msg, ln) || put_pool(msg, ln)) {
 		nlmsg_free(msg);
 		return -EMSGSIZE;
 	}

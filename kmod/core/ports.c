@@ -311,7 +311,7 @@ void lvsx_ports_end(struct lvsx_table *t, const struct lvsx_half *fwd, const str
 void lvsx_ports_usage(const struct lvsx_table *t, const struct lvsx_rss *rss, const __be32 *local,
 		      struct lvsx_ports_usage *sum)
 {
-	u32 i, line;
+	u32 i, line, used, total, part;
 
 	for (i = 0; i < LVSX_POOL_HEADS; i++) {
 		const struct lvsx_pool *pool;
@@ -321,9 +321,15 @@ void lvsx_ports_usage(const struct lvsx_table *t, const struct lvsx_rss *rss, co
 			pool = lvsx_pool_at(t, line);
 			if (memcmp(pool->addr, local, t->words * sizeof(*local)))
 				continue;
-			sum->used += READ_ONCE(pool->used);
-			sum->total += READ_ONCE(pool->generation) == (u16)rss->generation ?
+			used = READ_ONCE(pool->used);
+			total = READ_ONCE(pool->generation) == (u16)rss->generation ?
 				READ_ONCE(pool->total) : lvsx_pool_count(t, rss, pool);
+			sum->used += used;
+			sum->total += total;
+			/* More may be used than there are, where ports were dealt anew. */
+			part = !used ? 0 : used >= total ? 1000 : used * 1000 / total;
+			if (part > sum->fullest)
+				sum->fullest = part;
 		}
 	}
 }

@@ -52,6 +52,7 @@ void lvsx_ports_put(struct lvsx_table *t, const struct lvsx_port *port);
 
 struct lvsx_ports_usage {
 	u64 total, used;
+	u32 fullest;		/* thousandths in use of the pool where these are most */
 };
 
 /* Sum over this CPU's pools of one local address. Any CPU, a snapshot. */

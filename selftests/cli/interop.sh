@@ -5,7 +5,7 @@
 # the real ipvsadm, ipvsadm-save, ipvsadm-restore and keepalived can go on from what it wrote, and it
 # from what they wrote.
 . "$(dirname "$(realpath "$0")")/../net/topology.sh"
-plan 91
+plan 112
 
 cli_dir=$(dirname "$(realpath "$0")")
 topo_up
@@ -108,6 +108,39 @@ check "stock's table has plain masquerading" grep -E "$R1:80 +Masq" <(vs -Ln)
 check "ours says FullNat" grep -E "$R1:80 +FullNat" <(adm -Ln)
 same "and that is all that differs" "$(adm -Ln | sed 's/FullNat/Masq   /')" "$(vs -Ln)"
 same "columns that do not say it are the same" "$(adm -Ln --thresholds)" "$(vs -Ln --thresholds)"
+ln -s "$lib_top/build/bin/lvsxadm" "$tmp/ipvsadm"
+for words in "-Ln" "-Ln -t $SVC" "-L --tun-info -n" "-Ln --stats --exact" "-Ln --persistent-conn"; do
+	# shellcheck disable=SC2086 # words
+	same "called ipvsadm: $words is ipvsadm's" "$(lb "$tmp/ipvsadm" $words)" "$(vs $words)"
+done
+# How ldirectord reads the table: what it knows no word for is no real server to it.
+known_to_scripts() { awk '$1 == "->" && $2 ~ /[0-9]:/ { if ($3 ~ /^(Route|Tunnel|Masq|Local)$/) known++; else print } END { print known + 0 }'; }
+same "and it has no word that scripts do not know" "$(lb "$tmp/ipvsadm" -Ln | known_to_scripts)" "$(vs -Ln | awk '$1 == "->" && $2 ~ /[0-9]:/' | grep -c .)"
+same "JSON says fullnat under both names" "$(lb "$tmp/ipvsadm" -L -t $SVC --json | jq -r '.[0].servers[0].forward')" fullnat
+
+# FullNAT without a local address: it drops what comes.
+adm -G -t $SVC
+same "-G: nothing is full before the first connection" "$(adm -G -t $SVC | awk 'NR == 2 { print $4, $5, $6 }')" "0 0.0% 0"
+said_on_err() { adm "$@" 2>&1 >/dev/null; }
+same "-L says nothing where there are local addresses" "$(said_on_err -Ln)" ""
+adm -Q -t $SVC -z $L1
+same "nor where there is a default pool" "$(said_on_err -Ln)" ""
+adm -Q -z 10.0.2.101-102
+adm -A -t $VIP:83 -s rr
+adm --adopt -t $VIP:83
+same "-L says which has none" "$(said_on_err -Ln -t $SVC)" "lvsxadm: TCP $SVC is FullNAT and has no local address: new connections are dropped (no_local) until -P adds one"
+same "but not of one without a real server" "$(said_on_err -Ln -t $VIP:83)" ""
+same "all of them" "$(said_on_err -L)" "lvsxadm: 2 FullNAT services have no local address, TCP $SVC among them: new connections are dropped (no_local) until -P adds one"
+same "and prints what it prints else" "$(adm -Ln 2>/dev/null | sed 's/FullNat/Masq   /')" "$(vs -Ln)"
+check "it is as it says" bash -c "! nsenter --net=/run/netns/lvsx-cl curl -sf -m 1 http://$SVC/id"
+same "by this reason" "$(adm -L --counters --json | jq '[.[] | select(.name == "no_local") | .value > 0][0]')" true
+check "-L --lvsx says so" grep -E "^TCP $SVC .* none: new connections are dropped$" <(adm -L --lvsx)
+check "--watch says so" grep -E "^TCP $SVC .* no local address$" <(adm --watch 1 --times 1)
+same "JSON says so" "$(adm -L --lvsx --json | jq -c '[.[] | select(.service.port == 80) | .no_local]')$(adm -L -t $SVC --json | jq .[0].no_local)" "[true]true"
+adm -P -z 10.0.2.101-102
+adm -P -t $SVC -z $L1
+adm -D -t $VIP:83
+same "JSON says so no more" "$(adm -L -t $SVC --json | jq .[0].no_local)" false
 adm --conn-timeout 77 -u $VIP:53
 adm -U -t $SVC -k 10.9.0.0/24
 adm -O -u $VIP:53 -2 10.0.0.0-10.0.1.255
@@ -152,13 +185,17 @@ vs -A -t [$VIP6]:80 -s rr
 vs -a -t "[$VIP6]:80" -r "[2001:db8:2::4]:80" -m
 forward() { adm -Ln -t "$1" | awk '$1 == "->" && /:80 / { print $3 }'; }
 forward_is() { [[ $(forward "$1") = "$2" ]]; }
+vs -A -t $L2:80 -s rr
+vs -a -t $L2:80 -r $R1:80 -m
 adm --set-default on
 check "--set-default on: a service is FullNAT" wait_for 10 forward_is $VIP:8082 FullNat
+same "one whose VIP is in the default pool is not" "$(forward $L2:80)" Masq
 same "one of IPv6 is not" "$(forward "[$VIP6]:80")" Masq
 same "nor in JSON" "$(adm -L -t "[$VIP6]:80" --json | jq -c '.[0] | .fullnat, .servers[0].forward' | xargs)" "false masquerading"
 adm --set-default off
 check "--set-default off: it is not any more" wait_for 10 forward_is $VIP:8082 Masq
 vs -D -t $VIP:8082
+vs -D -t $L2:80
 vs -D -t [$VIP6]:80
 
 # Lists under traffic.

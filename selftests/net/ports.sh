@@ -3,7 +3,7 @@
 #
 # More connections than one local address has ports.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 10
+plan 11
 
 topo_up
 lvsx_insert
@@ -40,6 +40,7 @@ note "$sent first packets: $made flows, $refused refused"
 within "one local address carries some 64 thousand flows to one real server" "$made" 60000 65540
 same "each of the others is counted as no_port" $((made + refused)) $((sent + 2))
 same "the list says so: used" "$(adm -G -u $VIP:53 --json | jq '[.[].ports_used] | add')" "$made"
+same "the list says so: it is full" "$(adm -G -u $VIP:53 | awk 'NR == 2 { print $4, $5 }')" "$made 100.0%"
 check "the list says so: conflicts" test "$(adm -G -u $VIP:53 --json | jq '[.[].conflicts] | add')" -ge "$refused"
 check "a new client gets no answer" fails py cl udp ask $VIP 53 10 1
 check "the open TCP connection goes on" talk_line still

@@ -144,6 +144,7 @@ std::string json_ipvs_service(const IpvsService &service, const std::vector<Ipvs
                {"fullnat", lvsx.fullnat},
                {"flows", lvsx.flows},
                {"locals", addresses(lvsx.locals)},
+               {"no_local", lvsx.no_local},
                {"stats", traffic(service.stats.total)},
                {"rate", traffic(service.stats.rate)}};
     auto list = Json::array();
@@ -204,13 +205,14 @@ std::string json_daemon(const SyncDaemon &daemon) {
                  {"ttl", daemon.ttl}});
 }
 
-std::string json_service(const Service &service, const std::vector<Range> &locals) {
+std::string json_service(const Service &service, const std::vector<Range> &locals, bool no_local) {
     return text({{"service", identity(service.id)},
                  {"fullnat", service.fullnat},
                  {"marked", service.marked},
                  {"flows", service.flows},
                  {"timeout", service.timeout},
-                 {"locals", addresses(locals)}});
+                 {"locals", addresses(locals)},
+                 {"no_local", no_local}});
 }
 
 std::string json_default_pool(const Setting &setting, const std::vector<Range> &locals) {
@@ -229,6 +231,7 @@ std::string json_local(const Local &local) {
                  {"ports_total", local.ports_total},
                  {"ports_used", local.ports_used},
                  {"ports_free", local.ports_free()},
+                 {"fullest", local.fullest / 10.0},
                  {"conflicts", local.conflicts}});
 }
 

@@ -14,7 +14,7 @@
 
 namespace lvsx::adm {
 
-std::string json_service(const Service &service, const std::vector<Range> &locals);
+std::string json_service(const Service &service, const std::vector<Range> &locals, bool no_local);
 std::string json_default_pool(const Setting &setting, const std::vector<Range> &locals);
 std::string json_local(const Local &local);
 std::string json_access(const Access &entry);
@@ -39,6 +39,7 @@ struct FromLvsx {
     bool fullnat{};
     std::uint64_t flows{};
     std::vector<Range> locals;
+    bool no_local{};
 };
 std::string json_ipvs_service(const IpvsService &service, const std::vector<IpvsServer> &servers,
                               const FromLvsx &lvsx);

@@ -26,14 +26,14 @@ TEST(Json, Access) {
 }
 
 TEST(Json, Services) {
-    EXPECT_EQ(json_service({web, true, 5, 12, 60, true}, two),
+    EXPECT_EQ(json_service({web, true, 5, 12, 60, true}, two, false),
               R"({"service":{"family":"ipv4","protocol":"tcp","address":"192.0.2.1","port":80},)"
               R"("fullnat":true,"marked":true,"flows":12,"timeout":60,)"
               R"("locals":[{"first":"10.0.0.1","last":"10.0.0.4"},)"
-              R"({"first":"10.0.0.9","last":"10.0.0.9"}]})");
-    EXPECT_EQ(json_service({mark, false, 0, 0}, {}),
+              R"({"first":"10.0.0.9","last":"10.0.0.9"}],"no_local":false})");
+    EXPECT_EQ(json_service({mark, false, 0, 0}, {}, true),
               R"({"service":{"family":"ipv6","fwmark":5},"fullnat":false,"marked":false,)"
-              R"("flows":0,"timeout":0,"locals":[]})");
+              R"("flows":0,"timeout":0,"locals":[],"no_local":true})");
     EXPECT_EQ(json_default_pool({true, "eth1", "by eth1", "eth0 eth1"}, {}),
               R"({"service":null,"fullnat":true,"locals":[],"rss_device":"eth1","rss":"by eth1",)"
               R"("ingress":["eth0","eth1"],"reset":true})");
@@ -43,12 +43,14 @@ TEST(Json, Services) {
 }
 
 TEST(Json, Locals) {
-    EXPECT_EQ(json_local({mark, *parse_address("2001:db8::1"), 129022, 17, 2}),
+    EXPECT_EQ(json_local({mark, *parse_address("2001:db8::1"), 129022, 17, 2, 15}),
               R"({"service":{"family":"ipv6","fwmark":5},"address":"2001:db8::1",)"
-              R"("ports_total":129022,"ports_used":17,"ports_free":129005,"conflicts":2})");
+              R"("ports_total":129022,"ports_used":17,"ports_free":129005,"fullest":1.5,)"
+              R"("conflicts":2})");
     EXPECT_EQ(
         json_local({{}, *parse_address("10.0.0.9"), 0, 0, 0}),
-        R"({"service":null,"address":"10.0.0.9","ports_total":0,"ports_used":0,"ports_free":0,"conflicts":0})");
+        R"({"service":null,"address":"10.0.0.9","ports_total":0,"ports_used":0,"ports_free":0,)"
+        R"("fullest":0.0,"conflicts":0})");
 }
 
 TEST(Json, Flows) {
@@ -103,7 +105,7 @@ TEST(Json, IpvsServices) {
     EXPECT_EQ(json_ipvs_service({web, {}, {}}, {}, {}),
               R"({"service":{"family":"ipv4","protocol":"tcp","address":"192.0.2.1","port":80},)"
               R"("scheduler":"wlc","flags":[],"persistent":null,"netmask":null,"engine":null,)"
-              R"("one_packet":false,"fullnat":false,"flows":0,"locals":[],)"
+              R"("one_packet":false,"fullnat":false,"flows":0,"locals":[],"no_local":false,)"
               R"("stats":{"connections":0,"in_packets":0,"out_packets":0,"in_bytes":0,)"
               R"("out_bytes":0},)"
               R"("rate":{"connections":0,"in_packets":0,"out_packets":0,"in_bytes":0,)"
@@ -128,7 +130,7 @@ TEST(Json, IpvsServices) {
               R"({"service":{"family":"ipv6","fwmark":5},"scheduler":"sh","flags":["sh-port"],)"
               R"("persistent":60,"netmask":64,"engine":"sip","one_packet":true,"fullnat":true,)"
               R"("flows":17,"locals":[{"first":"10.0.0.1","last":"10.0.0.4"},)"
-              R"({"first":"10.0.0.9","last":"10.0.0.9"}],)"
+              R"({"first":"10.0.0.9","last":"10.0.0.9"}],"no_local":false,)"
               R"("stats":{"connections":1,"in_packets":2,"out_packets":3,"in_bytes":4,)"
               R"("out_bytes":5},)"
               R"("rate":{"connections":6,"in_packets":7,"out_packets":8,"in_bytes":9,)"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
 // IPVS's table as text: to the byte what ipvsadm prints for the same state, but for the word
-// FullNat where lvsx translates both addresses. Every function returns whole lines.
+// FullNat where lvsx translates both addresses; for who called it ipvsadm, that is Masq as well, as
+// scripts know it. Every function returns whole lines.
 #pragma once
 
 #include "names.hh"

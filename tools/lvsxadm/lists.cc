@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <set>
 
 #include <fmt/format.h>
@@ -111,6 +112,25 @@ Result<Contents> read_table(Session &session, const std::optional<ServiceId> &on
     return table;
 }
 
+// On standard error, where it is in nobody's way who reads the list.
+void tell_no_local(const std::vector<ServiceId> &services) {
+    if (services.empty()) {
+        return;
+    }
+    (void)std::fflush(stdout);
+    const auto first = services.front().text();
+    fmt::print(stderr, "lvsxadm: {}: new connections are dropped (no_local) until -P adds one\n",
+               services.size() == 1
+                   ? fmt::format("{} is FullNAT and has no local address", first)
+                   : fmt::format("{} FullNAT services have no local address, {} among them",
+                                 services.size(), first));
+}
+
+bool any_masquerading(const std::vector<IpvsServer> &servers) {
+    return std::ranges::any_of(
+        servers, [](const auto &one) { return one.to.forward == Forward::masquerading; });
+}
+
 Status list_services(Session &session, const Request &request) {
     const auto &how = request.listing;
     auto table = read_table(session, request.service, how.sorted);
@@ -126,20 +146,26 @@ Status list_services(Session &session, const Request &request) {
         head = version_line(*info) + head;
     }
     Names names{how.numeric};
+    std::vector<ServiceId> no_local;
     List list{false, head};
     for (const auto &service : table->services) {
         const auto servers = table->servers(service.id, how.sorted);
         if (!servers) {
             return servers.error();
         }
-        const bool fullnat = table->handled.fullnat(service.id);
+        const bool fullnat = !session.stock_words() && table->handled.fullnat(service.id);
+        if (table->handled.no_local(service.id) && any_masquerading(*servers)) {
+            no_local.push_back(service.id);
+        }
         auto lines = service_line(service, how, names);
         for (const auto &server : *servers) {
             lines += server_line(service.id, server, fullnat, how, names);
         }
         list.add(lines);
     }
-    return list.end();
+    auto status = list.end();
+    tell_no_local(no_local);
+    return status;
 }
 
 // What lvsx has of its own: flows and addresses of a service, and the default pool.
@@ -186,11 +212,12 @@ Status list_services_as_json(Session &session, const Request &request) {
         list.add(
             json_ipvs_service(service, *servers,
                               {handled.fullnat(service.id), known == nullptr ? 0 : known->flows,
-                               addresses_of(service.id, *locals)}));
+                               addresses_of(service.id, *locals), handled.no_local(service.id)}));
     }
     if (!request.service && handled.loaded) {
         for (const auto &other : only_in_lvsx(*table)) {
-            list.add(json_service(other, addresses_of(other.id, *locals)));
+            list.add(
+                json_service(other, addresses_of(other.id, *locals), handled.no_local(other.id)));
         }
         list.add(json_default_pool(handled.setting, addresses_of(std::nullopt, *locals)));
     }
@@ -220,7 +247,9 @@ Status list_handled(Session &session, const Request &request) {
     for (const auto &[name, service] : handled->services) {
         if (!request.service || service.id == *request.service) {
             const auto own = addresses_of(service.id, *locals);
-            list.add(json ? json_service(service, own) : service_row(service, own) + "\n");
+            const bool none = handled->no_local(service.id);
+            list.add(json ? json_service(service, own, none)
+                          : service_row(service, own, none) + "\n");
         }
     }
     if (!request.service) {

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <iostream>
+#include <string_view>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -46,13 +47,18 @@ int not_written(int code) {
     return complain(sentence.c_str(), list_refused);
 }
 
-int lvsxadm(const std::vector<std::string> &words) {
+// Was it called as what may stand in its place?
+bool is_ipvsadm(std::string_view name) {
+    return name.substr(name.rfind('/') + 1) == "ipvsadm"; // npos + 1 is 0
+}
+
+int lvsxadm(bool as_ipvsadm, const std::vector<std::string> &words) {
     const auto request = lvsx::adm::parse(words);
     if (!request) {
         return complain(request.error().sentence.c_str(),
                         exit_code(request.error().kind, Command::help));
     }
-    lvsx::adm::Session session;
+    lvsx::adm::Session session{as_ipvsadm};
     if (const auto status = lvsx::adm::run(session, *request); !status) {
         return complain(status.error().sentence.c_str(),
                         exit_code(status.error().kind, request->command));
@@ -69,7 +75,8 @@ int main(int argc, char **argv) {
     // Beside C's standard input, that of C++ would take an error of reading for the end.
     std::ios::sync_with_stdio(false);
     try {
-        return lvsxadm({argv + (argc > 0 ? 1 : 0), argv + argc});
+        const int named = argc > 0 ? 1 : 0;
+        return lvsxadm(named != 0 && is_ipvsadm(argv[0]), {argv + named, argv + argc});
     } catch (const std::system_error &fault) { // by fmt::print
         return not_written(fault.code().value());
     }

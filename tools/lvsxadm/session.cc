@@ -70,6 +70,11 @@ bool Handled::fullnat(const ServiceId &service) const {
     return known != nullptr && known->fullnat;
 }
 
+bool Handled::no_local(const ServiceId &service) const {
+    const auto *known = find(service);
+    return known != nullptr && known->fullnat && known->locals == 0 && setting.locals == 0U;
+}
+
 Status in_ipvs(Session &session, const ServiceId &service) {
     const auto ipvs = session.ipvs();
     if (!ipvs) {

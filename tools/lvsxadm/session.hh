@@ -14,12 +14,17 @@ namespace lvsx::adm {
 
 class Session {
 public:
+    // `stock_words`: who called may know no other words than ipvsadm's, see listing.hh.
+    explicit Session(bool stock_words = false) : stock_words_(stock_words) {}
+
+    [[nodiscard]] bool stock_words() const { return stock_words_; }
     Result<Ipvs *> ipvs();
     Result<Client *> lvsx();
     // The same, where a host without the lvsx module is as good as one that does nothing: nullptr.
     Result<Client *> lvsx_if_loaded();
 
 private:
+    bool stock_words_;
     std::optional<Ipvs> ipvs_;
     std::optional<Client> lvsx_;
 };
@@ -33,6 +38,8 @@ struct Handled {
     // Are the masquerading real servers of this one reached by FullNAT? What the default and flag-3
     // ask for is in the kernel's list as well, a moment later, unless lvsx cannot handle it.
     [[nodiscard]] bool fullnat(const ServiceId &service) const;
+    // Is it, and has no local address to do it with? Its new connections are dropped (no_local).
+    [[nodiscard]] bool no_local(const ServiceId &service) const;
     [[nodiscard]] const Service *find(const ServiceId &service) const;
 };
 Result<Handled> read_handled(Session &session);

@@ -11,7 +11,7 @@ namespace {
 
 // "192.0.2.100:65535" and most of what IPv6 sites write; longer ones push their line to the right.
 constexpr auto service_line = "{:<28} {:<7} {:>10} {:>7} {}";
-constexpr auto local_line = "{:<28} {:<22} {:>12} {:>12} {:>12} {:>10}";
+constexpr auto local_line = "{:<28} {:<22} {:>12} {:>8} {:>10}";
 constexpr auto access_line = "{:<28} {:<5} {}";
 constexpr auto flow_line = "{:<3} {:<6} {:<11} {:<21} {:<21} {:<21} {:<21} {}";
 constexpr auto counter_line = "{:<16} {:>20}  {}";
@@ -33,10 +33,12 @@ std::string service_head() {
     return fmt::format(service_line, "Service", "FullNAT", "Flows", "Timeout", "Local addresses");
 }
 
-std::string service_row(const Service &service, const std::vector<Range> &locals) {
+std::string service_row(const Service &service, const std::vector<Range> &locals, bool no_local) {
     return fmt::format(service_line, service.id.text(), service.fullnat ? "yes" : "no",
                        service.flows, service.timeout == 0 ? "-" : std::to_string(service.timeout),
-                       listed(locals, service.fullnat ? default_pool : "-"));
+                       listed(locals, no_local          ? "none: new connections are dropped"
+                                      : service.fullnat ? default_pool
+                                                        : "-"));
 }
 
 std::string default_pool_row(const Setting &setting, const std::vector<Range> &locals) {
@@ -74,14 +76,13 @@ std::string ingress_rules(const Setting &setting) {
 }
 
 std::string local_head() {
-    return fmt::format(local_line, "Service", "Local address", "Ports used", "Ports free",
-                       "Ports total", "Conflicts");
+    return fmt::format(local_line, "Service", "Local address", "Conns", "Fullest", "Conflicts");
 }
 
 std::string local_row(const Local &local) {
     return fmt::format(local_line, local.pool ? local.pool->text() : default_pool,
-                       local.address.text(), local.ports_used, local.ports_free(),
-                       local.ports_total, local.conflicts);
+                       local.address.text(), local.ports_used,
+                       fmt::format("{:.1f}%", local.fullest / 10.0), local.conflicts);
 }
 
 std::string access_head() {

@@ -12,7 +12,8 @@
 namespace lvsx::adm {
 
 std::string service_head();
-std::string service_row(const Service &service, const std::vector<Range> &locals);
+// `no_local`: it has no address of its own, and the default pool is empty.
+std::string service_row(const Service &service, const std::vector<Range> &locals, bool no_local);
 std::string default_pool_row(const Setting &setting, const std::vector<Range> &locals);
 std::string setting_rows(const Setting &setting);
 

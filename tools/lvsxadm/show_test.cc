@@ -12,14 +12,17 @@ const std::vector<Range> two{*parse_range("10.0.0.1-4"), *parse_range("10.0.0.9"
 
 TEST(Show, Services) {
     EXPECT_EQ(
-        service_head() + "\n" + service_row({web, true, 5, 12, 1814400}, two) + "\n" +
-            service_row({{AF_INET6, 0, {}, 5}, true, 0, 0}, {}) + "\n" +
-            service_row({web, false, 0, 0}, {}) + "\n" + default_pool_row({false}, {}) + "\n" +
-            default_pool_row({true}, two) + "\n" +
+        service_head() + "\n" + service_row({web, true, 5, 12, 1814400}, two, false) + "\n" +
+            service_row({{AF_INET6, 0, {}, 5}, true, 0, 0}, {}, false) + "\n" +
+            service_row({web, true, 0, 0}, {}, true) + "\n" +
+            service_row({web, false, 0, 0}, {}, false) + "\n" + default_pool_row({false}, {}) +
+            "\n" + default_pool_row({true}, two) + "\n" +
             setting_rows({true, "eth1", "by eth1", "eth0 eth1"}),
         "Service                      FullNAT      Flows Timeout Local addresses\n"
         "TCP 192.0.2.1:80             yes             12 1814400 10.0.0.1-10.0.0.4, 10.0.0.9\n"
         "FWM 5 IPv6                   yes              0       - default pool\n"
+        "TCP 192.0.2.1:80             yes              0       - none: new connections are "
+        "dropped\n"
         "TCP 192.0.2.1:80             no               0       - -\n"
         "all others                   no               -       - default pool: empty\n"
         "all others                   yes              -       - default pool: 10.0.0.1-10.0.0.4, "
@@ -38,14 +41,12 @@ TEST(Show, SettingsAsCommands) {
 }
 
 TEST(Show, Locals) {
-    EXPECT_EQ(local_head() + "\n" + local_row({web, *parse_address("10.0.0.1"), 129022, 17, 2}) +
-                  "\n" + local_row({{}, *parse_address("10.0.0.9"), 0, 0, 0}),
-              "Service                      Local address            Ports used   Ports free  "
-              "Ports total  Conflicts\n"
-              "TCP 192.0.2.1:80             10.0.0.1                         17       129005       "
-              "129022          2\n"
-              "default pool                 10.0.0.9                          0            0       "
-              "     0          0");
+    EXPECT_EQ(
+        local_head() + "\n" + local_row({web, *parse_address("10.0.0.1"), 129022, 17, 2, 15}) +
+            "\n" + local_row({{}, *parse_address("10.0.0.9"), 0, 0, 0}),
+        "Service                      Local address                 Conns  Fullest  Conflicts\n"
+        "TCP 192.0.2.1:80             10.0.0.1                         17     1.5%          2\n"
+        "default pool                 10.0.0.9                          0     0.0%          0");
 }
 
 TEST(Show, Access) {

@@ -85,15 +85,16 @@ void show(const std::string &text) {
 } // namespace
 
 std::string services_part(const std::vector<IpvsService> &services, const Handled &handled) {
-    constexpr auto row = "{:<34} {:<8} {:>10} {:>10} {:>10} {:>12} {:>12} {:>10}\n";
+    constexpr auto row = "{:<34} {:<8} {:>10} {:>10} {:>10} {:>12} {:>12} {:>10}{}\n";
     auto text = fmt::format(row, "Service", "Sched", "Conn/s", "In pkt/s", "Out pkt/s", "In B/s",
-                            "Out B/s", "Flows");
+                            "Out B/s", "Flows", "");
     for (const auto &one : services) {
         const auto *known = handled.find(one.id);
         const auto &rate = one.stats.rate;
         text += fmt::format(row, one.id.text(), one.scheduling.scheduler, rate.connections,
                             rate.in_packets, rate.out_packets, rate.in_bytes, rate.out_bytes,
-                            known == nullptr ? "-" : std::to_string(known->flows));
+                            known == nullptr ? "-" : std::to_string(known->flows),
+                            handled.no_local(one.id) ? "  no local address" : "");
     }
     return text;
 }

@@ -14,14 +14,23 @@ TEST(Watch, ShowsServicesAndTheirFlows) {
     IpvsService first{web, {"rr"}, {}};
     first.stats.rate = {10, 200, 190, 12345678901, 4321};
     Handled handled;
+    handled.setting.locals = 0;
     handled.services.emplace(web.text(), Service{web, true, 5, 12});
-    EXPECT_EQ(services_part({first, {dns, {"wlc"}, {}}}, handled),
+    const ServiceId none{AF_INET, IPPROTO_TCP, {*parse_address("192.0.2.1"), 81}, 0};
+    handled.services.emplace(none.text(), Service{none, true, 0, 3});
+    EXPECT_EQ(services_part({first, {dns, {"wlc"}, {}}, {none, {"rr"}, {}}}, handled),
               "Service                            Sched        Conn/s   In pkt/s  Out pkt/s       "
               "In B/s      Out B/s      Flows\n"
               "TCP 192.0.2.1:80                   rr               10        200        190  "
               "12345678901         4321         12\n"
               "UDP 192.0.2.1:53                   wlc               0          0          0       "
-              "     0            0          -\n");
+              "     0            0          -\n"
+              "TCP 192.0.2.1:81                   rr                0          0          0       "
+              "     0            0          3  no local address\n");
+    for (const auto pool : {std::optional{1U}, std::optional<unsigned>{}}) {
+        handled.setting.locals = pool;
+        EXPECT_EQ(services_part({{none, {"rr"}, {}}}, handled).find("no local"), std::string::npos);
+    }
 }
 
 TEST(Watch, ShowsReasonsThatWereMet) {

@@ -27,9 +27,10 @@ constexpr auto service_rules = rules<ServiceTable>({{LVSX_SVC_A_FAMILY, NLA_U16}
 constexpr auto access_rules = rules<AccessTable>({{LVSX_ACCESS_A_LIST, NLA_U8}});
 constexpr auto local_rules = rules<LocalTable>({{LVSX_LOCAL_A_PORTS_TOTAL, NLA_U64},
                                                 {LVSX_LOCAL_A_PORTS_USED, NLA_U64},
-                                                {LVSX_LOCAL_A_CONFLICTS, NLA_U64}});
-constexpr auto setting_rules =
-    rules<SettingTable>({{LVSX_SET_A_DEFAULT_ON, NLA_U8}, {LVSX_SET_A_RESET, NLA_U8}});
+                                                {LVSX_LOCAL_A_CONFLICTS, NLA_U64},
+                                                {LVSX_LOCAL_A_FULLEST, NLA_U32}});
+constexpr auto setting_rules = rules<SettingTable>(
+    {{LVSX_SET_A_DEFAULT_ON, NLA_U8}, {LVSX_SET_A_RESET, NLA_U8}, {LVSX_SET_A_LOCALS, NLA_U32}});
 constexpr auto flow_rules = rules<FlowTable>({{LVSX_FLOW_A_PROTOCOL, NLA_U16},
                                               {LVSX_FLOW_A_CPU, NLA_U32},
                                               {LVSX_FLOW_A_LEFT_MS, NLA_U32},
@@ -155,7 +156,8 @@ Result<Local> read_local(Attributes answer) {
                 *address,
                 table->u64(LVSX_LOCAL_A_PORTS_TOTAL),
                 table->u64(LVSX_LOCAL_A_PORTS_USED),
-                table->u64(LVSX_LOCAL_A_CONFLICTS)};
+                table->u64(LVSX_LOCAL_A_CONFLICTS),
+                table->u32(LVSX_LOCAL_A_FULLEST)};
     if (const auto top = Answer::read(answer, {}); top && top->has(LVSX_A_SERVICE)) {
         const auto service = read_service(answer);
         if (!service) {
@@ -231,9 +233,13 @@ Result<Setting> read_setting(Attributes answer) {
     if (!table) {
         return table.error();
     }
-    return Setting{table->u8(LVSX_SET_A_DEFAULT_ON) != 0, table->string(LVSX_SET_A_RSS_DEVICE),
-                   table->string(LVSX_SET_A_RSS), table->string(LVSX_SET_A_INGRESS),
-                   table->u8(LVSX_SET_A_RESET) != 0};
+    return Setting{table->u8(LVSX_SET_A_DEFAULT_ON) != 0,
+                   table->string(LVSX_SET_A_RSS_DEVICE),
+                   table->string(LVSX_SET_A_RSS),
+                   table->string(LVSX_SET_A_INGRESS),
+                   table->u8(LVSX_SET_A_RESET) != 0,
+                   table->has(LVSX_SET_A_LOCALS) ? std::optional{table->u32(LVSX_SET_A_LOCALS)}
+                                                 : std::nullopt};
 }
 
 } // namespace lvsx

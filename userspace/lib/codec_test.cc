@@ -92,6 +92,7 @@ TEST(Codec, ReadsALocalAddressAndWhoseItIs) {
         put_u64(message, LVSX_LOCAL_A_PORTS_TOTAL, 64511);
         put_u64(message, LVSX_LOCAL_A_PORTS_USED, 17);
         put_u64(message, LVSX_LOCAL_A_CONFLICTS, 2);
+        message.u32(LVSX_LOCAL_A_FULLEST, 15);
     });
     const auto local = read_local(message.attributes());
     ASSERT_TRUE(local);
@@ -100,6 +101,7 @@ TEST(Codec, ReadsALocalAddressAndWhoseItIs) {
     EXPECT_EQ(local->ports_total, 64511U);
     EXPECT_EQ(local->ports_used, 17U);
     EXPECT_EQ(local->conflicts, 2U);
+    EXPECT_EQ(local->fullest, 15U);
 
     Message nobodys{LVSX_CMD_LOCAL_GET};
     put_range(nobodys, *parse_range("10.0.0.1"));
@@ -197,12 +199,14 @@ TEST(Codec, ReadsACounterAndTheSetting) {
             setting.string(LVSX_SET_A_RSS, "by eth1");
             setting.string(LVSX_SET_A_INGRESS, "eth0 eth1");
             setting.u8(LVSX_SET_A_RESET, on ? 0 : 1);
+            setting.u32(LVSX_SET_A_LOCALS, on ? 16 : 0);
         });
         const auto got = read_setting(setting.attributes());
         EXPECT_EQ(got->default_on, on);
         EXPECT_EQ(got->rss_device + "/" + got->rss, "/by eth1");
         EXPECT_EQ(got->ingress, "eth0 eth1");
         EXPECT_EQ(got->reset, !on);
+        EXPECT_EQ(got->locals, on ? 16U : 0U);
     }
 }
 

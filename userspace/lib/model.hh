@@ -28,7 +28,7 @@ using Pool = std::optional<ServiceId>;
 struct Service {
     ServiceId id;
     bool fullnat{};
-    std::uint32_t locals{}; // addresses of its own
+    std::optional<std::uint32_t> locals{}; // addresses of its own
     std::uint64_t flows{};
     std::uint32_t timeout{}; // seconds that its established flows may idle, 0: as IPVS says
     bool marked{};           // as FullNAT by `--adopt`, `-b`, whatever else may make it that
@@ -50,6 +50,7 @@ struct Local {
     std::uint64_t ports_total{};
     std::uint64_t ports_used{};
     std::uint64_t conflicts{};
+    std::uint32_t fullest{}; // thousandths of a CPU's ports to one real server, where most are used
 
     // Fewer ports may be left in all than are held, where CPUs or the network card have changed.
     [[nodiscard]] std::uint64_t ports_free() const {
@@ -81,6 +82,8 @@ struct Setting {
     std::string rss{};     // one sentence on that
     std::string ingress{}; // devices that send known flows on at ingress, a space between
     bool reset{true};      // both ends of a connection that idles out are told
+    std::optional<std::uint32_t>
+        locals{}; // addresses in the default pool; {}: an older module does not say
 };
 
 // "TCP", "UDP", "SCTP", else the number.

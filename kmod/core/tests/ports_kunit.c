@@ -234,10 +234,12 @@ static void a_port_not_used_is_not_lost(struct kunit *test)
 	lvsx_ports_usage(s->t, s->rss, world_local[0], &usage);
 	KUNIT_EXPECT_EQ(test, usage.total, PORTS);
 	KUNIT_EXPECT_EQ(test, usage.used, 0u);
+	KUNIT_EXPECT_EQ(test, usage.fullest, 0u);
 	fill(test, LVSX_TCP, flow);
 	memset(&usage, 0, sizeof(usage));
 	lvsx_ports_usage(s->t, s->rss, world_local[0], &usage);
 	KUNIT_EXPECT_EQ(test, usage.used, PORTS);
+	KUNIT_EXPECT_EQ(test, usage.fullest, 1000u);
 	memset(&usage, 0, sizeof(usage));
 	lvsx_ports_usage(s->t, s->rss, world_real[0], &usage);
 	KUNIT_EXPECT_EQ(test, usage.total, 0u);

@@ -18,7 +18,7 @@
  *	LVSX_A_SERVICE		only this service's; absent: all, the default pool included
  *	answers, one message an address:
  *	LVSX_A_SERVICE		absent for the default pool
- *	LVSX_A_LOCAL		FIRST, PORTS_TOTAL, PORTS_USED, CONFLICTS
+ *	LVSX_A_LOCAL		FIRST, PORTS_TOTAL, PORTS_USED, FULLEST, CONFLICTS
  *
  * LVSX_CMD_SERVICE_SET
  *	LVSX_A_SERVICE		the service's identity and either of FULLNAT and TIMEOUT, required
@@ -149,10 +149,13 @@ enum lvsx_local_attr {
 	LVSX_LOCAL_A_UNSPEC,
 	LVSX_LOCAL_A_FIRST,	/* 4 or 16 bytes, network order */
 	LVSX_LOCAL_A_LAST,	/* 4 or 16 bytes, network order; not below FIRST */
-	LVSX_LOCAL_A_PORTS_TOTAL,	/* u64: ports of this address times real servers in use */
+	/* u64: ports of this address, towards the real servers in use, of the CPUs that use them */
+	LVSX_LOCAL_A_PORTS_TOTAL,
 	LVSX_LOCAL_A_PORTS_USED,	/* u64: of these, held by live flows */
 	LVSX_LOCAL_A_CONFLICTS,	/* u64: times that no port was free here */
 	LVSX_LOCAL_A_PAD,
+	/* u32: thousandths in use of a CPU's ports to one real server, where these are most */
+	LVSX_LOCAL_A_FULLEST,
 	__LVSX_LOCAL_A_MAX,
 };
 #define LVSX_LOCAL_A_MAX (__LVSX_LOCAL_A_MAX - 1)
@@ -174,6 +177,7 @@ enum lvsx_set_attr {
 	LVSX_SET_A_INGRESS_OFF,
 	/* u8: 1 (as it is at first): both ends of an open connection are told when it idles out */
 	LVSX_SET_A_RESET,
+	LVSX_SET_A_LOCALS,	/* u32, only answered: local addresses in the default pool */
 	__LVSX_SET_A_MAX,
 };
 #define LVSX_SET_A_MAX (__LVSX_SET_A_MAX - 1)
