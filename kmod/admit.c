@@ -82,19 +82,6 @@ static LVSX_COLD int no_flow(struct lvsx_net *ln, struct lvsx_pkt *pkt,
 	return lvsx_tell_no_flow(this_cpu_ptr(ln->cpu), pkt, locals ? locals->addr[0][0] : 0);
 }
 
-void lvsx_env_unadmit(struct lvsx_pkt *pkt, const struct lvsx_admit *adm)
-{
-	lvsx_ipvs_conn_end(pkt->instance, adm->real_id, adm->shadow,
-			   lvsx_state_active(adm->state));
-}
-
-/* A real server that is sent its own packet would talk to itself for ever. */
-static __always_inline bool is_itself(const struct lvsx_pkt *pkt, const struct lvsx_admit *adm)
-{
-	return unlikely(adm->rport == pkt->tuple.sport &&
-			!memcmp(adm->real, pkt->tuple.saddr, pkt->tuple.words * sizeof(__be32)));
-}
-
 bool lvsx_env_source(struct lvsx_pkt *pkt)
 {
 	struct lvsx_net *ln = pkt->instance;
@@ -113,7 +100,6 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 	struct lvsx_cpu *cpu = this_cpu_ptr(ln->cpu);
 	struct lvsx_service *svc;
 	bool first = begins(pkt);
-	int verdict;
 
 	svc = find_service(ln, cpu, pkt);
 	if (!svc)
@@ -144,12 +130,13 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 	adm->world = locals;
 	adm->idle_ms = READ_ONCE(svc->idle_ms);
 	lvsx_table_hungry(pkt->owner->world);
-	verdict = lvsx_ipvs_schedule(ln, skb, pkt, &svc->key, &svc->pin, adm);
-	if (likely(verdict == LVSX_NEXT) && is_itself(pkt, adm)) {
-		lvsx_env_unadmit(pkt, adm);
-		verdict = lvsx_drop(pkt, LVSX_REASON_MARTIAN);
-	}
-	return verdict;
+	return lvsx_ipvs_schedule(ln, skb, pkt, &svc->key, &svc->pin, adm);
+}
+
+void lvsx_env_unadmit(struct lvsx_pkt *pkt, const struct lvsx_admit *adm)
+{
+	lvsx_ipvs_conn_end(pkt->instance, adm->real_id, adm->shadow,
+			   lvsx_state_active(adm->state));
 }
 
 void lvsx_env_conflict(const struct lvsx_admit *adm, u32 which)

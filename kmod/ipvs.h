@@ -81,7 +81,7 @@ bool lvsx_ipvs_has_conn(struct lvsx_net *ln, struct sk_buff *skb, const struct l
  * @adm->state.
  * LVSX_NEXT: @adm->real, rport, real_id, shadow are filled; the caller owes lvsx_ipvs_conn_end().
  * Else the verdict with its reason counted: PASS_NOT_MASQ, STOCK_DROP, NO_REAL (the client has been
- * told by ICMP as stock does), NOT_MASQ, NO_MEMORY.
+ * told by ICMP as stock does), NOT_MASQ, MARTIAN (it is the real server itself), NO_MEMORY.
  */
 int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
 		       const struct lvsx_service_key *key, struct lvsx_pin *pin,

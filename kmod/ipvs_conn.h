@@ -7,6 +7,14 @@
 /* The destination itself is told at once. */
 void lvsx_ipvs_conn_begin_now(struct lvsx_ipvs *li, struct lvsx_real *real, bool active);
 
+/* A real server that is sent its own packet would talk to itself for ever. */
+static __always_inline bool lvsx_ipvs_is_itself(const struct lvsx_pkt *pkt, const __be32 *real,
+						__be16 rport)
+{
+	return unlikely(rport == pkt->tuple.sport &&
+			!memcmp(real, pkt->tuple.saddr, pkt->tuple.words * sizeof(*real)));
+}
+
 static __always_inline void lvsx_ipvs_count_conn(struct ip_vs_cpu_stats __percpu *stats)
 {
 	struct ip_vs_cpu_stats *s = this_cpu_ptr(stats);

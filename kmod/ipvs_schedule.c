@@ -113,10 +113,14 @@ static __always_inline int begin(struct lvsx_net *ln, struct lvsx_pkt *pkt,
 		lvsx_real_put(real);
 		return lvsx_drop(pkt, LVSX_REASON_NOT_MASQ);
 	}
+	adm->rport = dest->port ?: pkt->tuple.dport;
+	if (lvsx_ipvs_is_itself(pkt, dest->addr.all, adm->rport)) {
+		lvsx_real_put(real);
+		return lvsx_drop(pkt, LVSX_REASON_MARTIAN);
+	}
 	lvsx_ipvs_conn_begin(&ln->ipvs, svc, real, lvsx_state_active(adm->state));
 	adm->shadow = 0;
 	adm->real_id = real->number;
-	adm->rport = dest->port ?: pkt->tuple.dport;
 	if (likely(pkt->tuple.words == 1))
 		adm->real[0] = dest->addr.ip;
 	else

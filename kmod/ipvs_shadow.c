@@ -3,7 +3,7 @@
  * Shadows, see ipvs_shadow.h. All locks are taken with softirqs off; order: xarray, then cp->lock.
  */
 #include <linux/skbuff.h>
-#include "ipvs_real.h"
+#include "ipvs_conn.h"
 #include "ipvs_shadow.h"
 #include "net.h"
 #include "route.h"
@@ -76,10 +76,12 @@ int lvsx_shadow_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_p
 		ip_vs_conn_put(cp);
 		return lvsx_pass(pkt, LVSX_REASON_PASS_STOCK);
 	}
-	if (IP_VS_FWD_METHOD(cp) == IP_VS_CONN_F_MASQ)
-		verdict = keep(ln, pkt, cp, adm);
-	else
+	if (IP_VS_FWD_METHOD(cp) != IP_VS_CONN_F_MASQ)
 		verdict = lvsx_drop(pkt, LVSX_REASON_NOT_MASQ);
+	else if (lvsx_ipvs_is_itself(pkt, cp->daddr.all, cp->dport))
+		verdict = lvsx_drop(pkt, LVSX_REASON_MARTIAN);
+	else
+		verdict = keep(ln, pkt, cp, adm);
 	if (verdict != LVSX_NEXT)
 		expire(cp);
 	return verdict;

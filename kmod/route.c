@@ -410,13 +410,12 @@ void lvsx_xmit(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt)
 {
 	struct lvsx_hop *hop = way_of(pkt);
 	struct dst_entry *held = held_by(hop);
-	u32 real = pkt->half->real;
 	bool rev = pkt->half->flags & LVSX_HALF_REV;
 
 	lvsx_send_begin(ln->net, skb, rev);
 	if (likely(lvsx_hop_takes(skb, hop)) || !xmit_slow(ln->net, skb, hop))
 		if (unlikely(!lvsx_send(skb, hop)) && !rev)
-			lvsx_ipvs_avoid(ln, real);
+			lvsx_ipvs_avoid(ln, pkt->half->real);
 	/* The device may have brought this CPU another packet; place 0 is that one's then. */
 	if (unlikely(held))
 		dst_release(held);

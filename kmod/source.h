@@ -37,14 +37,14 @@ static __always_inline u32 lvsx_source_place(__be32 saddr)
 static __always_inline bool lvsx_source_known(const struct lvsx_source *known,
 					      const struct lvsx_pkt *pkt)
 {
-	const struct sk_buff *skb = pkt->world;
-	const struct iphdr *iph = ip_hdr(skb);
-	const struct lvsx_source *s = &known[lvsx_source_place(iph->saddr)];
+	const struct lvsx_ip4 *ip = (const struct lvsx_ip4 *)pkt->data;
+	const struct lvsx_source *s = &known[lvsx_source_place(ip->saddr)];
+	const struct net_device *dev = ((const struct sk_buff *)pkt->world)->dev;
 
-	return likely(s->saddr == iph->saddr && s->ifindex == skb->dev->ifindex &&
-		      s->genid == rt_genid_ipv4(dev_net(skb->dev)) &&
+	return likely(s->saddr == ip->saddr && s->ifindex == dev->ifindex &&
+		      s->genid == rt_genid_ipv4(dev_net(dev)) &&
 		      s->second == pkt->now >> LVSX_SOURCE_MS_SHIFT &&
-		      !(iph->tos & IPTOS_RT_MASK));
+		      !(ip->tos & IPTOS_RT_MASK));
 }
 
 /*
