@@ -90,7 +90,7 @@ def kernel_stages(top):
                              needs=(f"build-{k}", USER), limit=limit, groups=() if scripts else ("all",)))
             net.append(Stage(f"core-{k}", f"{vm}/run -k {k} -t {limit - MINUTE} -- selftests/net/all {CORE[k]}",
                              needs=(f"build-{k}", USER), limit=limit, groups=("ci",)))
-    for script, minutes in (("ipvsadm_text", 25), ("interop", 15), ("errors", 15), ("flows", 15)):
+    for script, minutes in (("ipvsadm_text", 25), ("interop", 15), ("errors", 15), ("flows", 15), ("pages", 10)):
         before = f"{vm}/build -d selftests/bench/inject 6.1 && " if script == "flows" else ""
         cli.append(Stage(f"cli-{script}",
                          f"{before}{vm}/run -k 6.1 -t {(minutes - 1) * MINUTE} -- selftests/cli/{script}.sh",

@@ -5,7 +5,7 @@
 # the real ipvsadm, ipvsadm-save, ipvsadm-restore and keepalived can go on from what it wrote, and it
 # from what they wrote.
 . "$(dirname "$(realpath "$0")")/../net/topology.sh"
-plan 112
+plan 116
 
 cli_dir=$(dirname "$(realpath "$0")")
 topo_up
@@ -137,6 +137,12 @@ same "by this reason" "$(adm -L --counters --json | jq '[.[] | select(.name == "
 check "-L --lvsx says so" grep -E "^TCP $SVC .* none: new connections are dropped$" <(adm -L --lvsx)
 check "--watch says so" grep -E "^TCP $SVC .* no local address$" <(adm --watch 1 --times 1)
 same "JSON says so" "$(adm -L --lvsx --json | jq -c '[.[] | select(.service.port == 80) | .no_local]')$(adm -L -t $SVC --json | jq .[0].no_local)" "[true]true"
+check "--add-address puts what is missing on the device" adm -P -t $SVC -z 10.0.2.103-104 -F back --add-address
+same "as a /32, and nothing twice" "$(lb ip -4 -o addr | awk '$4 ~ /^10\.0\.2\.10[34]\// { print $2, $4 }' | xargs)" "back 10.0.2.103/32 back 10.0.2.104/32"
+check "connections come from there" test "$(get id -m 20)" != ""
+adm -Q -t $SVC -z 10.0.2.103-104
+same "-Q leaves it on the device" "$(lb ip -4 -o addr | grep -c 10.0.2.104/32)" 1
+lb ip addr del 10.0.2.104/32 dev back
 adm -P -z 10.0.2.101-102
 adm -P -t $SVC -z $L1
 adm -D -t $VIP:83

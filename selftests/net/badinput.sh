@@ -8,7 +8,7 @@ admin=$lib_top/build/bin/lvsxadm
 guard
 no_set="there is no such ipset: create it first (ipset create)"
 modprobe -q ip_set || no_set="this kernel has no ipset (ip_set.ko): list addresses instead"
-not_local="the address is not local: add it to this host first (ip addr add ADDRESS/32 dev DEVICE)"
+not_local="the address is not local: add it to this host first (ip addr add ADDRESS/32 dev DEVICE), or let -F DEVICE --add-address do that"
 no_answer="no real server can answer to a loopback, multicast, broadcast or zero address: give one that this host has on a network"
 is_vip="an address of the range is the VIP of a FullNAT service: give one that is nothing else"
 no_right="permission denied: run it as root, or with CAP_NET_ADMIN in this network namespace"
@@ -26,6 +26,14 @@ mapfile -t wrong <<-E
 		'nonsense' is no address: expected one such as 192.0.2.1 or 2001:db8::1
 	-P -t $SVC -z 192.0.2.1
 		$not_local
+	-P -t $SVC -z 192.0.2.1 --add-address
+		--add-address needs -F DEVICE: the device that is to have the address
+	-P -t $SVC -z 192.0.2.1 --add-address -F nodevice0
+		there is no network device 'nodevice0' here: give one that 'ip link' shows, or leave -F out
+	-Q -t $SVC -z 192.0.2.1 --add-address -F back
+		--add-address does not go with -Q|--del-laddr
+	-P -t $SVC -z 10.1.255.254-10.2.0.1 --add-address -F back
+		$is_vip
 	-P -t $SVC -z 0.0.0.0
 		$no_answer
 	-P -z 127.0.0.1
@@ -185,8 +193,10 @@ fullnat_service -t $SVC rr
 fullnat_real -t $SVC $R1:80
 vs -A -t $LOCAL_VIP -s rr
 vs -A -t $VIP:82 -s rr
+vs -A -t 10.1.255.255:80 -s rr
+adm --adopt -t 10.1.255.255:80
 lb ip route add local 10.77.0.0/16 dev lo
-state() { vs -Sn; adm -G --json; adm -L --json; }
+state() { vs -Sn; adm -G --json; adm -L --json; lb ip -4 -o addr; }
 before=$(state)
 
 for ((i = 0; i < ${#wrong[@]}; i += 2)); do

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "changes.hh"
 
+#include "host.hh"
+
+#include <algorithm>
 #include <cerrno>
 #include <sstream>
 
@@ -202,6 +205,60 @@ Status no_slip(Session &session, const Request &request) {
     return request.restoring ? Status{} : in_ipvs(session, *request.service);
 }
 
+// Removes what it put on a device, unless that was kept.
+class Placed {
+public:
+    Placed(Host &host, unsigned device) : host_(host), device_(device) {}
+    Placed(const Placed &) = delete;
+    Placed &operator=(const Placed &) = delete;
+    ~Placed() {
+        for (const auto &address : added_) {
+            (void)host_.remove(address, device_);
+        }
+    }
+
+    Status add(const Address &address) {
+        auto status = host_.add(address, device_);
+        if (status) {
+            added_.push_back(address);
+        }
+        return status;
+    }
+    void keep() { added_.clear(); }
+
+private:
+    Host &host_;
+    unsigned device_;
+    std::vector<Address> added_;
+};
+
+// The addresses that this host has not yet go to the device; if lvsx then refuses them, they leave
+// it again.
+Status place_and_add(Client &client, const Request &request) {
+    auto host = Host::open();
+    const auto had = Host::addresses();
+    if (!host || !had) {
+        return host ? had.error() : host.error();
+    }
+    Placed placed{*host, if_nametoindex(request.device.c_str())};
+    const auto &range = *request.local;
+    auto address = range.first;
+    for (auto left = range.size(); left > 0; --left, address = address.next()) {
+        if (std::ranges::find(*had, address) != had->end()) {
+            continue;
+        }
+        if (auto status = placed.add(address); !status) {
+            return after(std::move(status),
+                         fmt::format("{} could not be put on {}", address.text(), request.device));
+        }
+    }
+    auto status = client.add_locals(request.service, range);
+    if (status) {
+        placed.keep();
+    }
+    return status;
+}
+
 Status change_locals(Session &session, Client &client, const Request &request) {
     if (!request.device.empty() && if_nametoindex(request.device.c_str()) == 0) {
         return Error{Failure::refused, errno,
@@ -217,7 +274,16 @@ Status change_locals(Session &session, Client &client, const Request &request) {
             return status;
         }
     }
-    return client.add_locals(request.service, *request.local);
+    auto status = client.add_locals(request.service, *request.local);
+    if (status || status.error().code != EADDRNOTAVAIL) {
+        return status;
+    }
+    if (request.add_address) {
+        return place_and_add(client, request);
+    }
+    return Error{
+        Failure::refused, EADDRNOTAVAIL,
+        fmt::format("{}, or let -F DEVICE --add-address do that", status.error().sentence)};
 }
 
 Status adopt(Session &session, Client &client, const Request &request) {

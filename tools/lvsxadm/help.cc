@@ -79,7 +79,8 @@ Options of real servers
   -x, --u-threshold NUMBER    most connections; 0: no limit (0)
   -y, --l-threshold NUMBER    connections at which it is given new ones again (0)
   -z, --laddr LOCAL           ADDRESS, FIRST-LAST, FIRST-N or ADDRESS/LENGTH
-  -F, --ifname DEVICE         must exist; only checked
+  -F, --ifname DEVICE         must exist; only checked, but for
+      --add-address           with -P: put on it what this host does not have yet
   -k, --blklst CLIENT         the same, or ipset:NAME
   -2, --whtlst CLIENT         the same, or ipset:NAME
 

@@ -278,6 +278,7 @@ TEST(Words, GoWithTheirCommandsOnly) {
         {"-k 10.0.0.1", "UV"},
         {"-2 10.0.0.1", "OY"},
         {"-F lo", "PQ"},
+        {"--add-address", "P"},
         {"-n", "LSGBWcw"},
         {"-X", "L"},
         {"--nosort", "L"},

@@ -231,6 +231,10 @@ Status read_local(Request &into, const Source &from) {
     }
     into.local = *range;
     into.device = words.values[device].value_or("");
+    into.add_address = words.has(add_address);
+    if (into.add_address && into.device.empty()) {
+        return usage("--add-address needs -F DEVICE: the device that is to have the address");
+    }
     return {};
 }
 
