@@ -15,8 +15,23 @@ vm_me=${0##*/}
 say() { printf '%s: %s\n' "$vm_me" "$*" >&2; }
 die() { say "$*"; exit 1; }
 
-# A kernel's files. The link is set last, so what it leads to is whole.
-kernel_dir() { printf '%s/kernels/%s' "$vm_cache" "$1"; }
+# A kernel's files. The link is set last, so what it leads to is whole. One that is built here has its recipe
+# in the link's name: checkouts with other fragments share the cache and do not build each other's away.
+kernel_dir() {
+	local row
+	row=$(kernel_row "$1")
+	printf '%s/kernels/%s' "$vm_cache" "$1"
+	# shellcheck disable=SC2086 # words on purpose
+	[[ $row != source\ * ]] || printf '@%s' "$(kernel_recipe $row)"
+}
+
+# What a kernel in the cache was made from: the table's line and, for our own builds, the fragments.
+kernel_recipe() { # KIND ARG...
+	local f
+	[[ $1 = source ]] || { echo "$@"; return; }
+	shift
+	{ echo "$@"; shift 2; for f; do cat "$vm_dir/config/$f.config"; done; } | sha256sum | cut -c1-12
+}
 
 kernel_names() { awk '!/^#/ && NF { print $1 }' "$vm_dir/kernels"; }
 

@@ -26,11 +26,6 @@ source_tree() {
 	printf '%s' "$tree"
 }
 
-source_recipe() { # PACKAGE ARCH FRAGMENT...
-	local f
-	{ echo "$@"; shift 2; for f; do cat "$vm_dir/config/$f.config"; done; } | sha256sum | cut -c1-12
-}
-
 # The last value given to a symbol wins, as in a chain of fragments.
 source_fragments() {
 	local f
@@ -70,7 +65,7 @@ source_make() {
 	shift 4
 	[[ $arch != um ]] || { target=linux image=linux; }
 	tree=$(source_tree "$package")
-	out=$vm_cache/out/$name
+	out=$vm_cache/out/$(basename "$(kernel_dir "$name")")
 	rm -rf "$out"
 	mkdir -p "$out" "$vm_cache/ccache"
 	source_fragments "$@" >"$out/fragments"
