@@ -75,7 +75,7 @@ lint-headers:
 # gtest's macros break half of the checks, so tests are only formatted.
 lint-tidy:
 	@printf '%s\n' $(addprefix $(TOP)/,$(filter-out %_test.cc,$(filter %.cc,$(CHECKED)))) | \
-		xargs -P 2 -I '{}' $(TOP)/tools/dev/tidy '{}' $(CPPFLAGS) -std=c++20
+		xargs -P $$(nproc) -I '{}' $(TOP)/tools/dev/tidy '{}' $(CPPFLAGS) -std=c++20
 
 .PHONY: all check lint lint-format lint-headers lint-tidy
 .DELETE_ON_ERROR:
