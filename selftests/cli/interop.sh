@@ -78,6 +78,15 @@ lb ipvsadm -R <<-R
 	-A -f 7 -6 -s rr -p 360
 	-a -f 7 -6 -r 2001:db8:2::4 -m
 R
+# Silence keeps a connection for a minute, a reset for ten seconds, which a busy machine may need.
+r3 nft -f - <<-NFT
+	table inet silence {
+		chain in {
+			type filter hook input priority 0
+			tcp dport 91 drop
+		}
+	}
+NFT
 cl timeout 60 bash -c "exec 3<>/dev/tcp/$VIP/90; sleep 50" &
 lib_pids+=($!)
 cl bash -c "echo >/dev/udp/$VIP/53; echo >/dev/udp/$VIP6/53"
@@ -89,8 +98,9 @@ for words in -Lnc "-Lnc --persistent-conn"; do
 	# shellcheck disable=SC2086 # words
 	check "$words is ipvsadm's" diff <(connections vs $words) <(connections adm $words)
 done
-same "-L -c --json has as many" "$(adm -L -c --json | jq length)" 8
-same "and what they are of" "$(adm -L -c --json | jq -r '.[].protocol' | sort | uniq -c | xargs)" "2 ip 4 tcp 2 udp"
+adm -L -c --json >"$tmp/connections"
+same "-L -c --json has as many" "$(jq length "$tmp/connections")" 8
+same "and what they are of" "$(jq -r '.[].protocol' "$tmp/connections" | sort | uniq -c | xargs)" "2 ip 4 tcp 2 udp"
 lb nft delete table inet marks
 adm -C
 
@@ -137,12 +147,6 @@ same "by this reason" "$(adm -L --counters --json | jq '[.[] | select(.name == "
 check "-L --lvsx says so" grep -E "^TCP $SVC .* none: new connections are dropped$" <(adm -L --lvsx)
 check "--watch says so" grep -E "^TCP $SVC .* no local address$" <(adm --watch 1 --times 1)
 same "JSON says so" "$(adm -L --lvsx --json | jq -c '[.[] | select(.service.port == 80) | .no_local]')$(adm -L -t $SVC --json | jq .[0].no_local)" "[true]true"
-check "--add-address puts what is missing on the device" adm -P -t $SVC -z 10.0.2.103-104 -F back --add-address
-same "as a /32, and nothing twice" "$(lb ip -4 -o addr | awk '$4 ~ /^10\.0\.2\.10[34]\// { print $2, $4 }' | xargs)" "back 10.0.2.103/32 back 10.0.2.104/32"
-check "connections come from there" test "$(get id -m 20)" != ""
-adm -Q -t $SVC -z 10.0.2.103-104
-same "-Q leaves it on the device" "$(lb ip -4 -o addr | grep -c 10.0.2.104/32)" 1
-lb ip addr del 10.0.2.104/32 dev back
 adm -P -z 10.0.2.101-102
 adm -P -t $SVC -z $L1
 adm -D -t $VIP:83
@@ -183,6 +187,14 @@ adm --set 900 120 300
 check "-E ends a timeout" adm -E -u $VIP:53 -s wlc --conn-timeout 0
 same "it is ended" "$(adm -L --lvsx --json | jq -c '[.[] | select(.service.port == 53) | .marked, .timeout]')" "[true,0]"
 check "the service is FullNAT again" test "$(get id -m 20)" != ""
+adm -Q -t $SVC -z $L1
+check "--add-address puts what is missing on the device" adm -P -t $SVC -z 10.0.2.103-104 -F back --add-address
+same "as a /32, and nothing twice" "$(lb ip -4 -o addr | awk '$4 ~ /^10\.0\.2\.10[34]\// { print $2, $4 }' | xargs)" "back 10.0.2.103/32 back 10.0.2.104/32"
+check "connections come from there" test "$(get id -m 20)" != ""
+adm -Q -t $SVC -z 10.0.2.103-104
+same "-Q leaves it on the device" "$(lb ip -4 -o addr | grep -c 10.0.2.104/32)" 1
+lb ip addr del 10.0.2.104/32 dev back
+adm -P -t $SVC -z $L1
 
 # FullNAT by default: of what lvsx handles.
 vs -A -t $VIP:8082 -s rr

@@ -210,7 +210,9 @@ class Placed {
 public:
     Placed(Host &host, unsigned device) : host_(host), device_(device) {}
     Placed(const Placed &) = delete;
+    Placed(Placed &&) = delete;
     Placed &operator=(const Placed &) = delete;
+    Placed &operator=(Placed &&) = delete;
     ~Placed() {
         for (const auto &address : added_) {
             (void)host_.remove(address, device_);
