@@ -90,9 +90,13 @@ NFT
 cl timeout 60 bash -c "exec 3<>/dev/tcp/$VIP/90; sleep 50" &
 lib_pids+=($!)
 cl bash -c "echo >/dev/udp/$VIP/53; echo >/dev/udp/$VIP6/53"
-for host in $VIP $VIP6; do cl timeout 2 bash -c ": >/dev/tcp/$host/91" 2>/dev/null || true; done
+for host in $VIP $VIP6; do
+	cl timeout 60 bash -c ": >/dev/tcp/$host/91" 2>/dev/null &
+	lib_pids+=($!)
+done
 connections() { "$@" | cut --complement -c 5-10; } # but for the time left
-same "there are eight connections and templates" "$(vs -Lnc | grep -cE '^(TCP|UDP|IP) ')" 8
+eight() { [[ $(vs -Lnc | grep -cE '^(TCP|UDP|IP) ') = 8 ]]; }
+check "there are eight connections and templates" wait_for 30 eight
 same "of each kind" "$(vs -Lnc | awk 'NR > 2 { print $1 ($4 ~ /^\[/ ? 6 : 4) }' | sort -u | xargs)" "IP4 IP6 TCP4 TCP6 UDP4 UDP6"
 for words in -Lnc "-Lnc --persistent-conn"; do
 	# shellcheck disable=SC2086 # words
