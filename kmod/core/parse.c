@@ -195,7 +195,6 @@ static int parse_udp(struct lvsx_pkt *pkt)
 		return stop(pkt, LVSX_REASON_BAD_L4);
 	pkt->tuple.sport = udp->sport;
 	pkt->tuple.dport = udp->dport;
-	pkt->tcp_flags = 0;
 	return LVSX_NEXT;
 }
 
@@ -271,7 +270,6 @@ static int parse_quoted(struct lvsx_pkt *pkt)
 	t.sport = ports->dport;
 	t.dport = ports->sport;
 	pkt->tuple = t;
-	pkt->tcp_flags = 0;
 	pkt->flags |= LVSX_PKT_ICMP_ERROR;
 	return LVSX_NEXT;
 }
@@ -302,8 +300,14 @@ int lvsx_parse_any(struct lvsx_pkt *pkt)
 {
 	int verdict;
 
+	/* Nothing stays unset that somebody may read of a packet that has no ports, or no header. */
 	pkt->end = pkt->total;
+	pkt->l4 = 0;
+	pkt->tcp_flags = 0;
 	pkt->flags &= LVSX_PKT_WORLDS;
+	pkt->tuple.sport = 0;
+	pkt->tuple.dport = 0;
+	pkt->tuple.proto = 0;
 	pkt->tuple.words = pkt->words;
 	verdict = likely(pkt->words == 1) ? parse_ip4(pkt) : parse_ip6(pkt);
 	if (unlikely(verdict != LVSX_NEXT))

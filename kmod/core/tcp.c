@@ -68,6 +68,18 @@ u8 lvsx_tcp_next(u8 state, u8 tcp_flags, bool rev)
 }
 
 /*
+ * A reset that anybody may have made up would say where the next connection of the port may begin,
+ * while the real server goes on with this one. So it has to be near what was noted of the client
+ * last, which is a second old at most while it sends.
+ */
+#define NEAR (1u << 20)
+
+static bool is_near(const struct lvsx_half *fwd, u32 seq)
+{
+	return seq - READ_ONCE(fwd->mark) + NEAR / 16 < NEAR;
+}
+
+/*
  * Remember how far the closing client has come. A timestamp beats a sequence number: the real
  * server compares timestamps first. Old duplicates do not turn it back.
  */
@@ -77,6 +89,9 @@ static LVSX_COLD void remember(const struct lvsx_pkt *pkt, struct lvsx_half *fwd
 	u8 had = READ_ONCE(fwd->flags), kind = LVSX_HALF_MARK | LVSX_HALF_MARK_TS;
 	u32 mark;
 
+	if (pkt->tcp_flags & LVSX_TCP_RST && !(had & LVSX_HALF_MARK) &&
+	    !is_near(fwd, ntohl(tcp->seq)))
+		return;
 	if (!lvsx_tcpopt_timestamp(tcp, &mark)) {
 		kind = LVSX_HALF_MARK;
 		mark = ntohl(tcp->seq) + lvsx_tcp_span(pkt);

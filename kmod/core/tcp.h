@@ -113,14 +113,15 @@ void lvsx_track_any(struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_
 /*
  * Its sender is there, and has come so far: see struct lvsx_half. Nobody asks that of UDP, whose
  * header reaches as far as what is read here. Where one end's packets are on two CPUs, a closing
- * client's mark may be lost between look and write; then its port is reused a little later.
+ * client's mark may be lost between look and write; then its port is reused a little later. What a
+ * reset says of itself is not believed.
  */
 static __always_inline void lvsx_track_seen(const struct lvsx_pkt *pkt, struct lvsx_half *half)
 {
 	const struct lvsx_tcp *tcp = (const struct lvsx_tcp *)(pkt->data + pkt->l4);
 
 	WRITE_ONCE(half->last_seen, pkt->now);
-	if (likely(!(READ_ONCE(half->flags) & LVSX_HALF_MARK)))
+	if (likely(!(READ_ONCE(half->flags) & LVSX_HALF_MARK) && !(pkt->tcp_flags & LVSX_TCP_RST)))
 		WRITE_ONCE(half->mark, ntohl(tcp->seq));
 }
 

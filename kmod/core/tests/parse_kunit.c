@@ -61,6 +61,37 @@ static void golden_at_every_split(struct kunit *test)
 	}
 }
 
+/*
+ * What is not in a packet is zero, whatever the memory held before: of a golden packet with another
+ * protocol, of fragments, and of the start of each.
+ */
+static void nothing_is_left_unset(struct kunit *test)
+{
+	struct world *w = test->priv;
+	u8 bytes[WORLD_ROOM];
+	u32 i, size;
+
+	for (i = 0; i < ARRAY_SIZE(golden); i++) {
+		const struct golden *g = &golden[i];
+		u32 whole = golden_bytes(g->in, bytes, sizeof(bytes));
+
+		bytes[g->words == 4 ? 6 : 9] = 253;	/* for experiments, RFC 3692 */
+		for (size = 0; size <= whole; size++) {
+			struct lvsx_pkt *pkt = world_lay(w, bytes, size, g->words);
+
+			memset(&pkt->tuple, 0xa5, sizeof(pkt->tuple));
+			pkt->tcp_flags = 0xa5;
+			KUNIT_ASSERT_EQ_MSG(test, lvsx_parse(pkt), LVSX_PASS, "%s", g->name);
+			KUNIT_ASSERT_EQ_MSG(test, pkt->tuple.sport, 0, "%s", g->name);
+			KUNIT_ASSERT_EQ_MSG(test, pkt->tuple.dport, 0, "%s", g->name);
+			KUNIT_ASSERT_EQ_MSG(test, pkt->tcp_flags, 0, "%s", g->name);
+			KUNIT_ASSERT_TRUE_MSG(test, pkt->tuple.proto != 0xa5, "%s", g->name);
+			KUNIT_ASSERT_TRUE_MSG(test, pkt->tuple.saddr[0] != htonl(0xa5a5a5a5), "%s",
+					      g->name);
+		}
+	}
+}
+
 /* The first byte count at which a shorter packet, with a header that says so, is still whole. */
 static u32 least(const struct lvsx_pkt *pkt)
 {
@@ -333,6 +364,7 @@ static void beyond_64k(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(golden_at_every_split),
+	KUNIT_CASE(nothing_is_left_unset),
 	KUNIT_CASE(cut_short),
 	KUNIT_CASE(no_memory_is_told),
 	KUNIT_CASE(one_byte_changed),

@@ -315,6 +315,30 @@ static void follow_by_timestamp(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, 0x7000, false, 0));
 }
 
+/* A reset out of the blue closes the flow, as in stock, but its port is nobody else's before time. */
+static void follow_no_forged_reset(struct kunit *test)
+{
+	struct scene s;
+	u32 seq;
+
+	begin(test, &s);
+	s.client.seq = 0x10000000;
+	play(test, &s, "rSA cA");
+	seq = s.client.seq;
+	s.client.seq = seq + 0x01000000;
+	s.w->now += 5000;	/* what it says must not be what it is judged by */
+	play(test, &s, "cR");
+	KUNIT_EXPECT_EQ(test, s.fwd->state, LVSX_STATE_CLOSE);
+	KUNIT_EXPECT_FALSE(test, follows(test, &s, seq + 0x02000000, false, 0));
+	s.client.seq = seq - 0x01000000;
+	play(test, &s, "cR");
+	KUNIT_EXPECT_FALSE(test, follows(test, &s, seq, false, 0));
+	/* the client's own */
+	s.client.seq = seq + 3000;
+	play(test, &s, "cR");
+	KUNIT_EXPECT_TRUE(test, follows(test, &s, seq + 3001, false, 0));
+}
+
 /* What the real server sends says nothing about the client. */
 static void follow_nothing_known(struct kunit *test)
 {
@@ -373,6 +397,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(close_elsewhere_asks_the_owner),
 	KUNIT_CASE(follow_by_sequence),
 	KUNIT_CASE(follow_by_timestamp),
+	KUNIT_CASE(follow_no_forged_reset),
 	KUNIT_CASE(follow_nothing_known),
 	KUNIT_CASE(timestamp_option),
 	{}
