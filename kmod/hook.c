@@ -59,12 +59,24 @@ static __always_inline void set_plane(struct lvsx_plane *plane, const struct lvs
 	plane->timeouts = &ln->timeouts;
 }
 
+/* Make of a packet at ingress what ip_rcv() would: no padding, no owner, a clean control block. */
+static __always_inline void receive(struct sk_buff *skb, u32 len)
+{
+	if (unlikely(skb->len != len))
+		pskb_trim_rcsum(skb, len);	/* it is linear: this cannot fail */
+	skb_set_transport_header(skb, sizeof(struct iphdr));
+	skb_orphan(skb);
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	IPCB(skb)->iif = skb->skb_iif;
+}
+
 /*
  * Send on a packet of which all is known, by the shortest road there is. @pkt: set_packet() and
- * lvsx_parse_plain(). False: it is not one, and nothing has happened to it.
+ * lvsx_parse_plain(). @early: it comes from ingress. False: it is not one, and nothing has happened
+ * to it.
  */
 static __always_inline bool send_known(struct lvsx_net *ln, struct lvsx_cpu *cpu,
-				       struct sk_buff *skb, struct lvsx_pkt *pkt)
+				       struct sk_buff *skb, struct lvsx_pkt *pkt, bool early)
 {
 	const struct lvsx_table *table = cpu->table[0];
 	struct lvsx_half *half;
@@ -79,7 +91,7 @@ static __always_inline bool send_known(struct lvsx_net *ln, struct lvsx_cpu *cpu
 	if (unlikely(!lvsx_hop_valid(ln->net, hop, half->hop) || ip_hdr(skb)->ttl <= 1 ||
 		     skb_warn_if_lro(skb) || !lvsx_policy_allows(skb, half)))
 		return false;
-	if (unlikely(!lvsx_hop_takes(skb, hop) && !lvsx_hop_takes_segments(skb, hop)))
+	if (unlikely(!lvsx_hop_takes(hop, pkt->total) && !lvsx_hop_takes_segments(skb, hop)))
 		return false;
 	if (unlikely(skb_cloned(skb))) {
 		if (skb_ensure_writable(skb, lvsx_xlate_span(pkt)))
@@ -87,8 +99,10 @@ static __always_inline bool send_known(struct lvsx_net *ln, struct lvsx_cpu *cpu
 		pkt->data = skb->data;
 	}
 	rev = data_race(half->flags) & LVSX_HALF_REV;
-	if (unlikely(!lvsx_ipvs_count(ln, half->real, rev, skb->len)))
+	if (unlikely(!lvsx_ipvs_count(ln, half->real, rev, pkt->total)))
 		return false;
+	if (early)
+		receive(skb, pkt->total);
 
 	pkt->now = lvsx_now_ms();
 	lvsx_known_carry(pkt, half);
@@ -225,7 +239,7 @@ static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_st
 	set_packet(&pkt, skb);
 	if (unlikely(!lvsx_parse_plain(&pkt)))
 		return walk(ln, cpu, skb);
-	return likely(send_known(ln, cpu, skb, &pkt)) ? NF_STOLEN :
+	return likely(send_known(ln, cpu, skb, &pkt, false)) ? NF_STOLEN :
 							walk_on(ln, cpu, skb, parsed_of(&pkt));
 }
 
@@ -241,42 +255,30 @@ static __always_inline bool sum_holds(const struct iphdr *iph)
 }
 
 /*
- * Make of it what ip_rcv() would: no padding, a header whose sum holds, no owner, a clean control
- * block. False: it may be wrong or odd; nothing of meaning has changed.
- */
-static __always_inline bool receive(struct sk_buff *skb)
-{
-	const struct iphdr *iph = ip_hdr(skb);
-	unsigned int len = ntohs(iph->tot_len);
-
-	if (unlikely(iph->ihl != 5 || skb_shared(skb) || !sum_holds(iph)))
-		return false;
-	if (unlikely(skb->len != len && (len < sizeof(*iph) || pskb_trim_rcsum(skb, len))))
-		return false;
-	skb_set_transport_header(skb, sizeof(*iph));
-	skb_orphan(skb);
-	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-	IPCB(skb)->iif = skb->skb_iif;
-	return true;
-}
-
-/*
  * What comes here has passed no check of the IP layer's, so only what is plainly right is taken: an
  * unfragmented IPv4 packet without options, to this host, of a flow that it changes nothing about.
+ * All others go on as they came.
  */
 unsigned int lvsx_hook_early(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct lvsx_net *ln = priv;
 	struct lvsx_pkt pkt LVSX_UNINIT;
+	u32 len;
 
 	if (skb->protocol != htons(ETH_P_IP) || skb->pkt_type != PACKET_HOST ||
 	    skb_vlan_tag_present(skb) || !pskb_may_pull(skb, sizeof(struct iphdr)) ||
 	    !lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) ||
-	    unlikely(data_race(ln->paused) || !receive(skb)))
+	    unlikely(data_race(ln->paused) || ip_hdr(skb)->ihl != 5 || skb_shared(skb) ||
+		     !sum_holds(ip_hdr(skb))))
+		return NF_ACCEPT;
+	/* Padding counts for nothing; where it is scattered the IP layer may take it off. */
+	len = ntohs(ip_hdr(skb)->tot_len);
+	if (unlikely(skb->len != len && (skb->len < len || skb_is_nonlinear(skb))))
 		return NF_ACCEPT;
 	assert_entered();
 	set_packet(&pkt, skb);
-	return lvsx_parse_plain(&pkt) && send_known(ln, this_cpu_ptr(ln->cpu), skb, &pkt) ?
+	pkt.total = len;
+	return lvsx_parse_plain(&pkt) && send_known(ln, this_cpu_ptr(ln->cpu), skb, &pkt, true) ?
 		NF_STOLEN : NF_ACCEPT;
 }
 

@@ -342,7 +342,7 @@ int lvsx_env_route(struct lvsx_pkt *pkt)
 	if (unlikely(!hop))
 		return no_route(cpu->ln, pkt);
 	pkt->way = (unsigned long)hop;
-	if (unlikely(!lvsx_hop_takes(skb, hop))) {
+	if (unlikely(!lvsx_hop_takes(hop, skb->len))) {
 		mtu = dst_mtu(hop->dst);
 		if (!fits(skb, mtu)) {
 			lvsx_way_put(pkt);
@@ -413,7 +413,7 @@ void lvsx_xmit(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt)
 	bool rev = pkt->half->flags & LVSX_HALF_REV;
 
 	lvsx_send_begin(ln->net, skb, rev);
-	if (likely(lvsx_hop_takes(skb, hop)) || !xmit_slow(ln->net, skb, hop))
+	if (likely(lvsx_hop_takes(hop, skb->len)) || !xmit_slow(ln->net, skb, hop))
 		if (unlikely(!lvsx_send(skb, hop)) && !rev)
 			lvsx_ipvs_avoid(ln, pkt->half->real);
 	/* The device may have brought this CPU another packet; place 0 is that one's then. */

@@ -48,10 +48,10 @@ static __always_inline bool lvsx_policy_allows(struct sk_buff *skb, const struct
 }
 
 /* Small enough for a next hop that wants no more than a neighbour? The rest is looked at closer. */
-static __always_inline bool lvsx_hop_takes(const struct sk_buff *skb, const struct lvsx_hop *hop)
+static __always_inline bool lvsx_hop_takes(const struct lvsx_hop *hop, u32 len)
 {
 	/* Another packet's ICMP may have told of a smaller one in the meantime. */
-	return likely(skb->len <= hop->mtu && !lvsx_hop_rt(hop)->rt_pmtu);
+	return likely(len <= hop->mtu && !lvsx_hop_rt(hop)->rt_pmtu);
 }
 
 /* The same of what is to become several packets. */
