@@ -110,16 +110,25 @@ void lvsx_ipvs_conn_state(struct lvsx_net *ln, u32 shadow, u8 state, bool active
 /*
  * One packet of @bytes (IP length) was forwarded to (@rev false) or from the real server: into
  * IPVS's per-CPU counters of destination, service and total. False: the real server was removed
- * from its service and expire_nodest_conn is set, so the flow must end; nothing was counted.
- * Softirq, RCU; any CPU.
+ * from its service, so the packet must not go there; nothing was counted. A real server's own
+ * packets go on, as in stock, unless expire_nodest_conn is set. Softirq, RCU; any CPU.
  */
 bool lvsx_ipvs_count(struct lvsx_net *ln, u32 real, bool rev, u32 bytes);
+
+/* Do connections end when their real server is removed (expire_nodest_conn)? */
+bool lvsx_ipvs_expires(const struct net *net);
+
+/* So they do when a client begins them anew at one of weight 0. Softirq, RCU. */
+bool lvsx_ipvs_leaves(const struct lvsx_net *ln, u32 real);
 
 /* The fwmark of the service that this real server was made for; 0: none, or it is gone. RCU. */
 u32 lvsx_ipvs_mark(const struct lvsx_net *ln, u32 real);
 
 /* Timeouts as `ipvsadm --set` left them. */
 void lvsx_ipvs_timeouts(struct lvsx_net *ln, struct lvsx_timeouts *to);
+
+/* How many IPv4 services IPVS has. */
+int lvsx_ipvs_services(const struct net *net);
 
 /*
  * Call @found for every service with a masquerading destination; @flag: it carries scheduler flag

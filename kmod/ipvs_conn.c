@@ -106,6 +106,21 @@ static __always_inline void count_packet(struct ip_vs_cpu_stats __percpu *stats,
 	u64_stats_update_end(&s->syncp);
 }
 
+bool lvsx_ipvs_expires(const struct net *net)
+{
+	return sysctl_expire_nodest_conn(net->ipvs);
+}
+
+bool lvsx_ipvs_leaves(const struct lvsx_net *ln, u32 number)
+{
+	const struct lvsx_real *real;
+
+	if (likely(!lvsx_ipvs_expires(ln->net)))
+		return false;
+	real = lvsx_real_at(&ln->ipvs, number);
+	return real && !atomic_read(&real->dest->weight);
+}
+
 bool lvsx_ipvs_count(struct lvsx_net *ln, u32 number, bool rev, u32 bytes)
 {
 	const struct lvsx_real *real = lvsx_real_of_flow(&ln->ipvs, number);
@@ -114,7 +129,7 @@ bool lvsx_ipvs_count(struct lvsx_net *ln, u32 number, bool rev, u32 bytes)
 	if (unlikely(!real))
 		return true;
 	if (unlikely(!lvsx_dest_available(real->dest)))
-		return !sysctl_expire_nodest_conn(net_ipvs(ln->net));
+		return rev && !lvsx_ipvs_expires(ln->net);
 	svc = rcu_dereference(real->dest->svc);
 	count_packet(real->stats, rev, bytes);
 	count_packet(svc->stats.cpustats, rev, bytes);

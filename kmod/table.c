@@ -411,6 +411,11 @@ const struct lvsx_rss *lvsx_env_rss(const struct lvsx_pkt *pkt)
 	return rcu_dereference(ln->rss);
 }
 
+bool lvsx_env_leaves(const struct lvsx_pkt *pkt, const struct lvsx_half *half)
+{
+	return lvsx_ipvs_leaves(pkt->instance, half->real);
+}
+
 void lvsx_env_active(struct lvsx_table *t, struct lvsx_half *fwd, bool active)
 {
 	struct lvsx_cpu *cpu = t->world;

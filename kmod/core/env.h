@@ -157,10 +157,14 @@ void lvsx_env_idled(struct lvsx_table *t, const struct lvsx_half *fwd, const str
 /* The first packet did not become a flow after all: hand the real server back. */
 void lvsx_env_unadmit(struct lvsx_pkt *pkt, const struct lvsx_admit *adm);
 
+/* Does IPVS want a SYN of this open flow to get another real server? */
+bool lvsx_env_leaves(const struct lvsx_pkt *pkt, const struct lvsx_half *half);
+
 /*
  * Ready the way out for pkt->half: a next hop, checked against the size and the TTL of the packet,
  * which is still untranslated. LVSX_NEXT, or LVSX_DROP with the reason counted: TOO_BIG, TTL (the
- * sender has been told by ICMP), NO_ROUTE, POLICY, LRO, or REAL_GONE (the caller ends the flow).
+ * sender has been told by ICMP), NO_ROUTE, POLICY, LRO, REAL_GONE, or FLOW_NODEST (the caller ends
+ * the flow).
  */
 int lvsx_env_route(struct lvsx_pkt *pkt);
 

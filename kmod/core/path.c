@@ -18,8 +18,8 @@
 
 static __always_inline int find(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
 static __always_inline int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
-static __always_inline int leave(struct lvsx_pkt *pkt);
 static __always_inline int translate(struct lvsx_pkt *pkt);
+static bool part(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
 
 static LVSX_COLD int unparsed(struct lvsx_pkt *pkt)
 {
@@ -47,6 +47,7 @@ int lvsx_path_parsed(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 	pkt->way = 0;
 	if (unlikely(verdict != LVSX_NEXT))
 		return verdict;
+anew:
 	first = !pkt->half;
 	if (first) {
 		verdict = admit(pkt, plane);
@@ -55,7 +56,13 @@ int lvsx_path_parsed(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 	} else if (unlikely(pkt->flags & LVSX_PKT_ICMP_ERROR) && !lvsx_env_source(pkt)) {
 		return lvsx_drop(pkt, LVSX_REASON_MARTIAN);
 	}
-	verdict = leave(pkt);
+	/* The way out, while the packet still is what its sender sent: an ICMP answer quotes it. */
+	verdict = lvsx_env_route(pkt);
+	if (unlikely(verdict != LVSX_NEXT && pkt->reason == LVSX_REASON_FLOW_NODEST)) {
+		if (part(pkt, plane) && !first)
+			goto anew;
+		return verdict;
+	}
 	if (likely(verdict == LVSX_NEXT)) {
 		if (likely(!tracked(pkt, first)))
 			lvsx_track(pkt, pkt->owner, pkt->half, plane->timeouts);
@@ -66,12 +73,15 @@ int lvsx_path_parsed(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 	return verdict;
 }
 
-/* A SYN that begins anew what this flow was: the client reuses its port (RFC 6191). */
+/*
+ * A SYN that begins anew what this flow was: the client reuses its port (RFC 6191), or IPVS wants
+ * it to have another real server.
+ */
 static bool reopens(const struct lvsx_pkt *pkt, const struct lvsx_half *half)
 {
 	return pkt->tuple.proto == LVSX_TCP && !(half->flags & LVSX_HALF_REV) &&
 	       (pkt->tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_ACK | LVSX_TCP_RST)) == LVSX_TCP_SYN &&
-	       lvsx_state_closed(READ_ONCE(half->state));
+	       (lvsx_state_closed(READ_ONCE(half->state)) || lvsx_env_leaves(pkt, half));
 }
 
 /* End a flow, or have its owner do so; from now on no packet of the client finds it. */
@@ -83,6 +93,20 @@ static void give_up(struct lvsx_table *owner, struct lvsx_half *fwd, u16 cpu)
 	}
 	lvsx_bits(&fwd->flags, 0, LVSX_HALF_END);
 	lvsx_age_ask(owner, fwd);
+}
+
+/*
+ * The flow ends, as its real server was removed. True: a client's packet, which may begin another
+ * one, as in stock IPVS.
+ */
+static LVSX_COLD bool part(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
+{
+	bool client = !(pkt->half->flags & LVSX_HALF_REV);
+
+	give_up(pkt->owner, lvsx_flow_fwd(pkt->owner, pkt->half), pkt->cpu);
+	pkt->half = NULL;
+	pkt->owner = plane->table[pkt->tuple.words == 4];
+	return client;
 }
 
 static __always_inline u64 hash_of(const struct lvsx_tuple *t, const struct lvsx_seed *seed)
@@ -313,16 +337,6 @@ static __always_inline int admit(struct lvsx_pkt *pkt, const struct lvsx_plane *
 		lvsx_env_shadow(pkt->owner, pkt->half);
 	lvsx_note(pkt, LVSX_REASON_FLOW_NEW);
 	return LVSX_NEXT;
-}
-
-/* The way out, while the packet still is what its sender sent: an ICMP answer quotes it. */
-static __always_inline int leave(struct lvsx_pkt *pkt)
-{
-	int verdict = lvsx_env_route(pkt);
-
-	if (unlikely(verdict != LVSX_NEXT) && pkt->reason == LVSX_REASON_REAL_GONE)
-		give_up(pkt->owner, lvsx_flow_fwd(pkt->owner, pkt->half), pkt->cpu);
-	return verdict;
 }
 
 /* From here on nothing may fail: a packet is translated whole or not at all. */

@@ -34,7 +34,7 @@
 	X(STOCK_DROP,	"stock_drop",	"refused by IPVS: drop_packet or overload") \
 	X(DENIED,	"denied",	"client is on the service's deny list") \
 	X(NOT_ALLOWED,	"not_allowed",	"client is not on the service's allow list") \
-	X(REAL_GONE,	"real_gone",	"real server was removed and expire_nodest_conn is set") \
+	X(REAL_GONE,	"real_gone",	"real server was removed: the client's packet waits for it or for the timeout") \
 	/* out of something */ \
 	X(NO_LOCAL,	"no_local",	"FullNAT service without a local address") \
 	X(NO_PORT,	"no_port",	"every port of every local address is in use towards this real server") \
@@ -50,6 +50,7 @@
 	X(FLOW_TOLD,	"flow_told",	"open TCP flows of these, whose ends were asked to give up, too") \
 	X(FLOW_UNTOLD,	"flow_untold",	"open TCP flows of these, whose ends were not told: too many in a second") \
 	X(FLOW_REOPENED, "flow_reopened", "closed flows replaced by a new SYN of the same client port") \
+	X(FLOW_NODEST,	"flow_nodest",	"flows ended because their real server was removed (expire_nodest_conn)") \
 	X(FLOW_RECYCLED, "flow_recycled", "closed flows ended early because their local port was needed") \
 	X(REMOTE,	"remote",	"packets that met their flow on another CPU")
 

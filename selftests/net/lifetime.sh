@@ -14,7 +14,7 @@ STOCK=$VIP:8007
 vs -A -t $STOCK -s rr
 vs -a -t $STOCK -r $R3:7 -m
 TALK=stock talk $VIP 8007
-said() { TALK=$1 talk_line "$2"; }
+said() { TALK=$1 talk_line "${@:2}"; }
 
 lvsx_insert
 check "inserted beside an open stock connection, which goes on" said stock one
@@ -30,14 +30,14 @@ check "the stock connection of the other service is still stock's" lb sh -c "ipv
 
 # Services and real servers.
 vs -d -t $VIP:7 -r $R1:7
-check "its real server is deleted: the connection goes on" said full two
+check "its real server is deleted: the connection waits, as in stock" fails said full two 1
 vs -a -t $VIP:7 -r $R1:7 -m
-check "and added again" said full three
+check "and goes on when it is added again" said full two 15
 vs -D -t $VIP:7
-check "its service is deleted" said full four
+check "its service is deleted: so it does" fails said full three 1
 vs -A -t $VIP:7 -s wlc
 vs -a -t $VIP:7 -r $R1:7 -m
-check "and added again with another scheduler" said full five
+check "and added again with another scheduler" said full three 15
 check "the connection is counted at the real server that came back" wait_for 10 conns_are ACTIVE 1 -t $VIP:7
 TALK=new talk $VIP 7
 check "a new connection of the service that came back is FullNAT at once" said new one

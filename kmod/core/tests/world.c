@@ -458,9 +458,16 @@ void lvsx_env_idled(struct lvsx_table *t, const struct lvsx_half *fwd, const str
 	w->idled++;
 }
 
-int lvsx_env_route(struct lvsx_pkt *pkt)
+bool lvsx_env_leaves(const struct lvsx_pkt *pkt, const struct lvsx_half *half)
 {
 	const struct world *w = pkt->world;
+
+	return half && w->leaves;
+}
+
+int lvsx_env_route(struct lvsx_pkt *pkt)
+{
+	struct world *w = pkt->world;
 	u8 hops = pkt->words == 1 ? ((struct lvsx_ip4 *)pkt->data)->ttl :
 				    ((struct lvsx_ip6 *)pkt->data)->hop_limit;
 
@@ -470,5 +477,9 @@ int lvsx_env_route(struct lvsx_pkt *pkt)
 		return lvsx_drop(pkt, LVSX_REASON_TOO_BIG);
 	if (w->real_gone)
 		return lvsx_drop(pkt, LVSX_REASON_REAL_GONE);
+	if (w->nodest) {
+		w->nodest--;
+		return lvsx_drop(pkt, LVSX_REASON_FLOW_NODEST);
+	}
 	return LVSX_NEXT;
 }

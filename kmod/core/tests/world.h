@@ -48,6 +48,8 @@ struct world {
 	u32 spare_blocks;	/* how many more it will give */
 	bool no_memory;		/* pull and writable fail */
 	bool real_gone;
+	bool leaves;
+	u32 nodest;	/* packets that find their flow's real server removed, and end it */
 	bool martian;		/* every source is refused */
 	u32 locals;		/* local addresses of the service */
 	u32 idle_ms;		/* its own timeout */

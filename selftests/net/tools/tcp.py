@@ -141,7 +141,7 @@ def echo(port):
 
 def talk(addr, port):
     s = connect(addr, int(port))
-    s.settimeout(10)
+    s.settimeout(30)
     say("connected", "%s:%d" % s.getsockname())
     for line in sys.stdin.buffer:
         try:

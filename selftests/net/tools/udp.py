@@ -11,12 +11,14 @@ id ADDR PORT COUNT             COUNT sockets ask who answers; "name count" pairs
 send ADDR SOURCES COUNT PORT...
                                one datagram from each of COUNT sockets to each port, no answer
                                awaited; SOURCES ("10.0.1.11 10.0.1.12") in turn, ports from 20000 on
+stream ADDR PORT SPORT [GAP]   asks "id" every GAP (0.1) seconds from one socket, and prints each answer
 pulse ADDR PORT                for each line of standard input a new socket asks once; prints "answered N"
 unreachable ADDR PORT          exit 0 if the answer is "connection refused" (ICMP port unreachable)
 """
 import os
 import socket
 import sys
+import time
 
 
 def echo(port, name, tos=0):
@@ -110,6 +112,20 @@ def pulse(addr, port):
         print("answered", good, flush=True)
 
 
+def stream(addr, port, sport, gap=0.1):
+    s = client(addr, port, int(sport))
+    s.settimeout(float(gap))
+    print("begun", flush=True)
+    while True:
+        begun = time.monotonic()
+        try:
+            s.send(b"id")
+            print(s.recv(100).decode(), flush=True)
+        except OSError:
+            pass
+        time.sleep(max(0, float(gap) - (time.monotonic() - begun)))
+
+
 def unreachable(addr, port):
     s = client(addr, port)
     try:
@@ -123,4 +139,4 @@ def unreachable(addr, port):
 
 
 sys.exit({"echo": echo, "sink": sink, "ask": ask, "nosum": nosum, "id": ident, "send": send,
-          "pulse": pulse, "unreachable": unreachable}[sys.argv[1]](*sys.argv[2:]))
+          "pulse": pulse, "stream": stream, "unreachable": unreachable}[sys.argv[1]](*sys.argv[2:]))
