@@ -76,6 +76,11 @@ void lvsx_ipvs_timeouts(struct lvsx_net *ln, struct lvsx_timeouts *to)
 	}
 }
 
+int lvsx_ipvs_services(const struct net *net)
+{
+	return lvsx_num_services(net->ipvs);
+}
+
 static bool key_of(const struct ip_vs_service *svc, struct lvsx_service_key *key)
 {
 	*key = (struct lvsx_service_key){ .fwmark = svc->fwmark, .family = svc->af };
@@ -99,8 +104,8 @@ void lvsx_ipvs_discover(struct lvsx_net *ln,
 	struct lvsx_service_key key;
 	u32 row;
 
-	rcu_read_lock();
 	for (row = 0; row < IP_VS_RTAB_SIZE; row++) {
+		rcu_read_lock();
 		hlist_for_each_entry_rcu(dest, &ipvs->rs_table[row], d_list) {
 			if (IP_VS_DFWD_METHOD(dest) != IP_VS_CONN_F_MASQ)
 				continue;
@@ -108,6 +113,7 @@ void lvsx_ipvs_discover(struct lvsx_net *ln,
 			if (svc && svc->flags & IP_VS_SVC_F_HASHED && key_of(svc, &key))
 				found(ln, &key, svc->flags & IP_VS_SVC_F_SCHED3);
 		}
+		rcu_read_unlock();
+		cond_resched();
 	}
-	rcu_read_unlock();
 }

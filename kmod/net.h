@@ -38,8 +38,10 @@ struct lvsx_net {
 	u64 zero[LVSX_REASON_MAX];	/* counters at last LVSX_CMD_COUNTER_ZERO; under mutex */
 	struct delayed_work tick;	/* timeouts, discovery, pins: twice a second or more */
 	struct mutex mutex;		/* all configuration */
-	struct found *found;		/* while follow.c discovers, under mutex */
-	bool found_change;
+	ktime_t follow_next;		/* follow.c, under mutex: when all is looked at again */
+	int nr_services;		/* of IPVS's, at the last tick */
+	u8 echoes;			/* looks for new services to come */
+	bool found_change;		/* while it discovers */
 	bool found_any;			/* services may have been found that are to be forgotten */
 };
 

@@ -101,7 +101,7 @@ static void next_generation(struct lvsx_net *ln)
 
 struct lvsx_service *lvsx_service_add(struct lvsx_net *ln, const struct lvsx_service_key *key)
 {
-	struct lvsx_service *svc = kzalloc(sizeof(*svc), GFP_KERNEL);
+	struct lvsx_service *svc = kzalloc(sizeof(*svc), GFP_ATOMIC | __GFP_NOWARN);
 
 	if (!svc)
 		return NULL;

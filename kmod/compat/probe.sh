@@ -36,6 +36,8 @@ probe DEST_CFLAGS net/ip_vs.h "unsigned long${s}cflags;" "define${s}IP_VS_DEST_F
 probe L_THRESHOLD_VAL net/ip_vs.h "__u32${s}l_threshold_val;" "__u32${s}l_threshold;"
 # struct netns_ipvs: the sum of all services is pointed at, or lies inside.
 probe TOT_STATS_PTR net/ip_vs.h "struct ip_vs_stats_rcu${s}\*tot_stats;" "struct ip_vs_stats${s}tot_stats;"
+# struct netns_ipvs: services are counted by family in an array, or in two fields.
+probe NUM_SERVICES_AF net/ip_vs.h "atomic_t${s}num_services\[" "int${s}num_services;"
 # ip_route_input_noref() takes a dscp_t, or the type of service.
 probe ROUTE_INPUT_DSCP net/route.h "${s}ip_route_input_noref\([^)]*dscp_t dscp" \
 	"${s}ip_route_input_noref\([^)]*u8 tos"

@@ -103,6 +103,16 @@ static inline struct ip_vs_cpu_stats __percpu *lvsx_total_stats(struct netns_ipv
 #endif
 }
 
+/* Of IPv4. */
+static inline int lvsx_num_services(const struct netns_ipvs *ipvs)
+{
+#ifdef LVSX_HAVE_NUM_SERVICES_AF
+	return atomic_read(&ipvs->num_services[IP_VS_AF_INET]);
+#else
+	return READ_ONCE(ipvs->num_services);
+#endif
+}
+
 /* Will the next ip_vs_todrop() say yes? */
 static inline bool lvsx_drops_next(const struct netns_ipvs *ipvs)
 {

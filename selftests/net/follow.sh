@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Thousands of services that IPVS gets at once are FullNAT at once, and following them costs little.
+. "$(dirname "$(realpath "$0")")/topology.sh"
+plan 4
+
+SERVICES=5000
+# rules OPTION: for ipvsadm -R.
+rules() { seq 10001 $((10000 + SERVICES)) | sed "s/.*/-A -u $VIP:& -s rr\n-a -u $VIP:& -r $R1:53 -m/"; }
+ours() { adm -L -n | grep -c 'FullNat' || true; }
+all_ours() { (($(ours) == SERVICES)); }
+none_ours() { (($(ours) == 0)); }
+# Milliseconds of CPU time that the kernel's workers have used.
+workers() { awk '$2 ~ /kworker/ { n += $14 + $15 } END { print n * 10 }' /proc/[0-9]*/stat; }
+
+topo_up
+lvsx_insert
+server r1 udp echo 53 r1
+adm -P -z $L1
+adm --set-default on
+rules >"$tmp/rules"
+vs -R <"$tmp/rules"
+begun=$EPOCHREALTIME
+check "$SERVICES services are FullNAT within two seconds" wait_for 2 eval \
+	"cl /usr/bin/python3 -I -S '$net_dir/tools/udp.py' id $VIP $((10000 + SERVICES)) 1 | grep -qx r1:1"
+note "the last one answered $(awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }') s after it was there"
+check "each of them" wait_for 10 all_ours
+before=$(workers)
+sleep 5
+note "$(($(workers) - before)) ms of CPU time in 5 s"
+check "following them costs a few hundredths of a CPU at most" test $(($(workers) - before)) -le 500
+vs -C
+check "and none when IPVS has forgotten them" wait_for 90 none_ours
