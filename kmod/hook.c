@@ -304,5 +304,4 @@ void lvsx_hook_stop(struct lvsx_net *ln)
 	if (ln->hooked)
 		nf_unregister_net_hook(ln->net, &ln->hook);
 	ln->hooked = false;
-	synchronize_net();	/* the last packet has left in4() */
 }

@@ -9,7 +9,7 @@ struct sk_buff;
 /* Begin to see this namespace's packets; tables and RSS classes must stand. Under ln->mutex. */
 int lvsx_hook_start(struct lvsx_net *ln);
 
-/* After this no packet is on the road. Process context. */
+/* When all that are in an RCU section have left it no packet is on the road. Process context. */
 void lvsx_hook_stop(struct lvsx_net *ln);
 
 /*

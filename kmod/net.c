@@ -44,13 +44,21 @@ static int __net_init instance_init(struct net *net)
 	return err;
 }
 
-static void __net_exit instance_exit(struct net *net)
+/* True: packets may still be on the road. */
+static bool stop(struct lvsx_net *ln)
 {
-	struct lvsx_net *ln = lvsx_net(net);
+	bool hooked = ln->hooked;
 
 	WRITE_ONCE(ln->stopping, true);
-	lvsx_ingress_stop(ln);
 	lvsx_hook_stop(ln);
+	if (list_empty(&ln->ingress))
+		return hooked;
+	lvsx_ingress_stop(ln);
+	return true;
+}
+
+static void end(struct lvsx_net *ln)
+{
 	cancel_delayed_work_sync(&ln->tick);
 	lvsx_tables_stop(ln);
 	lvsx_services_exit(ln);
@@ -58,9 +66,23 @@ static void __net_exit instance_exit(struct net *net)
 	lvsx_steer_stop(ln);
 }
 
+/* Namespaces go by hundreds at a time: all wait once, and not where nothing was configured. */
+static void __net_exit instances_exit(struct list_head *nets)
+{
+	bool hooked = false;
+	struct net *net;
+
+	list_for_each_entry(net, nets, exit_list)
+		hooked |= stop(lvsx_net(net));
+	if (hooked)
+		synchronize_net();
+	list_for_each_entry(net, nets, exit_list)
+		end(lvsx_net(net));
+}
+
 static struct pernet_operations ops = {
 	.init = instance_init,
-	.exit = instance_exit,
+	.exit_batch = instances_exit,
 	.id = &lvsx_net_id,
 	.size = sizeof(struct lvsx_net),
 };

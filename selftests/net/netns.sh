@@ -3,7 +3,7 @@
 #
 # Balancers in two namespaces know nothing of each other, and a namespace goes away with its flows.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 9
+plan 10
 
 fullnat_up
 T=2 topo_up
@@ -25,6 +25,18 @@ same "each real server saw its own balancer's local address" \
 check "the namespaces of other users have no FullNAT" refused_by \
 	"FullNAT needs a network namespace of the initial user namespace: nobody would be charged for its tables" \
 	unshare -Urn "$lib_top/build/bin/lvsxadm" --set-default on
+
+# made_and_gone N: milliseconds that N namespaces take to come, and to go for good.
+made_and_gone() {
+	local i begun=${EPOCHREALTIME/./}
+	for ((i = 0; i < $1; i++)); do ip netns add "lvsx-idle$i"; done
+	for ((i = 0; i < $1; i++)); do ip netns del "lvsx-idle$i"; done
+	# What goes is collected in the order in which it went: the wait for this one is for all.
+	unshare -n true
+	echo $(((${EPOCHREALTIME/./} - begun) / 1000))
+}
+note "20 namespaces without FullNAT came and went in $(made_and_gone 20) ms"
+check "namespaces that never had FullNAT come and go" wait_for 20 eval "! ip netns list | grep -q idle"
 
 T=2 fullnat_service -t $VIP:7 rr
 T=2 fullnat_real -t $VIP:7 $R1:7
