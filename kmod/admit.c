@@ -74,12 +74,24 @@ static __always_inline struct lvsx_locals *locals_of(struct lvsx_net *ln,
 	return rcu_dereference(svc->locals) ?: rcu_dereference(ln->services.pool);
 }
 
-static LVSX_COLD int no_flow(struct lvsx_net *ln, struct lvsx_pkt *pkt,
-			     const struct lvsx_service *svc)
+static __be32 a_local(struct lvsx_net *ln, const struct lvsx_service *svc)
 {
 	const struct lvsx_locals *locals = locals_of(ln, svc);
 
-	return lvsx_tell_no_flow(this_cpu_ptr(ln->cpu), pkt, locals ? locals->addr[0][0] : 0);
+	return locals ? locals->addr[0][0] : 0;
+}
+
+static LVSX_COLD int no_flow(struct lvsx_net *ln, struct lvsx_pkt *pkt,
+			     const struct lvsx_service *svc)
+{
+	return lvsx_tell_no_flow(this_cpu_ptr(ln->cpu), pkt, a_local(ln, svc));
+}
+
+static LVSX_COLD int drained(struct lvsx_net *ln, struct lvsx_pkt *pkt,
+			     const struct lvsx_service *svc)
+{
+	lvsx_tell_refused(this_cpu_ptr(ln->cpu), pkt, a_local(ln, svc));
+	return lvsx_drop(pkt, LVSX_REASON_DRAINING);
 }
 
 bool lvsx_env_source(struct lvsx_pkt *pkt)
@@ -115,6 +127,8 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 	}
 	if (!first)
 		return no_flow(ln, pkt, svc);
+	if (unlikely(READ_ONCE(svc->drain)))
+		return drained(ln, pkt, svc);
 
 	access = rcu_dereference(svc->access);
 	if (access && lvsx_access_ask(pkt, access) != LVSX_NEXT)

@@ -299,6 +299,34 @@ int lvsx_control_service_timeout(struct lvsx_net *ln, const struct lvsx_service_
 	return 0;
 }
 
+static void drain(struct lvsx_service *svc, u8 who, bool on)
+{
+	WRITE_ONCE(svc->drain, on ? svc->drain | who : svc->drain & ~who);
+}
+
+static void drain_as_all(struct lvsx_net *ln, struct lvsx_service *svc)
+{
+	drain(svc, LVSX_DRAIN_ALL, ln->services.drain);
+}
+
+int lvsx_control_drain(struct lvsx_net *ln, const struct lvsx_service_key *key, bool on,
+		       struct netlink_ext_ack *extack)
+{
+	struct lvsx_service *svc = key ? lvsx_service_get(ln, key) : NULL;
+
+	if (key && !svc) {
+		NL_SET_ERR_MSG(extack, "lvsx does not handle this service: see lvsxadm -L --lvsx");
+		return -ENOENT;
+	}
+	if (svc) {
+		drain(svc, LVSX_DRAIN_ONE, on);
+		return 0;
+	}
+	ln->services.drain = on;
+	lvsx_service_each(ln, drain_as_all);
+	return 0;
+}
+
 int lvsx_control_service_del(struct lvsx_net *ln, const struct lvsx_service_key *key,
 			     struct netlink_ext_ack *extack)
 {

@@ -24,6 +24,10 @@ int lvsx_control_service_set(struct lvsx_net *ln, const struct lvsx_service_key 
 int lvsx_control_service_timeout(struct lvsx_net *ln, const struct lvsx_service_key *key,
 				 u32 seconds, struct netlink_ext_ack *extack);
 
+/* Refuse new connections of this service, or, @key NULL, of all; or do so no longer. */
+int lvsx_control_drain(struct lvsx_net *ln, const struct lvsx_service_key *key, bool on,
+		       struct netlink_ext_ack *extack);
+
 /* Forget mark, timeout, local addresses and access lists. */
 int lvsx_control_service_del(struct lvsx_net *ln, const struct lvsx_service_key *key,
 			     struct netlink_ext_ack *extack);

@@ -48,6 +48,7 @@ err_wq:
 static void __exit lvsx_exit(void)
 {
 	lvsx_netlink_exit();
+	lvsx_net_reset();
 	lvsx_ingress_exit();
 	lvsx_net_exit();
 	lvsx_tables_exit();

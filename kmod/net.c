@@ -5,6 +5,9 @@
  * A pernet *device* operation, registered after ip_vs registered its own: exit runs in the reverse
  * order, so that all our references are gone before IPVS empties its tables.
  */
+#include <linux/delay.h>
+#include <linux/module.h>
+#include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <net/netns/generic.h>
 #include "control.h"
@@ -13,7 +16,14 @@
 #include "steer.h"
 #include "table.h"
 
+#define RESET_SECONDS_MAX 60U
+#define ANSWER_MS 250	/* for what the last ones that were asked say */
+
 unsigned int lvsx_net_id;
+
+static unsigned int reset_seconds = 2;
+module_param(reset_seconds, uint, 0644);
+MODULE_PARM_DESC(reset_seconds, "seconds that rmmod may take to tell the ends of open connections; 0: nobody is told");
 
 struct lvsx_net *lvsx_net(const struct net *net)
 {
@@ -78,6 +88,43 @@ static void __net_exit instances_exit(struct list_head *nets)
 		synchronize_net();
 	list_for_each_entry(net, nets, exit_list)
 		end(lvsx_net(net));
+}
+
+static void reset(struct lvsx_net *ln)
+{
+	mutex_lock(&ln->mutex);
+	lvsx_control_drain(ln, NULL, true, NULL);
+	mutex_unlock(&ln->mutex);
+	WRITE_ONCE(ln->resetting, true);
+}
+
+/* The flows of all namespaces; @each is called for those that have any. */
+static u64 flows_of_all(void (*each)(struct lvsx_net *ln))
+{
+	struct net *net;
+	u64 all = 0;
+
+	down_read(&net_rwsem);
+	for_each_net(net) {
+		u64 flows = lvsx_tables_flows(lvsx_net(net));
+
+		if (flows && each)
+			each(lvsx_net(net));
+		all += flows;
+	}
+	up_read(&net_rwsem);
+	return all;
+}
+
+void lvsx_net_reset(void)
+{
+	unsigned long until = jiffies + min(reset_seconds, RESET_SECONDS_MAX) * HZ;
+
+	if (!reset_seconds || !flows_of_all(reset))
+		return;
+	while (time_before(jiffies, until) && flows_of_all(NULL))
+		msleep(20);
+	msleep(ANSWER_MS);
 }
 
 static struct pernet_operations ops = {

@@ -24,6 +24,7 @@ struct lvsx_net {
 	bool paused;			/* lvsx_ipvs_paused(), looked up by the tick */
 	struct list_head ingress;	/* devices with an early hook, ingress.c; under rtnl */
 	bool reset_idle;		/* the ends of flows that idle out are told */
+	bool resetting;			/* the module is to go: flows are ended, and told */
 	bool stopping;			/* no new flows, no new memory; set once */
 	struct lvsx_cpu __percpu *cpu;	/* table.h; NULL until the first configuration */
 	struct hlist_node node;		/* of the CPU hotplug state */
@@ -51,6 +52,12 @@ extern unsigned int lvsx_net_id;
 extern struct workqueue_struct *lvsx_wq;
 
 struct lvsx_net *lvsx_net(const struct net *net);
+
+/*
+ * The module is to go: for a moment, end flows in all namespaces while packets still come here,
+ * so that the ends of open connections can be told. The rest ends later, in silence.
+ */
+void lvsx_net_reset(void);
 
 int lvsx_net_init(void);
 void lvsx_net_exit(void);

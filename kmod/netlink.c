@@ -23,6 +23,7 @@ static const struct nla_policy svc_policy[LVSX_SVC_A_MAX + 1] = {
 	[LVSX_SVC_A_FWMARK] = { .type = NLA_U32 },
 	[LVSX_SVC_A_FULLNAT] = NLA_POLICY_MAX(NLA_U8, 1),
 	[LVSX_SVC_A_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32, &timeout_range),
+	[LVSX_SVC_A_DRAIN] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 static const struct nla_policy local_policy[LVSX_LOCAL_A_MAX + 1] = {
@@ -35,6 +36,7 @@ static const struct nla_policy set_policy[LVSX_SET_A_MAX + 1] = {
 	[LVSX_SET_A_INGRESS] = { .type = NLA_NUL_STRING, .len = IFNAMSIZ - 1 },
 	[LVSX_SET_A_INGRESS_OFF] = { .type = NLA_NUL_STRING, .len = IFNAMSIZ - 1 },
 	[LVSX_SET_A_RESET] = NLA_POLICY_MAX(NLA_U8, 1),
+	[LVSX_SET_A_DRAIN] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 static const struct nla_policy flow_policy[LVSX_FLOW_A_MAX + 1] = {
@@ -234,13 +236,16 @@ static int set_service(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	/* One at a time, so that a refused message has changed nothing. */
-	if (!nest[LVSX_SVC_A_FULLNAT] == !nest[LVSX_SVC_A_TIMEOUT])
+	if (!!nest[LVSX_SVC_A_FULLNAT] + !!nest[LVSX_SVC_A_TIMEOUT] + !!nest[LVSX_SVC_A_DRAIN] != 1)
 		return complain(info->extack, -EINVAL, info->attrs[LVSX_A_SERVICE],
-				"there must be one thing to set in the message: FULLNAT or TIMEOUT");
+				"there must be one thing to set in the message: FULLNAT, TIMEOUT or DRAIN");
 	mutex_lock(&ln->mutex);
 	if (nest[LVSX_SVC_A_FULLNAT])
 		err = lvsx_control_service_set(ln, &key, nla_get_u8(nest[LVSX_SVC_A_FULLNAT]),
 					       info->extack);
+	else if (nest[LVSX_SVC_A_DRAIN])
+		err = lvsx_control_drain(ln, &key, nla_get_u8(nest[LVSX_SVC_A_DRAIN]),
+					 info->extack);
 	else
 		err = lvsx_control_service_timeout(ln, &key, nla_get_u32(nest[LVSX_SVC_A_TIMEOUT]),
 						   info->extack);
@@ -307,7 +312,8 @@ static int set_setting(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	/* One at a time, so that a refused message has changed nothing. */
 	if (!!nest[LVSX_SET_A_DEFAULT_ON] + !!nest[LVSX_SET_A_INGRESS] +
-	    !!nest[LVSX_SET_A_INGRESS_OFF] + !!nest[LVSX_SET_A_RESET] != 1)
+	    !!nest[LVSX_SET_A_INGRESS_OFF] + !!nest[LVSX_SET_A_RESET] +
+	    !!nest[LVSX_SET_A_DRAIN] != 1)
 		return complain(info->extack, -EINVAL, info->attrs[LVSX_A_SETTING],
 				"there must be one setting in the message");
 	if (nest[LVSX_SET_A_INGRESS])
@@ -319,7 +325,12 @@ static int set_setting(struct sk_buff *skb, struct genl_info *info)
 		return 0;
 	}
 	mutex_lock(&ln->mutex);
-	err = lvsx_control_default_on(ln, nla_get_u8(nest[LVSX_SET_A_DEFAULT_ON]), info->extack);
+	if (nest[LVSX_SET_A_DRAIN])
+		err = lvsx_control_drain(ln, NULL, nla_get_u8(nest[LVSX_SET_A_DRAIN]),
+					 info->extack);
+	else
+		err = lvsx_control_default_on(ln, nla_get_u8(nest[LVSX_SET_A_DEFAULT_ON]),
+					      info->extack);
 	mutex_unlock(&ln->mutex);
 	return err;
 }
@@ -364,6 +375,12 @@ static int put_pool(struct sk_buff *msg, struct lvsx_net *ln)
 	return nla_put_u32(msg, LVSX_SET_A_LOCALS, nr);
 }
 
+static int put_drain(struct sk_buff *msg, struct lvsx_net *ln)
+{
+	return nla_put_u8(msg, LVSX_SET_A_DRAIN, READ_ONCE(ln->services.drain)) ?:
+	       nla_put_u64_64bit(msg, LVSX_SET_A_FLOWS, lvsx_tables_flows(ln), LVSX_SET_A_PAD);
+}
+
 static int get_setting(struct sk_buff *skb, struct genl_info *info)
 {
 	struct lvsx_net *ln = lvsx_net(genl_info_net(info));
@@ -376,8 +393,8 @@ static int get_setting(struct sk_buff *skb, struct genl_info *info)
 	head = genlmsg_put_reply(msg, info, &lvsx_genl_family, 0, LVSX_CMD_SETTING_GET);
 	nest = head ? nla_nest_start(msg, LVSX_A_SETTING) : NULL;
 	if (!nest || nla_put_u8(msg, LVSX_SET_A_DEFAULT_ON, READ_ONCE(ln->services.default_on)) ||
-	    nla_put_u8(msg, LVSX_SET_A_RESET, READ_ONCE(ln->reset_idle)) || put_rss(msg, ln) ||
-	    put_ingress(msg, ln) || put_pool(msg, ln)) {
+	    nla_put_u8(msg, LVSX_SET_A_RESET, READ_ONCE(ln->reset_idle)) || put_drain(msg, ln) ||
+	    put_rss(msg, ln) || put_ingress(msg, ln) || put_pool(msg, ln)) {
 		nlmsg_free(msg);
 		return -EMSGSIZE;
 	}

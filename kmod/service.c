@@ -107,6 +107,7 @@ struct lvsx_service *lvsx_service_add(struct lvsx_net *ln, const struct lvsx_ser
 		return NULL;
 	svc->key = *key;
 	svc->grace = jiffies + LVSX_SERVICE_GRACE;
+	svc->drain = ln->services.drain ? LVSX_DRAIN_ALL : 0;
 	if (rhashtable_insert_fast(&ln->services.table, &svc->node, params)) {
 		kfree(svc);
 		return NULL;

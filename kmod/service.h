@@ -35,12 +35,19 @@ struct lvsx_service {
 	struct lvsx_pin pin;
 	u32 idle_ms;		/* how long an established flow may idle, 0: as IPVS says */
 	unsigned long grace;	/* jiffies until which a first packet may be stock's */
+	u8 drain;		/* enum lvsx_drain: it takes no new connections */
 	bool marked;		/* by configuration (LVSX_CMD_SERVICE_SET) */
 	bool found;		/* by IPVS: flag-3, or every service is FullNAT; follows IPVS */
 	bool seen;		/* by the discovery that is running, as one of these */
 	bool alive;		/* by the same: IPVS has it, with a masquerading real server */
 	unsigned long last_seen;	/* jiffies */
 	struct rcu_head rcu;
+};
+
+/* Who said so: bits. */
+enum lvsx_drain {
+	LVSX_DRAIN_ONE = 1,	/* of this service */
+	LVSX_DRAIN_ALL = 2,	/* of all, those to come included */
 };
 
 struct lvsx_services {
@@ -50,6 +57,7 @@ struct lvsx_services {
 	unsigned long generation;		/* other after a service has come or gone, not 0 */
 	int fwmarks;				/* services with a fwmark: their VIPs are unknown */
 	bool default_on;
+	bool drain;				/* all of them */
 	bool ours_retry;			/* there was no memory to rebuild the set */
 	bool ours_kept;				/* it has addresses that left the configuration */
 	u32 addresses;				/* while rebuilding: how many, and the new set */

@@ -11,10 +11,12 @@
 #include "core/age.h"
 #include "route.h"
 #include "table.h"
+#include "tell.h"
 
 #define BLOCK_SHIFT_SMALL 12	/* 4096 lines: 256 KiB */
 #define BLOCK_SHIFT_LARGE 15	/* 32768 lines: 2 MiB, what a huge page maps */
 #define AGE_STRETCH 512		/* looks at flows with softirqs off in one go */
+#define RESET_STRETCH 128	/* the same where each flow may send packets */
 #define HUNGER 16		/* flows between two looks at what is spare */
 #define GIVE_AT_ONCE 64		/* blocks that one run may add */
 
@@ -132,6 +134,38 @@ static void age(struct lvsx_cpu *cpu, struct lvsx_table *t)
 	} while (!left && !READ_ONCE(cpu->ln->stopping));
 }
 
+/* End some of the flows, and tell the ends of those that are open. False: no more for now. */
+static bool reset_some(struct lvsx_cpu *cpu, struct lvsx_table *t, u32 *cursor)
+{
+	u32 budget = RESET_STRETCH;
+
+	while (budget-- && lvsx_tell_may(cpu)) {
+		struct lvsx_half *fwd = lvsx_flow_walk(t, cursor);
+		bool open;
+
+		if (!fwd)
+			return false;
+		open = lvsx_state_open(READ_ONCE(fwd->state));
+		lvsx_age_end(t, fwd);
+		if (open)
+			lvsx_tell_ends(cpu, fwd, lvsx_flow_rev(t, fwd));
+	}
+	return lvsx_tell_may(cpu);
+}
+
+static void reset(struct lvsx_cpu *cpu, struct lvsx_table *t)
+{
+	u32 cursor = 0;
+	bool more;
+
+	do {
+		local_bh_disable();
+		more = reset_some(cpu, t, &cursor);
+		local_bh_enable();
+		cond_resched();
+	} while (more);
+}
+
 /*
  * On the CPU that owns the table: queued there, and cancelled when that CPU goes, from when on
  * nobody queues it.
@@ -143,6 +177,8 @@ static void tick(struct work_struct *work)
 	if (raw_smp_processor_id() != cpu->id)
 		return;
 	age(cpu, cpu->table[0]);
+	if (unlikely(READ_ONCE(cpu->ln->resetting)))
+		reset(cpu, cpu->table[0]);
 	feed(cpu->table[0]);
 	if (!READ_ONCE(cpu->ln->stopping))
 		queue_delayed_work_on(cpu->id, lvsx_wq, &cpu->tick, msecs_to_jiffies(LVSX_TICK_MS));

@@ -2,6 +2,7 @@
 /* Telling peers. See tell.h; the segments are core/segment.c's. */
 #include <linux/module.h>
 #include <linux/netfilter_ipv4.h>
+#include <net/icmp.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/xfrm.h>
@@ -14,10 +15,14 @@ static unsigned int reset_rate = 10000;
 module_param(reset_rate, uint, 0644);
 MODULE_PARM_DESC(reset_rate, "RSTs that one CPU may send a second, and flows whose ends it may ask when they expire");
 
-static bool may_send(struct lvsx_cpu *cpu, struct lvsx_limit *limit)
+static u32 rate(void)
 {
-	return lvsx_limit_take(limit, lvsx_now_ms(),
-			       min(READ_ONCE(reset_rate), LVSX_LIMIT_RATE_MAX));
+	return min(READ_ONCE(reset_rate), LVSX_LIMIT_RATE_MAX);
+}
+
+bool lvsx_tell_may(struct lvsx_cpu *cpu)
+{
+	return lvsx_limit_has(&cpu->probes, lvsx_now_ms(), rate());
 }
 
 /* Did it arrive as it was sent, and may it come in? What the host's TCP asks before it answers. */
@@ -26,7 +31,8 @@ static bool is_sound(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 lo
 	struct sk_buff *skb = pkt->world;
 
 	return !nf_ip_checksum(skb, NF_INET_PRE_ROUTING, ip_hdrlen(skb), IPPROTO_TCP) &&
-	       lvsx_source_is_client(cpu, pkt, local) && xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb);
+	       lvsx_source_is_client(cpu, pkt, local) &&
+	       xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb);
 }
 
 /* False: no memory, or no way. */
@@ -67,11 +73,24 @@ int lvsx_tell_no_flow(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local)
 {
 	if (pkt->tcp_flags & LVSX_TCP_RST)
 		return lvsx_drop(pkt, LVSX_REASON_NO_FLOW);
-	if (!may_send(cpu, &cpu->answers))
+	if (!lvsx_limit_take(&cpu->answers, pkt->now, rate()))
 		return lvsx_drop(pkt, LVSX_REASON_RESET_LIMIT);
 	if (!is_sound(cpu, pkt, local) || !answer(cpu->ln, pkt))
 		return lvsx_drop(pkt, LVSX_REASON_NO_FLOW);
 	return lvsx_drop(pkt, LVSX_REASON_RESET);
+}
+
+void lvsx_tell_refused(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local)
+{
+	struct sk_buff *skb = pkt->world;
+
+	if (pkt->tuple.proto == LVSX_TCP) {
+		if (lvsx_limit_take(&cpu->answers, pkt->now, rate()) &&
+		    is_sound(cpu, pkt, local))
+			answer(cpu->ln, pkt);
+	} else if (lvsx_route_input(skb)) {
+		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
+	}
 }
 
 static bool probe(struct lvsx_net *ln, const struct lvsx_half *half, const struct lvsx_half *other)
@@ -86,18 +105,23 @@ static bool probe(struct lvsx_net *ln, const struct lvsx_half *half, const struc
  * Nobody here knows the sequence numbers that an RST must have. So either end is asked, and what it
  * answers meets no flow: at the VIP lvsx_tell_no_flow() says so, at a local address the host.
  */
-void lvsx_env_idled(struct lvsx_table *t, const struct lvsx_half *fwd, const struct lvsx_half *rev)
+bool lvsx_tell_ends(struct lvsx_cpu *cpu, const struct lvsx_half *fwd, const struct lvsx_half *rev)
 {
-	struct lvsx_cpu *cpu = t->world;
-	bool told;
+	bool told = lvsx_limit_take(&cpu->probes, lvsx_now_ms(), rate());
 
-	if (!READ_ONCE(cpu->ln->reset_idle))
-		return;
-	told = may_send(cpu, &cpu->probes);
 	if (told) {
 		rcu_read_lock();
 		told = probe(cpu->ln, rev, fwd) | probe(cpu->ln, fwd, rev);
 		rcu_read_unlock();
 	}
-	cpu->counters[told ? LVSX_REASON_FLOW_TOLD : LVSX_REASON_FLOW_UNTOLD]++;
+	return told;
+}
+
+void lvsx_env_idled(struct lvsx_table *t, const struct lvsx_half *fwd, const struct lvsx_half *rev)
+{
+	struct lvsx_cpu *cpu = t->world;
+
+	if (READ_ONCE(cpu->ln->reset_idle))
+		cpu->counters[lvsx_tell_ends(cpu, fwd, rev) ? LVSX_REASON_FLOW_TOLD :
+							       LVSX_REASON_FLOW_UNTOLD]++;
 }

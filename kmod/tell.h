@@ -15,4 +15,16 @@
  */
 int lvsx_tell_no_flow(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local);
 
+/* A first packet that is not to become a flow: its sender need not try again. */
+void lvsx_tell_refused(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local);
+
+/*
+ * The ends of a TCP connection whose flow has left the table: ask them whether they still have it.
+ * False: neither could be. @cpu: the owner.
+ */
+bool lvsx_tell_ends(struct lvsx_cpu *cpu, const struct lvsx_half *fwd, const struct lvsx_half *rev);
+
+/* Would it be too much now? */
+bool lvsx_tell_may(struct lvsx_cpu *cpu);
+
 #endif

@@ -19,16 +19,20 @@ struct lvsx_limit {
  * May one more be sent? @rate: so many a second, LVSX_LIMIT_RATE_MAX at most, a quarter of them (or
  * one) at once.
  */
-static inline bool lvsx_limit_take(struct lvsx_limit *l, u32 now, u32 rate)
+static inline bool lvsx_limit_has(struct lvsx_limit *l, u32 now, u32 rate)
 {
-	u32 room = rate * 250 > 1000 ? rate * 250 : 1000, gap = now - l->at, back;
+	u32 room = rate * 250 > 1000 ? rate * 250 : 1000, gap = now - l->at;
+	u32 back = gap < 1000 ? gap * rate : l->spent;
 
-	if (!rate)
-		return false;
-	back = gap < 1000 ? gap * rate : l->spent;
 	l->spent = back < l->spent ? l->spent - back : 0;
 	l->at = now;
-	if (l->spent + 1000 > room)
+	return rate && l->spent + 1000 <= room;
+}
+
+/* The same, and it is. */
+static inline bool lvsx_limit_take(struct lvsx_limit *l, u32 now, u32 rate)
+{
+	if (!lvsx_limit_has(l, now, rate))
 		return false;
 	l->spent += 1000;
 	return true;

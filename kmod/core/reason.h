@@ -32,6 +32,7 @@
 	X(NO_REAL,	"no_real",	"scheduler found no real server: none, weight 0 or over threshold") \
 	X(NOT_MASQ,	"not_masq",	"scheduler chose a real server that is not masquerading") \
 	X(STOCK_DROP,	"stock_drop",	"refused by IPVS: drop_packet or overload") \
+	X(DRAINING,	"draining",	"first packet to a service that is drained: client told by RST or ICMP") \
 	X(DENIED,	"denied",	"client is on the service's deny list") \
 	X(NOT_ALLOWED,	"not_allowed",	"client is not on the service's allow list") \
 	X(REAL_GONE,	"real_gone",	"real server was removed: the client's packet waits for it or for the timeout") \

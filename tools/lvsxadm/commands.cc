@@ -2,6 +2,7 @@
 #include "commands.hh"
 
 #include "changes.hh"
+#include "drain.hh"
 #include "help.hh"
 #include "lists.hh"
 #include "restore.hh"
@@ -35,6 +36,10 @@ Status run(Session &session, const Request &request) {
         return where(session, request);
     case Command::watch:
         return watch(session, request);
+    case Command::drain:
+        return drain(session, request);
+    case Command::undrain:
+        return undrain(session, request);
     default:
         return change(session, request);
     }

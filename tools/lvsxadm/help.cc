@@ -38,6 +38,9 @@ FullNAT
   lvsxadm --watch [SECONDS] [--times NUMBER]    services, rates, flows and drops, live
   lvsxadm --set-default on|off                  FullNAT for every masquerading service, or not
   lvsxadm --set-reset on|off                    tell the ends of what idles out, or not
+  lvsxadm --drain [SERVICE] [--timeout SECONDS]
+                                                refuse new connections, wait for those there are
+  lvsxadm --undrain [SERVICE]                   take new connections again
   lvsxadm --ingress-on|--ingress-off DEVICE     send known flows on before the IP layer, or not
   Every list but that of --watch is JSON with --json.
 
@@ -46,7 +49,8 @@ SERVICE
   -u, --udp-service HOST:PORT
       --sctp-service HOST:PORT
   -f, --fwmark-service MARK [-6, --ipv6]
-  Without it, -P, -Q and -G are about the default pool and -G, -B, -W, -L, -Z about everything.
+  Without it, -P, -Q and -G are about the default pool and -G, -B, -W, -L, -Z, --drain and --undrain
+  about everything.
 
 Commands
   -A, --add-service     -E, --edit-service     -D, --delete-service

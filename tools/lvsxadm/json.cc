@@ -209,6 +209,7 @@ std::string json_service(const Service &service, const std::vector<Range> &local
     return text({{"service", identity(service.id)},
                  {"fullnat", service.fullnat},
                  {"marked", service.marked},
+                 {"draining", service.draining},
                  {"flows", service.flows},
                  {"timeout", service.timeout},
                  {"locals", addresses(locals)},
@@ -222,7 +223,9 @@ std::string json_default_pool(const Setting &setting, const std::vector<Range> &
                  {"rss_device", setting.rss_device.empty() ? Json{} : Json(setting.rss_device)},
                  {"rss", setting.rss},
                  {"ingress", words_of(setting.ingress)},
-                 {"reset", setting.reset}});
+                 {"reset", setting.reset},
+                 {"draining", setting.draining},
+                 {"flows", setting.flows}});
 }
 
 std::string json_local(const Local &local) {

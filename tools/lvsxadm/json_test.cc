@@ -28,18 +28,18 @@ TEST(Json, Access) {
 TEST(Json, Services) {
     EXPECT_EQ(json_service({web, true, 5, 12, 60, true}, two, false),
               R"({"service":{"family":"ipv4","protocol":"tcp","address":"192.0.2.1","port":80},)"
-              R"("fullnat":true,"marked":true,"flows":12,"timeout":60,)"
+              R"("fullnat":true,"marked":true,"draining":false,"flows":12,"timeout":60,)"
               R"("locals":[{"first":"10.0.0.1","last":"10.0.0.4"},)"
               R"({"first":"10.0.0.9","last":"10.0.0.9"}],"no_local":false})");
     EXPECT_EQ(json_service({mark, false, 0, 0}, {}, true),
               R"({"service":{"family":"ipv6","fwmark":5},"fullnat":false,"marked":false,)"
-              R"("flows":0,"timeout":0,"locals":[],"no_local":true})");
+              R"("draining":false,"flows":0,"timeout":0,"locals":[],"no_local":true})");
     EXPECT_EQ(json_default_pool({true, "eth1", "by eth1", "eth0 eth1"}, {}),
               R"({"service":null,"fullnat":true,"locals":[],"rss_device":"eth1","rss":"by eth1",)"
-              R"("ingress":["eth0","eth1"],"reset":true})");
+              R"("ingress":["eth0","eth1"],"reset":true,"draining":false,"flows":0})");
     EXPECT_EQ(json_default_pool({false, "", "plain", ""}, {}),
               R"({"service":null,"fullnat":false,"locals":[],"rss_device":null,"rss":"plain",)"
-              R"("ingress":[],"reset":true})");
+              R"("ingress":[],"reset":true,"draining":false,"flows":0})");
 }
 
 TEST(Json, Locals) {

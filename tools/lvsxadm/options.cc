@@ -106,8 +106,9 @@ poptOption popt_row(char letter, std::string_view name, Argument argument, int v
 std::vector<poptOption> popt_table(Command command) {
     std::vector<poptOption> table;
     table.reserve(std::size(commands) + std::size(options) + std::size(peers) + 1);
-    // Two words mean two things, and the command decides. "--conn-timeout" is a command itself, or
-    // an option; "-b" takes a value or none: ipvsadm's scheduler flags, or FullNAT.
+    // Three words mean two things, and the command decides. "--conn-timeout" is a command itself,
+    // or an option; "-b" takes a value or none: ipvsadm's scheduler flags, or FullNAT; so does
+    // "--timeout": how long to wait, or a list.
     const bool timeout_alone = command == Command::set_idle;
     const bool servers = command == Command::add_server || command == Command::edit_server;
     for (int i = 0; i < static_cast<int>(std::size(commands)); ++i) {
@@ -120,7 +121,8 @@ std::vector<poptOption> popt_table(Command command) {
     for (int i = 0; i < static_cast<int>(std::size(options)); ++i) {
         const auto &row = options[i];
         const bool loses = row.option == (servers ? flags : fullnat);
-        if (row.option != idle || !timeout_alone) {
+        const bool other = row.option == (command == Command::drain ? timeout : patience);
+        if (!other && (row.option != idle || !timeout_alone)) {
             table.push_back(
                 popt_row(loses ? '\0' : row.letter, row.name, row.argument, first_option + i));
         }

@@ -239,6 +239,8 @@ TEST(Words, GoWithTheirCommandsOnly) {
         {'f', "--forget"},
         {'u', "--set-default=on"},
         {'r', "--set-reset=on"},
+        {'q', "--drain"},
+        {'y', "--undrain"},
         {'i', "--ingress-on=lo"},
         {'j', "--ingress-off=lo"},
         {'w', "--where=192.0.2.1:80"},
@@ -249,11 +251,11 @@ TEST(Words, GoWithTheirCommandsOnly) {
         const char *allowed;
     };
     constexpr Row rows[] = {
-        {"-t 192.0.2.1:80", "AEDaedLZPQGUVBOYWnof"},
-        {"-u 192.0.2.1:80", "AEDaedLZPQGUVBOYWnof"},
-        {"--sctp-service 192.0.2.1:80", "AEDaedLZPQGUVBOYWnof"},
-        {"-f 5", "AEDaedLZPQGUVBOYWnof"},
-        {"-6", "AEDaedLZPQGUVBOYWnof"},
+        {"-t 192.0.2.1:80", "AEDaedLZPQGUVBOYWnofqy"},
+        {"-u 192.0.2.1:80", "AEDaedLZPQGUVBOYWnofqy"},
+        {"--sctp-service 192.0.2.1:80", "AEDaedLZPQGUVBOYWnofqy"},
+        {"-f 5", "AEDaedLZPQGUVBOYWnofqy"},
+        {"-6", "AEDaedLZPQGUVBOYWnofqy"},
         {"-s rr", "AE"},
         {"-p 60", "AE"},
         {"-M 255.0.0.0", "AE"},
@@ -305,13 +307,17 @@ TEST(Words, GoWithTheirCommandsOnly) {
         {"--mcast-ttl 5", "m"},
         {"--times 5", "c"},
     };
-    static_assert(std::size(rows) + 2 == std::size(options)); // and the two kept for later
+    // And the two kept for later, and --timeout as --drain takes it.
+    static_assert(std::size(rows) + 3 == std::size(options));
     for (const auto &command : all_commands) {
         for (const auto &row : rows) {
             const bool refused =
                 why(command.words + " " + row.option).find("does not go with") != std::string::npos;
             if (command.letter == 'n' && std::string{row.option} == "--conn-timeout 5") {
                 continue; // the command itself, again
+            }
+            if (command.letter == 'q' && std::string{row.option} == "--timeout") {
+                continue; // with a value
             }
             const bool allowed = std::string{row.allowed}.find(command.letter) != std::string::npos;
             EXPECT_EQ(refused, !allowed) << command.words << " " << row.option;

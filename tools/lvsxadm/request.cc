@@ -401,6 +401,11 @@ Status read_on_off(Request &into, const Source &from) {
     return {};
 }
 
+Status read_drain(Request &into, const Source &from) {
+    into.seconds = 0;
+    return read_number(from.words, patience, 1, longest_timeout, "number of seconds", into.seconds);
+}
+
 // What only some commands have.
 Status read_rest(Request &into, const Source &from) {
     switch (into.command) {
@@ -436,6 +441,8 @@ Status read_rest(Request &into, const Source &from) {
         return read_ingress(into, from);
     case Command::where:
         return read_where(into, from);
+    case Command::drain:
+        return read_drain(into, from);
     case Command::watch:
         return read_watch(into, from);
     default:

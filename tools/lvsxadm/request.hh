@@ -48,7 +48,7 @@ struct Request {
     bool on{};        // of --set-default and --set-reset
     Endpoint client;  // of --where
     Endpoint vip;
-    std::uint32_t seconds{1}; // of --watch, between two looks
+    std::uint32_t seconds{1}; // of --watch, between two looks; of --drain, to wait; 0: for ever
     std::uint32_t times{};    // 0: for ever
 };
 

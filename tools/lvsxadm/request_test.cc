@@ -309,6 +309,18 @@ TEST(Default, IsOnOrOff) {
     EXPECT_EQ(why("--set-reset no"), "'no' is neither on nor off: expected one of these");
 }
 
+TEST(Drain, WaitsAsLongAsSaid) {
+    EXPECT_EQ(request("--drain")->seconds, 0U);
+    EXPECT_FALSE(request("--drain")->service);
+    EXPECT_EQ(request("--drain -t 192.0.2.1:80 --timeout 60")->seconds, 60U);
+    EXPECT_EQ(request("--drain -f 5 --timeout=1")->service->fwmark, 5U);
+    EXPECT_EQ(request("--undrain -f 5")->command, Command::undrain);
+    EXPECT_EQ(why("--drain --timeout 0"),
+              "'0' is no number of seconds: expected a number from 1 to 2678400");
+    EXPECT_EQ(why("--undrain --timeout"), "--timeout does not go with --undrain");
+    EXPECT_EQ(why("--drain --timeout"), "--timeout needs a value");
+}
+
 TEST(Ingress, NamesADevice) {
     EXPECT_EQ(request("--ingress-on eth0")->device, "eth0");
     EXPECT_EQ(request("--ingress-off eth0")->command, Command::ingress_off);

@@ -34,7 +34,10 @@ std::string service_head() {
 }
 
 std::string service_row(const Service &service, const std::vector<Range> &locals, bool no_local) {
-    return fmt::format(service_line, service.id.text(), service.fullnat ? "yes" : "no",
+    return fmt::format(service_line, service.id.text(),
+                       service.draining  ? "drains"
+                       : service.fullnat ? "yes"
+                                         : "no",
                        service.flows, service.timeout == 0 ? "-" : std::to_string(service.timeout),
                        listed(locals, no_local          ? "none: new connections are dropped"
                                       : service.fullnat ? default_pool
@@ -50,6 +53,9 @@ std::string setting_rows(const Setting &setting) {
     auto lines = fmt::format("({})", setting.rss);
     if (!setting.ingress.empty()) {
         lines += fmt::format("\n(known flows are sent on at ingress of {})", setting.ingress);
+    }
+    if (setting.draining) {
+        lines += "\n(every service drains: new connections are refused)";
     }
     if (!setting.reset) {
         lines += "\n(ends of connections that idle out are not told)";

@@ -15,8 +15,9 @@ TEST(Show, Services) {
         service_head() + "\n" + service_row({web, true, 5, 12, 1814400}, two, false) + "\n" +
             service_row({{AF_INET6, 0, {}, 5}, true, 0, 0}, {}, false) + "\n" +
             service_row({web, true, 0, 0}, {}, true) + "\n" +
-            service_row({web, false, 0, 0}, {}, false) + "\n" + default_pool_row({false}, {}) +
-            "\n" + default_pool_row({true}, two) + "\n" +
+            service_row({web, false, 0, 0}, {}, false) + "\n" +
+            service_row({web, true, 0, 3, 0, true, true}, {}, false) + "\n" +
+            default_pool_row({false}, {}) + "\n" + default_pool_row({true}, two) + "\n" +
             setting_rows({true, "eth1", "by eth1", "eth0 eth1"}),
         "Service                      FullNAT      Flows Timeout Local addresses\n"
         "TCP 192.0.2.1:80             yes             12 1814400 10.0.0.1-10.0.0.4, 10.0.0.9\n"
@@ -24,11 +25,15 @@ TEST(Show, Services) {
         "TCP 192.0.2.1:80             yes              0       - none: new connections are "
         "dropped\n"
         "TCP 192.0.2.1:80             no               0       - -\n"
+        "TCP 192.0.2.1:80             drains           3       - default pool\n"
         "all others                   no               -       - default pool: empty\n"
         "all others                   yes              -       - default pool: 10.0.0.1-10.0.0.4, "
         "10.0.0.9\n"
         "(by eth1)\n(known flows are sent on at ingress of eth0 eth1)");
     EXPECT_EQ(setting_rows({false, "", "plain", ""}), "(plain)");
+    EXPECT_EQ(setting_rows({false, "", "plain", "", false, {}, true}),
+              "(plain)\n(every service drains: new connections are refused)\n"
+              "(ends of connections that idle out are not told)");
 }
 
 TEST(Show, SettingsAsCommands) {

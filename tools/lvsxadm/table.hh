@@ -38,6 +38,8 @@ enum class Command : char {
     forget = 'f',
     set_default = 'u',
     set_reset = 'r',
+    drain = 'q',
+    undrain = 'y',
     ingress_on = 'i',
     ingress_off = 'j',
     where = 'w',
@@ -89,6 +91,7 @@ enum Option : std::uint8_t {
     tun_info,
     connection,
     timeout,
+    patience,
     daemon,
     flows,
     handled,
@@ -178,6 +181,8 @@ constexpr CommandRow commands[] = {
     {0, Command::forget, "forget"},
     {0, Command::set_default, "set-default", Argument::required},
     {0, Command::set_reset, "set-reset", Argument::required},
+    {0, Command::drain, "drain"},
+    {0, Command::undrain, "undrain"},
     {0, Command::ingress_on, "ingress-on", Argument::required},
     {0, Command::ingress_off, "ingress-off", Argument::required},
     {0, Command::where, "where", Argument::required, 1},
@@ -186,7 +191,7 @@ constexpr CommandRow commands[] = {
     {'v', Command::version, "version"},
 };
 
-constexpr std::string_view any_service = "AEDaedLZPQGUVBOYWnof";
+constexpr std::string_view any_service = "AEDaedLZPQGUVBOYWnofqy";
 constexpr std::string_view must_service = "AEDaedUVOYnof";
 
 // Words for what the module cannot do yet. The first of their values asks for nothing, and is
@@ -237,6 +242,7 @@ constexpr OptionRow options[] = {
     {tun_info, 0, "tun-info", "", "L", "", no_value},
     {connection, 'c', "connection", "", "L", "", no_value, a_view, connection_view},
     {timeout, 0, "timeout", "", "L", "", no_value, a_view, whole_view},
+    {patience, 0, "timeout", "SECONDS", "q"}, // of --drain; the other is of -L
     {daemon, 0, "daemon", "", "L", "", no_value, a_view, whole_view},
     {flows, 0, "flows", "", "L", "", no_value, a_view, plain_view},
     {handled, 0, "lvsx", "", "L", "", no_value, a_view, plain_view},

@@ -48,13 +48,13 @@ Result<std::vector<Local>> Client::locals(const std::optional<ServiceId> &only) 
 
 Status Client::set_fullnat(const ServiceId &service, bool on) {
     Message request{LVSX_CMD_SERVICE_SET};
-    put_service(request, service, {.fullnat = on, .timeout = {}});
+    put_service(request, service, {.fullnat = on, .timeout = {}, .drain = {}});
     return socket_.ask(request);
 }
 
 Status Client::set_timeout(const ServiceId &service, std::uint32_t seconds) {
     Message request{LVSX_CMD_SERVICE_SET};
-    put_service(request, service, {.fullnat = {}, .timeout = seconds});
+    put_service(request, service, {.fullnat = {}, .timeout = seconds, .drain = {}});
     return socket_.ask(request);
 }
 
@@ -74,6 +74,17 @@ Result<std::vector<Access>> Client::access(const std::optional<ServiceId> &only)
     Message request{LVSX_CMD_ACCESS_GET, NLM_F_DUMP};
     put_pool(request, only);
     return collect<Access>(socket_, request, read_access);
+}
+
+Status Client::set_drain(const std::optional<ServiceId> &only, bool on) {
+    const std::uint8_t command = only ? LVSX_CMD_SERVICE_SET : LVSX_CMD_SETTING_SET;
+    Message request{command};
+    if (only) {
+        put_service(request, *only, {.fullnat = {}, .timeout = {}, .drain = on});
+    } else {
+        request.nest(LVSX_A_SETTING, [&] { request.u8(LVSX_SET_A_DRAIN, on ? 1 : 0); });
+    }
+    return socket_.ask(request);
 }
 
 Status Client::forget(const ServiceId &service) {

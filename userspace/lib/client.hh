@@ -23,6 +23,8 @@ public:
     Status set_fullnat(const ServiceId &service, bool on);
     // How long its established flows may idle; 0: as IPVS says.
     Status set_timeout(const ServiceId &service, std::uint32_t seconds);
+    // Refuse new connections of a service, or of all; or do so no longer.
+    Status set_drain(const std::optional<ServiceId> &only, bool on);
     Status forget(const ServiceId &service);
     Result<std::vector<Service>> services();
     // Nothing if lvsx does not know the service.

@@ -21,6 +21,7 @@ constexpr auto service_rules = rules<ServiceTable>({{LVSX_SVC_A_FAMILY, NLA_U16}
                                                     {LVSX_SVC_A_FWMARK, NLA_U32},
                                                     {LVSX_SVC_A_FULLNAT, NLA_U8},
                                                     {LVSX_SVC_A_MARKED, NLA_U8},
+                                                    {LVSX_SVC_A_DRAIN, NLA_U8},
                                                     {LVSX_SVC_A_LOCALS, NLA_U32},
                                                     {LVSX_SVC_A_TIMEOUT, NLA_U32},
                                                     {LVSX_SVC_A_FLOWS, NLA_U64}});
@@ -29,8 +30,11 @@ constexpr auto local_rules = rules<LocalTable>({{LVSX_LOCAL_A_PORTS_TOTAL, NLA_U
                                                 {LVSX_LOCAL_A_PORTS_USED, NLA_U64},
                                                 {LVSX_LOCAL_A_CONFLICTS, NLA_U64},
                                                 {LVSX_LOCAL_A_FULLEST, NLA_U32}});
-constexpr auto setting_rules = rules<SettingTable>(
-    {{LVSX_SET_A_DEFAULT_ON, NLA_U8}, {LVSX_SET_A_RESET, NLA_U8}, {LVSX_SET_A_LOCALS, NLA_U32}});
+constexpr auto setting_rules = rules<SettingTable>({{LVSX_SET_A_DEFAULT_ON, NLA_U8},
+                                                    {LVSX_SET_A_RESET, NLA_U8},
+                                                    {LVSX_SET_A_LOCALS, NLA_U32},
+                                                    {LVSX_SET_A_DRAIN, NLA_U8},
+                                                    {LVSX_SET_A_FLOWS, NLA_U64}});
 constexpr auto flow_rules = rules<FlowTable>({{LVSX_FLOW_A_PROTOCOL, NLA_U16},
                                               {LVSX_FLOW_A_CPU, NLA_U32},
                                               {LVSX_FLOW_A_LEFT_MS, NLA_U32},
@@ -87,6 +91,9 @@ void put_service(Message &message, const ServiceId &service, const ServiceChange
         if (change.fullnat) {
             message.u8(LVSX_SVC_A_FULLNAT, *change.fullnat ? 1 : 0);
         }
+        if (change.drain) {
+            message.u8(LVSX_SVC_A_DRAIN, *change.drain ? 1 : 0);
+        }
         if (change.timeout) {
             message.u32(LVSX_SVC_A_TIMEOUT, *change.timeout);
         }
@@ -140,7 +147,8 @@ Result<Service> read_service(Attributes answer) {
                    table->u32(LVSX_SVC_A_LOCALS),
                    table->u64(LVSX_SVC_A_FLOWS),
                    table->u32(LVSX_SVC_A_TIMEOUT),
-                   table->u8(LVSX_SVC_A_MARKED) != 0};
+                   table->u8(LVSX_SVC_A_MARKED) != 0,
+                   table->u8(LVSX_SVC_A_DRAIN) != 0};
 }
 
 Result<Local> read_local(Attributes answer) {
@@ -239,7 +247,9 @@ Result<Setting> read_setting(Attributes answer) {
                    table->string(LVSX_SET_A_INGRESS),
                    table->u8(LVSX_SET_A_RESET) != 0,
                    table->has(LVSX_SET_A_LOCALS) ? std::optional{table->u32(LVSX_SET_A_LOCALS)}
-                                                 : std::nullopt};
+                                                 : std::nullopt,
+                   table->u8(LVSX_SET_A_DRAIN) != 0,
+                   table->u64(LVSX_SET_A_FLOWS)};
 }
 
 } // namespace lvsx

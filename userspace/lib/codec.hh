@@ -12,6 +12,7 @@ namespace lvsx {
 struct ServiceChange {
     std::optional<bool> fullnat;
     std::optional<std::uint32_t> timeout; // seconds
+    std::optional<bool> drain;
 };
 // Adds LVSX_A_SERVICE.
 void put_service(Message &message, const ServiceId &service, const ServiceChange &change = {});

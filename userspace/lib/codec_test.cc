@@ -31,7 +31,7 @@ void put_u64(Message &message, int type, std::uint64_t value) {
 // Little-endian, as every machine that runs the tests is.
 TEST(Codec, PutsAServiceInTheseBytes) {
     Message message{LVSX_CMD_SERVICE_SET};
-    put_service(message, tcp4("192.0.2.1", 80), {.fullnat = true, .timeout = {}});
+    put_service(message, tcp4("192.0.2.1", 80), {.fullnat = true, .timeout = {}, .drain = {}});
     EXPECT_EQ(hex(message.attributes()), "2c000180"         // LVSX_A_SERVICE, nested, 44 bytes
                                          "0600010002000000" // AF_INET
                                          "0600020006000000" // TCP
@@ -200,6 +200,8 @@ TEST(Codec, ReadsACounterAndTheSetting) {
             setting.string(LVSX_SET_A_INGRESS, "eth0 eth1");
             setting.u8(LVSX_SET_A_RESET, on ? 0 : 1);
             setting.u32(LVSX_SET_A_LOCALS, on ? 16 : 0);
+            setting.u8(LVSX_SET_A_DRAIN, on ? 1 : 0);
+            put_u64(setting, LVSX_SET_A_FLOWS, 1ULL << 40U);
         });
         const auto got = read_setting(setting.attributes());
         EXPECT_EQ(got->default_on, on);
@@ -207,6 +209,8 @@ TEST(Codec, ReadsACounterAndTheSetting) {
         EXPECT_EQ(got->ingress, "eth0 eth1");
         EXPECT_EQ(got->reset, !on);
         EXPECT_EQ(got->locals, on ? 16U : 0U);
+        EXPECT_EQ(got->draining, on);
+        EXPECT_EQ(got->flows, 1ULL << 40U);
     }
 }
 

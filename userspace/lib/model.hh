@@ -32,6 +32,7 @@ struct Service {
     std::uint64_t flows{};
     std::uint32_t timeout{}; // seconds that its established flows may idle, 0: as IPVS says
     bool marked{};           // as FullNAT by `--adopt`, `-b`, whatever else may make it that
+    bool draining{};         // new connections are refused
 };
 
 // An entry of a service's deny or allow list: addresses of clients, or an ipset by its name.
@@ -83,7 +84,9 @@ struct Setting {
     std::string ingress{}; // devices that send known flows on at ingress, a space between
     bool reset{true};      // both ends of a connection that idles out are told
     std::optional<std::uint32_t>
-        locals{}; // addresses in the default pool; {}: an older module does not say
+        locals{};          // addresses in the default pool; {}: an older module does not say
+    bool draining{};       // new connections of all services are refused
+    std::uint64_t flows{}; // of all services
 };
 
 // "TCP", "UDP", "SCTP", else the number.

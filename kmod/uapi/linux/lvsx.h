@@ -21,13 +21,16 @@
  *	LVSX_A_LOCAL		FIRST, PORTS_TOTAL, PORTS_USED, FULLEST, CONFLICTS
  *
  * LVSX_CMD_SERVICE_SET
- *	LVSX_A_SERVICE		the service's identity and either of FULLNAT and TIMEOUT, required
+ *	LVSX_A_SERVICE		the service's identity and one of FULLNAT, TIMEOUT, DRAIN, required
  *	TIMEOUT: flows of this service that are made from now on may idle that long once they are
  *	established, or if they are UDP's; 0: as IPVS's timeouts (`ipvsadm --set`) say. A service
  *	with a timeout of its own is FullNAT, like one with local addresses, until it is 0 again.
  *	FULLNAT: marks a service as FullNAT (1) or takes the mark away (0). A marked service without
  *	local addresses of its own uses the default pool. Without the mark a service is FullNAT as
  *	long as it has local addresses of its own, or while DEFAULT_ON or IPVS's flag 3 make it so.
+ *
+ *	DRAIN: new connections of this service are refused (1), and the client is told; open ones go
+ *	on. It is no configuration: it goes with the service or the module.
  *
  * LVSX_CMD_SERVICE_DEL
  *	LVSX_A_SERVICE		forget the mark, the timeout, all local addresses and both lists of
@@ -36,7 +39,7 @@
  * LVSX_CMD_SERVICE_GET (dump)
  *	answers, one message a service that lvsx knows of:
  *	LVSX_A_SERVICE		identity, FULLNAT (1: handled by lvsx), MARKED (1: by SERVICE_SET),
- *				LOCALS (own addresses), TIMEOUT, FLOWS (live)
+ *				LOCALS (own addresses), TIMEOUT, DRAIN, FLOWS (live)
  *
  * LVSX_CMD_ACCESS_ADD, LVSX_CMD_ACCESS_DEL
  *	LVSX_A_SERVICE		one that lvsx handles, required
@@ -141,6 +144,7 @@ enum lvsx_svc_attr {
 	LVSX_SVC_A_PAD,
 	LVSX_SVC_A_TIMEOUT,	/* u32: seconds that an established flow may idle; 0: IPVS's */
 	LVSX_SVC_A_MARKED,	/* u8, only answered: marked, whatever else makes it FullNAT */
+	LVSX_SVC_A_DRAIN,	/* u8: 1: new connections are refused; answered also if all are */
 	__LVSX_SVC_A_MAX,
 };
 #define LVSX_SVC_A_MAX (__LVSX_SVC_A_MAX - 1)
@@ -178,6 +182,11 @@ enum lvsx_set_attr {
 	/* u8: 1 (as it is at first): both ends of an open connection are told when it idles out */
 	LVSX_SET_A_RESET,
 	LVSX_SET_A_LOCALS,	/* u32, only answered: local addresses in the default pool */
+	/* u8: 1: new connections of every service are refused */
+	LVSX_SET_A_DRAIN,
+	/* u64, only answered: all live flows */
+	LVSX_SET_A_FLOWS,
+	LVSX_SET_A_PAD,
 	__LVSX_SET_A_MAX,
 };
 #define LVSX_SET_A_MAX (__LVSX_SET_A_MAX - 1)

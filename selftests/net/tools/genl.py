@@ -138,7 +138,7 @@ FOUR = "the addresses must be IPv4, 4 bytes each"
 SWAP = "the range's last address is below its first: swap them"
 PARTS = "the service needs protocol, address and port, or a fwmark"
 BOTH = "the service needs a fwmark or protocol, address and port, not both"
-ONE_THING = "there must be one thing to set in the message: FULLNAT or TIMEOUT"
+ONE_THING = "there must be one thing to set in the message: FULLNAT, TIMEOUT or DRAIN"
 ONE_SETTING = "there must be one setting in the message"
 ENDS = "the connection needs a protocol, and address and port of client and VIP"
 NO_SET = ("there is no such ipset: create it first (ipset create)",
@@ -247,6 +247,13 @@ WRONG = {
         "LVSX_CMD_SERVICE_DEL", service(port=4444), UNKNOWN),
     "no setting to set": ("LVSX_CMD_SETTING_SET", b"", "the setting is missing"),
     "a setting of 7": ("LVSX_CMD_SETTING_SET", setting(u8("LVSX_SET_A_DEFAULT_ON", 7)), KERNEL),
+    "a drain that is neither on nor off": (
+        "LVSX_CMD_SETTING_SET", setting(u8("LVSX_SET_A_DRAIN", 2)), KERNEL),
+    "a drain of a service that is not known": (
+        "LVSX_CMD_SERVICE_SET", service(u8("LVSX_SVC_A_DRAIN", 1), port=4444), UNKNOWN),
+    "a drain and a mark at once": (
+        "LVSX_CMD_SERVICE_SET",
+        service(u8("LVSX_SVC_A_DRAIN", 1), u8("LVSX_SVC_A_FULLNAT", 1)), ONE_THING),
     "resets that are neither on nor off": (
         "LVSX_CMD_SETTING_SET", setting(u8("LVSX_SET_A_RESET", 2)), KERNEL),
     "a setting that sets nothing": ("LVSX_CMD_SETTING_SET", setting(), ONE_SETTING),

@@ -95,6 +95,8 @@ static void put_service(void)
 	put_some(LVSX_SVC_A_FULLNAT, 1, rnd(3));
 	if (!rnd(4))
 		put_some(LVSX_SVC_A_TIMEOUT, 4, rnd(2) ? rnd(100) : rnd(-1));
+	if (!rnd(4))
+		put_some(LVSX_SVC_A_DRAIN, 1, 2 * rnd(2));
 	close_nest(at);
 }
 
@@ -148,6 +150,7 @@ static void make(int family, unsigned int seq)
 		at = nest(LVSX_A_SETTING);
 		put_some(LVSX_SET_A_DEFAULT_ON, 1, rnd(3));
 		put_some(LVSX_SET_A_RESET, 1, rnd(3));
+		put_some(LVSX_SET_A_DRAIN, 1, 2 * rnd(2));	/* not on: it is to serve afterwards */
 		close_nest(at);
 	}
 	if (!rnd(6))
