@@ -32,7 +32,7 @@ static void remember(struct lvsx_source *known, const struct lvsx_pkt *pkt)
 	const struct sk_buff *skb = pkt->world;
 	const struct iphdr *iph = ip_hdr(skb);
 
-	if (iph->tos & IPTOS_RT_MASK || has_rules(dev_net(skb->dev)))
+	if (iph->tos & INET_DSCP_MASK || has_rules(dev_net(skb->dev)))
 		return;
 	known[lvsx_source_place(iph->saddr)] = (struct lvsx_source){
 		.saddr = iph->saddr,

@@ -11,6 +11,7 @@
 #include <linux/hash.h>
 #include <linux/ip.h>
 #include <linux/netdevice.h>
+#include <net/inet_dscp.h>
 #include <net/route.h>
 #include "core/packet.h"
 
@@ -44,7 +45,7 @@ static __always_inline bool lvsx_source_known(const struct lvsx_source *known,
 	return likely(s->saddr == ip->saddr && s->ifindex == dev->ifindex &&
 		      s->genid == rt_genid_ipv4(dev_net(dev)) &&
 		      s->second == pkt->now >> LVSX_SOURCE_MS_SHIFT &&
-		      !(ip->tos & IPTOS_RT_MASK));
+		      !(ip->tos & INET_DSCP_MASK));
 }
 
 /*
