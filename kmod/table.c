@@ -9,36 +9,17 @@
 #include <linux/vmalloc.h>
 #include <linux/random.h>
 #include "core/age.h"
+#include "memory.h"
 #include "route.h"
 #include "table.h"
 #include "tell.h"
 
-#define BLOCK_SHIFT_SMALL 12	/* 4096 lines: 256 KiB */
-#define BLOCK_SHIFT_LARGE 15	/* 32768 lines: 2 MiB, what a huge page maps */
 #define AGE_STRETCH 512		/* looks at flows with softirqs off in one go */
 #define RESET_STRETCH 128	/* the same where each flow may send packets */
 #define HUNGER 16		/* flows between two looks at what is spare */
 #define GIVE_AT_ONCE 64		/* blocks that one run may add */
 
 static enum cpuhp_state state;
-
-static u8 block_shift(void)
-{
-	return totalram_pages() >= (4UL << (30 - PAGE_SHIFT)) ?
-	       BLOCK_SHIFT_LARGE : BLOCK_SHIFT_SMALL;
-}
-
-/* One table may take three quarters of the machine; what others leave of it is the real bound. */
-static u32 max_blocks(u8 shift)
-{
-	return (totalram_pages() / 4 * 3) >> (shift + 6 - PAGE_SHIFT);
-}
-
-static void *alloc_block(const struct lvsx_table *t)
-{
-	return kvzalloc_node((size_t)LVSX_LINE << t->arena.shift,
-			     GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY, cpu_to_node(t->cpu));
-}
 
 static void free_table(struct lvsx_table *t)
 {
@@ -47,7 +28,7 @@ static void free_table(struct lvsx_table *t)
 	if (!t)
 		return;
 	for (i = 0; i < t->arena.given; i++)
-		kvfree(t->arena.block[i]);
+		lvsx_memory_put(t->arena.block[i], t->arena.shift);
 	kvfree(t->arena.block);
 	kvfree(t->bucket_block);
 	kvfree(t);
@@ -56,8 +37,8 @@ static void free_table(struct lvsx_table *t)
 static struct lvsx_table *make_table(struct lvsx_cpu *cpu, u8 words, const struct lvsx_key *key)
 {
 	struct lvsx_table *t = kvzalloc_node(sizeof(*t), GFP_KERNEL, cpu_to_node(cpu->id));
-	u8 shift = block_shift();
-	u32 max = max_blocks(shift);
+	u8 shift = lvsx_memory_shift();
+	u32 max = lvsx_memory_blocks(shift);
 	void **directory;
 	void **buckets;
 
@@ -72,10 +53,10 @@ static struct lvsx_table *make_table(struct lvsx_cpu *cpu, u8 words, const struc
 	lvsx_flow_init(t, words, cpu->id, key, directory, buckets, max, shift, lvsx_now_ms());
 	t->world = cpu;
 	while (lvsx_arena_wants(&t->arena)) {
-		void *block = alloc_block(t);
+		void *block = lvsx_memory_take(shift, cpu->id, true);
 
 		if (!block || !lvsx_arena_give(&t->arena, block)) {
-			kvfree(block);
+			lvsx_memory_put(block, shift);
 			break;
 		}
 	}
@@ -86,13 +67,13 @@ static struct lvsx_table *make_table(struct lvsx_cpu *cpu, u8 words, const struc
 	return t;
 }
 
-/* Give what the table wants, softirqs on while memory is sought. */
-static void feed(struct lvsx_table *t)
+/* Give what the table wants, softirqs on while memory is sought. False: there was not enough. */
+static bool feed(struct lvsx_table *t)
 {
 	u32 left = GIVE_AT_ONCE;
 
 	while (left-- && lvsx_arena_wants(&t->arena)) {
-		void *block = alloc_block(t);
+		void *block = lvsx_memory_take(t->arena.shift, t->cpu, false);
 		bool given = false;
 
 		if (block) {
@@ -101,10 +82,11 @@ static void feed(struct lvsx_table *t)
 			local_bh_enable();
 		}
 		if (!given) {
-			kvfree(block);
-			return;
+			lvsx_memory_put(block, t->arena.shift);
+			return false;
 		}
 	}
+	return true;
 }
 
 /* Flows removed since the last batch are used again only when every reader of then has gone. */
@@ -179,7 +161,7 @@ static void tick(struct work_struct *work)
 	age(cpu, cpu->table[0]);
 	if (unlikely(READ_ONCE(cpu->ln->resetting)))
 		reset(cpu, cpu->table[0]);
-	feed(cpu->table[0]);
+	WRITE_ONCE(cpu->starved, !feed(cpu->table[0]));
 	if (!READ_ONCE(cpu->ln->stopping))
 		queue_delayed_work_on(cpu->id, lvsx_wq, &cpu->tick, msecs_to_jiffies(LVSX_TICK_MS));
 }
@@ -189,8 +171,8 @@ void lvsx_table_hungry(struct lvsx_cpu *cpu)
 	/* Blocks have thousands of lines, and some are spare: not each new flow need ask. */
 	if (likely(cpu->table[0]->stats.flows % HUNGER))
 		return;
-	if (unlikely(lvsx_arena_wants(&cpu->table[0]->arena)) && !READ_ONCE(cpu->ln->stopping) &&
-	    !READ_ONCE(cpu->leaving))
+	if (unlikely(lvsx_arena_wants(&cpu->table[0]->arena)) && !READ_ONCE(cpu->starved) &&
+	    !READ_ONCE(cpu->ln->stopping) && !READ_ONCE(cpu->leaving))
 		mod_delayed_work_on(cpu->id, lvsx_wq, &cpu->tick, 0);
 }
 
