@@ -10,7 +10,7 @@
 #include "table.h"
 
 #define FOLLOW_MS 100		/* how late a new service may become ours */
-#define ECHOES 2		/* looks more after the last new one: it gets its real servers late */
+#define ECHOES 2		/* looks more after the last new one: its servers come later */
 
 static void met(struct lvsx_net *ln, const struct lvsx_service_key *key, bool fullnat)
 {

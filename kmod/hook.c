@@ -98,7 +98,7 @@ static __always_inline bool send_known(struct lvsx_net *ln, struct lvsx_cpu *cpu
 			return false;
 		pkt->data = skb->data;
 	}
-	rev = data_race(half->flags) & LVSX_HALF_REV;
+	rev = data_race(half->flags) & LVSX_HALF_REV;	/* a bit that never changes */
 	if (unlikely(!lvsx_ipvs_count(ln, half->real, rev, pkt->total)))
 		return false;
 	if (early)
@@ -230,7 +230,7 @@ static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_st
 
 	if (!lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) ||
 	    skb->pkt_type != PACKET_HOST || is_bridged(skb) ||
-	    unlikely(data_race(ln->paused)))
+	    unlikely(data_race(ln->paused)))	/* a byte, read once a packet */
 		return NF_ACCEPT;
 	if (unlikely(!in_softirq()))
 		return in4_again(priv, skb, state);
@@ -268,8 +268,8 @@ unsigned int lvsx_hook_early(void *priv, struct sk_buff *skb, const struct nf_ho
 	if (skb->protocol != htons(ETH_P_IP) || skb->pkt_type != PACKET_HOST ||
 	    skb_vlan_tag_present(skb) || !pskb_may_pull(skb, sizeof(struct iphdr)) ||
 	    !lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) ||
-	    unlikely(data_race(ln->paused) || ip_hdr(skb)->ihl != 5 || skb_shared(skb) ||
-		     !sum_holds(ip_hdr(skb))))
+	    unlikely(data_race(ln->paused) ||	/* a byte, read once a packet */
+		     ip_hdr(skb)->ihl != 5 || skb_shared(skb) || !sum_holds(ip_hdr(skb))))
 		return NF_ACCEPT;
 	/* Padding counts for nothing; where it is scattered the IP layer may take it off. */
 	len = ntohs(ip_hdr(skb)->tot_len);

@@ -31,7 +31,8 @@ static __always_inline struct lvsx_seat *pick_wrr(struct lvsx_lineup *l, struct 
 		for (; i < l->nr; i++) {
 			struct lvsx_seat *seat = &l->seat[i];
 
-			weight = lvsx_pick_takes(seat, reachable) ? atomic_read(&seat->dest->weight) : 0;
+			weight = lvsx_pick_takes(seat, reachable) ?
+				 atomic_read(&seat->dest->weight) : 0;
 			if (weight >= least) {
 				turn->next = i + 1;
 				turn->least = least;

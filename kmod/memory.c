@@ -50,11 +50,11 @@ u8 lvsx_memory_shift(void)
 }
 
 /*
- * Directories cannot grow under the packets that read them, so they are made for the largest cap that
- * may be set later, of which up to eight CPUs may each have all. With more CPUs a table may have eight
- * times its even share, since a network card may have fewer queues than there are CPUs. Two directories
- * of 8 bytes an entry are then 8 * 16 bytes for each block of 2 MiB: with 1 TiB and 128 CPUs 384 KiB for
- * each CPU, 48 MiB for all.
+ * Directories cannot grow under the packets that read them, so they are made for the largest cap
+ * that may be set later, of which up to eight CPUs may each have all. With more CPUs a table may
+ * have eight times its even share, since a network card may have fewer queues than there are CPUs.
+ * Two directories of 8 bytes an entry are then 8 * 16 bytes for each block of 2 MiB: with 1 TiB and
+ * 128 CPUs 384 KiB for each CPU, 48 MiB for all.
  */
 u32 lvsx_memory_blocks(u8 shift)
 {

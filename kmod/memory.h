@@ -15,8 +15,8 @@ u8 lvsx_memory_shift(void);
 u32 lvsx_memory_blocks(u8 shift);
 
 /*
- * A zeroed block from the node of @cpu. NULL: no memory, or the cap is reached; a table that @begins
- * gets its few first ones beyond the cap, too, so that each CPU can serve.
+ * A zeroed block from the node of @cpu. NULL: no memory, or the cap is reached; a table that
+ * @begins gets its few first ones beyond the cap, too, so that each CPU can serve.
  */
 void *lvsx_memory_take(u8 shift, u16 cpu, bool begins);
 void lvsx_memory_put(void *block, u8 shift);

@@ -30,6 +30,7 @@ static __always_inline struct lvsx_hop *lvsx_hop_of(const struct lvsx_cpu *cpu, 
 /* As the route's own check says, without the call. */
 static __always_inline bool lvsx_hop_holds(const struct net *net, const struct lvsx_hop *hop)
 {
+	/* Stale for a moment it does no more than the last packet before did. */
 	return likely(data_race(hop->dst->obsolete) == DST_OBSOLETE_FORCE_CHK &&
 		      lvsx_hop_rt(hop)->rt_genid == rt_genid_ipv4(net));
 }

@@ -66,7 +66,7 @@ struct lvsx_cpu {
 	unsigned long grace;		/* RCU cookie of the batch that waits */
 	bool waiting;
 	bool leaving;			/* this CPU is going: its table is nobody's to tick */
-	bool starved;			/* there was no memory at the last tick: the next asks again */
+	bool starved;			/* no memory at the last tick: the next asks again */
 	u16 id;
 	struct lvsx_memo memo[LVSX_MEMOS];	/* by this CPU only */
 	struct lvsx_sight sight[LVSX_SIGHTS];

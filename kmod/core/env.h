@@ -44,7 +44,7 @@ typedef __s64 s64;
 #define prefetchw(p) __builtin_prefetch(p, 1)
 #define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, v) __atomic_store_n(&(x), v, __ATOMIC_RELAXED)
-#define data_race(x) (x)
+#define data_race(x) (x)	/* for the kernel's sanitizer only */
 #define smp_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define smp_store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
 #define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)

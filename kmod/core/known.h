@@ -77,7 +77,7 @@ static __always_inline bool lvsx_known_find(const struct lvsx_table *t, const st
 		return false;
 	if (unlikely(!lvsx_known_look(t, lvsx_known_pair(ip, offsetof(struct lvsx_ip4, saddr)),
 				      lvsx_known_ports(ip, sizeof(*ip)), ip->proto, found) ||
-		     data_race((*found)->flags) & LVSX_HALF_END))
+		     data_race((*found)->flags) & LVSX_HALF_END))	/* a byte */
 		return false;
 	state = READ_ONCE((*found)->state);
 	return likely(state == LVSX_STATE_ESTABLISHED || state == LVSX_STATE_UDP);

@@ -300,7 +300,7 @@ int lvsx_parse_any(struct lvsx_pkt *pkt)
 {
 	int verdict;
 
-	/* Nothing stays unset that somebody may read of a packet that has no ports, or no header. */
+	/* Nothing stays unset that somebody may read of a packet without ports, or a header. */
 	pkt->end = pkt->total;
 	pkt->l4 = 0;
 	pkt->tcp_flags = 0;

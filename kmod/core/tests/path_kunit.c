@@ -375,45 +375,6 @@ static void refusals(struct kunit *test)
 	w->real_gone = false;
 }
 
-/* What may begin a flow does so when the real server of the one it had is gone, and once only. */
-static void real_server_is_gone(struct kunit *test)
-{
-	struct world *w = test->priv;
-	struct make m = {
-		.words = 1, .proto = LVSX_TCP, .saddr = world_client[0], .daddr = world_vip[0],
-		.sport = 1, .dport = WORLD_VPORT, .hops = 64, .tcp_flags = LVSX_TCP_SYN,
-	};
-	u8 bytes[WORLD_ROOM];
-	u32 len = make_packet(bytes, &m);
-
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, 1), LVSX_FORWARD);
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, 1), LVSX_FORWARD);
-	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FLOW_NEW], 1);
-	w->leaves = true;
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, 1), LVSX_FORWARD);
-	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FLOW_NEW], 2);
-	w->leaves = false;
-	w->nodest = 1;
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, 1), LVSX_FORWARD);
-	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FLOW_NEW], 3);
-	KUNIT_EXPECT_EQ(test, world_flows(w), 1);
-	w->nodest = 2;
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, 1), LVSX_DROP);
-	KUNIT_EXPECT_EQ(test, w->pkt.reason, LVSX_REASON_FLOW_NODEST);
-	KUNIT_EXPECT_EQ(test, world_flows(w), 0);
-	KUNIT_EXPECT_EQ(test, w->uses, 0);
-
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, 1), LVSX_FORWARD);
-	m.tcp_flags = LVSX_TCP_ACK;
-	len = make_packet(bytes, &m);
-	w->nodest = 1;
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, 1), LVSX_DROP);
-	KUNIT_EXPECT_EQ(test, w->pkt.reason, LVSX_REASON_NO_FLOW);
-	KUNIT_EXPECT_EQ(test, world_flows(w), 0);
-	KUNIT_EXPECT_EQ(test, w->uses, 0);
-	KUNIT_EXPECT_EQ(test, w->active, 0);
-}
-
 static void last_hop(struct kunit *test)
 {
 	struct world *w = test->priv;
@@ -598,7 +559,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(own_timeout),
 	KUNIT_CASE(client_reuses_its_port),
 	KUNIT_CASE(refusals),
-	KUNIT_CASE(real_server_is_gone),
 	KUNIT_CASE(last_hop),
 	KUNIT_CASE(fragments_and_the_malformed),
 	KUNIT_CASE(ports_run_out_here),

@@ -11,6 +11,7 @@ extern struct kunit_suite lvsx_parse_suite;
 extern struct kunit_suite lvsx_tcp_suite;
 extern struct kunit_suite lvsx_xlate_suite;
 extern struct kunit_suite lvsx_path_suite;
+extern struct kunit_suite lvsx_gone_suite;
 extern struct kunit_suite lvsx_known_suite;
 extern struct kunit_suite lvsx_arena_suite;
 extern struct kunit_suite lvsx_flow_suite;

@@ -315,7 +315,7 @@ static void follow_by_timestamp(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, 0x7000, false, 0));
 }
 
-/* A reset out of the blue closes the flow, as in stock, but its port is nobody else's before time. */
+/* A reset out of the blue closes the flow, as in stock; its port is nobody else's before time. */
 static void follow_no_forged_reset(struct kunit *test)
 {
 	struct scene s;
