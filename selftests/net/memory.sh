@@ -39,8 +39,10 @@ flood_at() {
 ask_new() { py cl udp ask $VIP 53 5 1; }
 
 server r1 udp echo 53 r1
-check "words that are no number of MiB are refused" fails lvsx_insert memory=much
-check "inserted with a cap" lvsx_insert memory=$cap
+lvsx_words=memory=much
+check "words that are no number of MiB are refused" fails lvsx_insert
+lvsx_words=memory=$cap
+check "inserted with a cap" lvsx_insert
 services
 vs --set 0 0 120
 talk $VIP 7

@@ -115,9 +115,10 @@ lvsx_loaded() { grep -q '^lvsx ' /proc/modules; }
 # lvsx_insert [PARAMETER=VALUE...]
 lvsx_insert() {
 	[[ -e ${LVSX_KO:-} ]] || { note "no module at '${LVSX_KO:-}' (LVSX_KO); build it first"; return 1; }
-	modprobe ip_vs && insmod "$LVSX_KO" "$@"
+	modprobe ip_vs && insmod "$LVSX_KO" ${lvsx_words:+"$lvsx_words"}
 }
 
+# lvsx_words: a module parameter.
 # A rmmod that hangs is a failure, not the end of the run.
 lvsx_remove() { timeout 60 rmmod lvsx; }
 
