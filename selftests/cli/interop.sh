@@ -135,7 +135,7 @@ same "JSON says fullnat under both names" "$(lb "$tmp/ipvsadm" -L -t $SVC --json
 # FullNAT without a local address: it drops what comes.
 adm -G -t $SVC
 same "-G: nothing is full before the first connection" "$(adm -G -t $SVC | awk 'NR == 2 { print $4, $5, $6 }')" "0 0.0% 0"
-said_on_err() { adm "$@" 2>&1 >/dev/null; }
+said_on_err() { { adm "$@" >/dev/null; } 2>&1; }
 same "-L says nothing where there are local addresses" "$(said_on_err -Ln)" ""
 adm -Q -t $SVC -z $L1
 same "nor where there is a default pool" "$(said_on_err -Ln)" ""
