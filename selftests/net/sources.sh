@@ -4,6 +4,7 @@
 # Sources that no packet should have. A first packet must have a source that the host's own input routing
 # takes, as for a stock service beside; nobody outside can speak to the host's own daemons by way of
 # a real server's answer, or make lvsx answer itself.
+# shellcheck disable=SC2034 # read when a check is made
 . "$(dirname "$(realpath "$0")")/topology.sh"
 plan 18
 
@@ -23,7 +24,6 @@ heard() { grep -c . "$sink" || true; }
 
 check "an ordinary client is served" py cl udp ask $VIP 53 10 1
 odd=(127.0.0.1 127.8.9.10 0.0.0.0 224.0.0.1 239.1.2.3 255.255.255.255 10.0.1.1 10.0.2.1 "$VIP" "$L1" 10.0.2.103)
-# shellcheck disable=SC2034 # read when the check is made
 new=$(counter flow_new) martian=$(counter martian)
 for source in "${odd[@]}"; do from "$source" 9999 53; done
 check "odd sources are refused by name" wait_for 5 eval "((\$(counter martian) == martian + ${#odd[@]}))"
@@ -34,7 +34,6 @@ same "stock lets none of them in either" "$(stats -u $VIP:54 | cut -d' ' -f1)" 0
 same "a daemon on 127.0.0.1 hears nothing" "$(heard)" 1
 
 # What goes round.
-# shellcheck disable=SC2034 # read when the check is made
 fwd=$(counter fwd)
 from $VIP 53 53
 from $R1 53 53
