@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Beside the host's firewall, as documented: what FullNAT takes is seen by hooks before priority -310
-# and by packet sockets, and by no later hook, conntrack or reverse path filter.
+# and by packet sockets, and by no later hook or conntrack. Strict reverse path filtering holds.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 10
+plan 12
 
 fullnat_up
 lb nft -f - <<-NFT
@@ -57,7 +57,7 @@ lb nft delete table ip fw
 set_sysctl lb net.ipv4.vs.conntrack=1
 check "with IPVS's conntrack=1 it serves" get id -m 5
 
-# The way back to this client is not the way it came: strict reverse path filtering would drop it.
+# The way back to this client is not the way it came: strict reverse path filtering drops it, as it does stock's.
 set_sysctl lb net.ipv4.vs.conntrack=0 net.ipv4.conf.all.rp_filter=1 net.ipv4.conf.front.rp_filter=1
 ip link add second netns lvsx-cl type veth peer name second netns lvsx-lb
 cl ip addr add 10.0.9.2/24 dev second
@@ -65,4 +65,8 @@ cl ip link set second up
 lb ip addr add 10.0.9.1/24 dev second
 lb ip link set second up
 cl ip route add $VIP/32 via 10.0.1.1 dev eth0
-check "strict rp_filter has no effect on it" get id -m 5 --interface 10.0.9.2
+before=$(counter martian)
+check "strict rp_filter holds for first packets" fails get id -m 3 --interface 10.0.9.2
+check "and is counted" counter_above martian "$before"
+set_sysctl lb net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.front.rp_filter=0
+check "without it, it serves" wait_for 10 get id -m 3 --interface 10.0.9.2
