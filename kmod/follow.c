@@ -20,7 +20,8 @@ static void met(struct lvsx_net *ln, const struct lvsx_service_key *key, bool fu
 		return;
 	fullnat |= ln->services.default_on;
 	svc = lvsx_service_get(ln, key);
-	if (!svc && fullnat)
+	/* What clients send to a local address would be looked for among real servers' answers. */
+	if (!svc && fullnat && (key->fwmark || !lvsx_service_pooled(ln, key->addr[0])))
 		svc = lvsx_service_add(ln, key);
 	if (!svc)
 		return;		/* or there is no memory: the next pass comes */
