@@ -114,7 +114,7 @@ static __always_inline int begin(struct lvsx_net *ln, struct lvsx_pkt *pkt,
 		return lvsx_drop(pkt, LVSX_REASON_NOT_MASQ);
 	}
 	adm->rport = dest->port ?: pkt->tuple.dport;
-	if (lvsx_ipvs_is_itself(pkt, dest->addr.all, adm->rport)) {
+	if (lvsx_ipvs_is_itself(pkt, dest->addr.ip6, adm->rport)) {
 		lvsx_real_put(real);
 		return lvsx_drop(pkt, LVSX_REASON_MARTIAN);
 	}

@@ -78,7 +78,7 @@ int lvsx_shadow_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_p
 	}
 	if (IP_VS_FWD_METHOD(cp) != IP_VS_CONN_F_MASQ)
 		verdict = lvsx_drop(pkt, LVSX_REASON_NOT_MASQ);
-	else if (lvsx_ipvs_is_itself(pkt, cp->daddr.all, cp->dport))
+	else if (lvsx_ipvs_is_itself(pkt, cp->daddr.ip6, cp->dport))
 		verdict = lvsx_drop(pkt, LVSX_REASON_MARTIAN);
 	else
 		verdict = keep(ln, pkt, cp, adm);
