@@ -85,12 +85,13 @@ same "no packet of it was lost or changed" "$(grep -c bad "$tmp/checks" || true)
 wanted=10.0.0.12:44321
 check "--where finds one of a million" grep -F "by FullNAT, from 10.2.1." <(in_ns "$ram/lvsxadm" --where $wanted $vip:80)
 
-# Processor time of the fastest of three, in milliseconds: others use this machine, too.
+# Processor time of the fastest of three, in milliseconds: others use this machine, too. What it
+# says of services without a local address is not measured.
 fastest() { # OUTPUT COMMAND...
 	local took best=999999 out=$1 TIMEFORMAT='%U %S'
 	shift
 	for _ in 1 2 3; do
-		took=$({ time in_ns "$@" >"$out"; } 2>&1 | awk '{ printf "%d", ($1 + $2) * 1000 }')
+		took=$({ time in_ns "$@" >"$out" 2>"$tmp/said"; } 2>&1 | awk '{ printf "%d", ($1 + $2) * 1000 }')
 		((took >= best)) || best=$took
 	done
 	echo "$best"
