@@ -34,12 +34,15 @@ struct lvsx_bucket {
 
 enum lvsx_half_flag {
 	LVSX_HALF_REV = 1,	/* this is the real server's half */
+	LVSX_HALF_FIN = 2,	/* fwd only, any: `mark` is where the client's FIN ends */
 	LVSX_HALF_ACTIVE = 4,	/* fwd only, any: counted as active at the real server */
 	LVSX_HALF_MARK_TS = 8,	/* fwd only, any: `mark` is a timestamp, not a sequence number */
-	LVSX_HALF_MARK = 16,	/* fwd only, any: `mark` is the closing client's last */
+	LVSX_HALF_MARK = 16,	/* fwd only, any: the FIN is acknowledged; `mark` says by what */
 	LVSX_HALF_END = 64,	/* fwd only, any: ended for all but its owner, who is to follow */
 	LVSX_HALF_DEAD = 32,	/* fwd only: removed; LVSX_HALF_ACTIVE does not change any more */
 };
+
+#define LVSX_HALF_CLOSING (LVSX_HALF_FIN | LVSX_HALF_MARK | LVSX_HALF_MARK_TS)
 
 struct lvsx_half {
 	__be16 sport;		/* match: ports and protocol of a packet of this direction */
@@ -65,8 +68,9 @@ struct lvsx_half {
 		u32 port_held;	/* rev: how that pool counts the port, see ports.c; owner only */
 	};
 	/*
-	 * any: with LVSX_HALF_MARK how far the closing client had come; else a sequence number that
-	 * this half's sender had used when last_seen was written
+	 * any: with LVSX_HALF_MARK how far the real server has seen a client come that has closed; with
+	 * LVSX_HALF_FIN where the client says that it has; else a sequence number that this half's
+	 * sender had used when last_seen was written
 	 */
 	u32 mark;
 	u32 line;		/* its own number; 0: removed, nobody may find it any more */

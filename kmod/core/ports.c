@@ -5,7 +5,7 @@
  * Every port of a pool is, at any time, exactly one of
  *	ahead	the cursor has yet to come to it
  *	queued	in the queue, once
- *	held	by a flow that gives it back (queues it) when it closes or ends
+ *	held	by a flow that gives it back (queues it) when both ends have closed, or when it ends
  *	adrift	none of these, free or closed; pool->adrift is set
  * A flow may stand on a port that is ahead or queued. Its `port_held` tells: the pool's epoch at
  * the time, so another epoch means ahead; and whether it is queued. When the cursor begins anew
@@ -87,6 +87,15 @@ static struct lvsx_half *flow_of(const struct lvsx_table *t, u32 line, struct lv
 	return likely(half->flags & LVSX_HALF_REV && fwd->pool == line) ? fwd : NULL;
 }
 
+/*
+ * May another flow have the port before this one ends? Not because a client's FIN or RST went by:
+ * it may be forged, and then the real server goes on with the connection.
+ */
+static bool may_end_early(const struct lvsx_half *fwd)
+{
+	return lvsx_state_closed(READ_ONCE(fwd->state)) && READ_ONCE(fwd->flags) & LVSX_HALF_MARK;
+}
+
 /* Out of cursor or queue came a port that @half stands on, of the flow @fwd or of none of ours. */
 static void stays(struct lvsx_table *t, struct lvsx_pool *pool, struct lvsx_half *half,
 		  const struct lvsx_half *fwd, __be16 port)
@@ -96,7 +105,7 @@ static void stays(struct lvsx_table *t, struct lvsx_pool *pool, struct lvsx_half
 		return;
 	}
 	half->port_held = pool->epoch;
-	if (lvsx_state_closed(READ_ONCE(fwd->state)) && leave(t, pool, port))
+	if (may_end_early(fwd) && leave(t, pool, port))
 		half->port_held |= HELD_QUEUED;
 }
 
@@ -114,7 +123,7 @@ static bool claim(struct lvsx_table *t, const struct lvsx_rss *rss, u32 line,
 		return false;
 	}
 	fwd = flow_of(t, line, half);
-	if (fwd && lvsx_state_closed(READ_ONCE(fwd->state)) && lvsx_tcp_may_follow(fwd, syn)) {
+	if (fwd && may_end_early(fwd) && lvsx_tcp_may_follow(fwd, syn)) {
 		half->port_held = pool->epoch | HELD_QUEUED;	/* goes on, not back */
 		lvsx_age_end(t, fwd);
 		syn->counters[LVSX_REASON_FLOW_RECYCLED]++;
@@ -261,7 +270,7 @@ void lvsx_ports_queue(struct lvsx_table *t, struct lvsx_half *fwd)
 	struct lvsx_half *rev = lvsx_flow_rev(t, fwd);
 	struct lvsx_pool *pool = lvsx_pool_at(t, fwd->pool);
 
-	if (rev->port_held == pool->epoch && leave(t, pool, fwd->new_sport))
+	if (may_end_early(fwd) && rev->port_held == pool->epoch && leave(t, pool, fwd->new_sport))
 		rev->port_held |= HELD_QUEUED;
 }
 

@@ -41,7 +41,7 @@ int lvsx_ports_claim(struct lvsx_table *t, const struct lvsx_rss *rss, const str
 void lvsx_ports_return(struct lvsx_table *t, const struct lvsx_tuple *rev,
 		       const struct lvsx_port *drawn);
 
-/* The flow has closed: its port may be wanted again. Any number of times. */
+/* The flow has closed: its port is wanted again, if it may be. Any number of times. */
 void lvsx_ports_queue(struct lvsx_table *t, struct lvsx_half *fwd);
 
 /* The flow has ended and left the index. */

@@ -68,40 +68,46 @@ u8 lvsx_tcp_next(u8 state, u8 tcp_flags, bool rev)
 }
 
 /*
- * A reset that anybody may have made up would say where the next connection of the port may begin,
- * while the real server goes on with this one. So it has to be near what was noted of the client
- * last, which is a second old at most while it sends.
+ * The client says that it has closed. Anybody may have made that up, so it is no more than a
+ * question to the real server; and what a reset says is not even that.
  */
-#define NEAR (1u << 20)
-
-static bool is_near(const struct lvsx_half *fwd, u32 seq)
+static void note_fin(const struct lvsx_pkt *pkt, struct lvsx_half *fwd)
 {
-	return seq - READ_ONCE(fwd->mark) + NEAR / 16 < NEAR;
+	const struct lvsx_tcp *tcp = (const struct lvsx_tcp *)(pkt->data + pkt->l4);
+
+	if (pkt->tcp_flags & (LVSX_TCP_RST | LVSX_TCP_SYN) || READ_ONCE(fwd->flags) & LVSX_HALF_MARK)
+		return;
+	WRITE_ONCE(fwd->mark, ntohl(tcp->seq) + lvsx_tcp_span(pkt));
+	lvsx_bits(&fwd->flags, 0, LVSX_HALF_FIN);
 }
 
 /*
- * Remember how far the closing client has come. A timestamp beats a sequence number: the real
- * server compares timestamps first. Old duplicates do not turn it back.
+ * The real server has seen the client's FIN, if it acknowledges just that; and says what it will
+ * compare the next SYN of the port with. The timestamp that it echoes beats a sequence number: it
+ * is compared first. Old duplicates do not turn that back. True: this is new.
  */
-static LVSX_COLD void remember(const struct lvsx_pkt *pkt, struct lvsx_half *fwd)
+static bool note_ack(const struct lvsx_pkt *pkt, struct lvsx_half *fwd)
 {
 	const struct lvsx_tcp *tcp = (const struct lvsx_tcp *)(pkt->data + pkt->l4);
 	u8 had = READ_ONCE(fwd->flags), kind = LVSX_HALF_MARK | LVSX_HALF_MARK_TS;
-	u32 mark;
+	u32 ack = ntohl(tcp->ack), mark;
 
-	if (pkt->tcp_flags & LVSX_TCP_RST && !(had & LVSX_HALF_MARK) &&
-	    !is_near(fwd, ntohl(tcp->seq)))
-		return;
-	if (!lvsx_tcpopt_timestamp(tcp, &mark)) {
+	if ((pkt->tcp_flags & (LVSX_TCP_ACK | LVSX_TCP_RST)) != LVSX_TCP_ACK)
+		return false;
+	if (!(had & LVSX_HALF_MARK) && ack != READ_ONCE(fwd->mark))
+		return false;
+	if (!lvsx_tcpopt_echo(tcp, &mark)) {
 		kind = LVSX_HALF_MARK;
-		mark = ntohl(tcp->seq) + lvsx_tcp_span(pkt);
+		mark = ack;
 	}
 	had &= LVSX_HALF_MARK | LVSX_HALF_MARK_TS;
 	if (had > kind || (had == kind && (s32)(mark - READ_ONCE(fwd->mark)) <= 0))
-		return;
+		return false;
 	WRITE_ONCE(fwd->mark, mark);
-	if (had != kind)
-		lvsx_bits(&fwd->flags, 0, kind);
+	if (had == kind)
+		return false;
+	lvsx_bits(&fwd->flags, 0, kind);
+	return true;
 }
 
 /* Turn the flow's active bit. True: it was turned here, so it is to be counted here. */
@@ -153,7 +159,7 @@ static void opened(const struct lvsx_pkt *pkt, struct lvsx_table *owner, struct 
 	struct lvsx_half *other = lvsx_flow_other(owner, half);
 
 	if (half->proto == LVSX_TCP && tcp->flags & LVSX_TCP_ACK &&
-	    !(READ_ONCE(other->flags) & LVSX_HALF_MARK))
+	    !(READ_ONCE(other->flags) & LVSX_HALF_CLOSING))
 		WRITE_ONCE(other->mark, ntohl(tcp->ack));
 }
 
@@ -182,6 +188,25 @@ static LVSX_COLD void change(const struct lvsx_pkt *pkt, struct lvsx_table *owne
 	lvsx_ports_queue(owner, fwd);
 }
 
+/* How far a closing client has come, by either end's packets. */
+static LVSX_COLD void note_end(const struct lvsx_pkt *pkt, struct lvsx_table *owner,
+			       struct lvsx_half *half)
+{
+	struct lvsx_half *fwd = lvsx_flow_fwd(owner, half);
+
+	if (half == fwd) {
+		if (pkt->tcp_flags & LVSX_TCP_FIN)
+			note_fin(pkt, fwd);
+		return;
+	}
+	if (!(READ_ONCE(fwd->flags) & LVSX_HALF_FIN) || !note_ack(pkt, fwd))
+		return;
+	if (unlikely(pkt->cpu != owner->cpu))
+		lvsx_age_ask(owner, fwd);
+	else
+		lvsx_ports_queue(owner, fwd);
+}
+
 void lvsx_track_undone(struct lvsx_table *owner, struct lvsx_half *fwd, u8 state)
 {
 	bool active = READ_ONCE(fwd->flags) & LVSX_HALF_ACTIVE;
@@ -203,22 +228,20 @@ void lvsx_track_any(struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_
 {
 	u8 state = READ_ONCE(half->state), next = next_of(pkt, half, state);
 
-	if (unlikely(half->proto == LVSX_TCP && !(READ_ONCE(half->flags) & LVSX_HALF_REV) &&
-		     (pkt->tcp_flags & (LVSX_TCP_FIN | LVSX_TCP_RST) ||
-		      state == LVSX_STATE_TIME_WAIT)))
-		remember(pkt, half);
-	if (likely(next == state))
-		return;
-	/* A client that begins anew on the same flow: how far it had come says nothing any more. */
-	if (unlikely(next == LVSX_STATE_SYN_RECV && READ_ONCE(half->flags) & LVSX_HALF_MARK))
-		lvsx_bits(&half->flags, LVSX_HALF_MARK | LVSX_HALF_MARK_TS, 0);
-	change(pkt, owner, half, to);
+	if (next != state) {
+		/* Who begins anew on the same flow: how far it had come says nothing any more. */
+		if (next == LVSX_STATE_SYN_RECV && READ_ONCE(half->flags) & LVSX_HALF_CLOSING)
+			lvsx_bits(&half->flags, LVSX_HALF_CLOSING, 0);
+		change(pkt, owner, half, to);
+	}
+	if (half->proto == LVSX_TCP)
+		note_end(pkt, owner, half);
 }
 
 bool lvsx_tcp_may_follow(const struct lvsx_half *old_fwd, const struct lvsx_pkt *syn)
 {
 	const struct lvsx_tcp *tcp = (const struct lvsx_tcp *)(syn->data + syn->l4);
-	/* Before the mark; pairs with the lvsx_bits() of remember(), a full barrier. */
+	/* Before the mark; pairs with the lvsx_bits() of note_ack(), a full barrier. */
 	u8 flags = smp_load_acquire(&old_fwd->flags);
 	u32 value = ntohl(tcp->seq);
 

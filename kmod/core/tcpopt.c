@@ -13,9 +13,10 @@ struct option {
 	u8 kind;
 	u8 len;
 	__be32 value;
+	__be32 echo;
 } LVSX_PACKED;
 
-bool lvsx_tcpopt_timestamp(const struct lvsx_tcp *tcp, u32 *value)
+static const struct option *timestamps(const struct lvsx_tcp *tcp)
 {
 	const u8 *at = (const u8 *)(tcp + 1), *end = (const u8 *)tcp + (tcp->doff >> 4) * 4;
 
@@ -23,18 +24,34 @@ bool lvsx_tcpopt_timestamp(const struct lvsx_tcp *tcp, u32 *value)
 		const struct option *opt = (const struct option *)at;
 
 		if (opt->kind == OPT_END)
-			return false;
+			return NULL;
 		if (opt->kind == OPT_NOP) {
 			at++;
 			continue;
 		}
 		if (opt->len < 2 || opt->len > end - at)
-			return false;
-		if (opt->kind == OPT_TIMESTAMP && opt->len == TIMESTAMP_LEN) {
-			*value = ntohl(opt->value);
-			return true;
-		}
+			return NULL;
+		if (opt->kind == OPT_TIMESTAMP && opt->len == TIMESTAMP_LEN)
+			return opt;
 		at += opt->len;
 	}
-	return false;
+	return NULL;
+}
+
+bool lvsx_tcpopt_timestamp(const struct lvsx_tcp *tcp, u32 *value)
+{
+	const struct option *opt = timestamps(tcp);
+
+	if (opt)
+		*value = ntohl(opt->value);
+	return opt;
+}
+
+bool lvsx_tcpopt_echo(const struct lvsx_tcp *tcp, u32 *value)
+{
+	const struct option *opt = timestamps(tcp);
+
+	if (opt)
+		*value = ntohl(opt->echo);
+	return opt;
 }

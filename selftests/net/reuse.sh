@@ -4,7 +4,7 @@
 # The real server closes first and keeps TIME_WAIT: a local port that comes back to it with the next
 # client must not be reset or stall, and neither must a client that comes back with its own port.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 8
+plan 10
 
 topo_up
 lvsx_insert
@@ -24,8 +24,10 @@ same "the same client port again and again: all are served" "$(good "$got")" 30
 within "and none waited for a second SYN" "$(slowest "$got")" 0 900
 check "closed flows were replaced" test "$(counter flow_reopened)" -ge 29
 
-# All ports of this CPU are taken by half-open flows that the real server never sees (TTL 76), then
-# 100 of them are closed by their clients: these are what is left.
+# A hundred connections are closed by both ends. Then all other ports of this CPU are taken by half-open
+# flows that the real server never sees (TTL 76); their SYNs have no timestamps, so that they may not
+# follow those hundred. A FIN that the real server does not acknowledge gives no port away.
+same "a hundred connections" "$(good "$(short 100)")" 100
 r1 nft -f - <<-NFT
 	table ip quiet {
 		chain in {
@@ -40,6 +42,9 @@ cl taskset -c 0 "$flood" syn 10.1.0.1 $VIP 80 0 70000 77 >/dev/null
 note "$(counter flow_new) flows, $(counter no_port) refused"
 check "the ports are used up" test "$(counter no_port)" -gt 0
 cl taskset -c 0 "$flood" fin 10.1.0.1 $VIP 80 0 100 77 >/dev/null
+refused=$(counter no_port)
+cl taskset -c 0 "$flood" syn 10.1.0.1 $VIP 80 80000 100 77 >/dev/null
+same "no other client gets a port by forged FINs" $(($(counter no_port) - refused)) 100
 
 before=$(counter no_port)
 got=$(short 300)

@@ -286,7 +286,7 @@ void op_packet(Model &m) {
     if (lvsx_age_arm(&t, f->fwd, m.now32(), m.timeouts.ms[state]))
         f->late = false;
     lvsx_ports_queue(&t, f->fwd);
-    f->queued = true;
+    f->queued = f->fwd->flags & LVSX_HALF_MARK;
 }
 
 void op_find(Model &m) {

@@ -50,13 +50,14 @@ static u32 put_tcp(u8 *at, const struct make *m)
 	put16(at, m->sport);
 	put16(at + 2, m->dport);
 	put32(at + 4, m->seq);
-	put32(at + 8, 0x01020304);
+	put32(at + 8, m->ack ? m->ack : 0x01020304);
 	at[12] = (u8)(size << 2);
 	at[13] = m->tcp_flags;
 	put16(at + 14, 0x2000);
 	if (m->stamped) {
 		memcpy(at + 20, options, sizeof(options));
 		put32(at + 24, m->timestamp);
+		put32(at + 28, m->echo);
 	}
 	return size;
 }

@@ -15,8 +15,10 @@ struct make {
 	u8 tcp_flags;
 	u8 hops;		/* 0: 64 */
 	u32 seq;
-	bool stamped;		/* TCP with @timestamp */
+	u32 ack;		/* 0: any number */
+	bool stamped;		/* TCP with @timestamp and @echo */
 	u32 timestamp;
+	u32 echo;
 	u32 payload;		/* bytes, an arbitrary pattern */
 	bool partial;		/* checksum as LVSX_PKT_PARTIAL has it */
 };

@@ -181,6 +181,7 @@ struct talk {
 	u16 cport;
 	u16 lport;	/* 0: not known yet */
 	u32 seq;
+	u32 ack;	/* as in struct make */
 };
 
 /* Sends what one end says; learns the local port from what comes out. */
@@ -192,7 +193,7 @@ static int say(struct kunit *test, struct talk *t, bool rev, u8 tcp_flags, u32 p
 		.saddr = (rev ? world_real : world_client)[t->six],
 		.daddr = (rev ? world_local : world_vip)[t->six],
 		.sport = rev ? WORLD_RPORT : t->cport, .dport = rev ? t->lport : WORLD_VPORT,
-		.tcp_flags = tcp_flags, .seq = t->seq, .payload = payload,
+		.tcp_flags = tcp_flags, .seq = t->seq, .ack = t->ack, .payload = payload,
 	};
 	struct make want = m;
 	u8 bytes[WORLD_ROOM];
@@ -446,6 +447,8 @@ static void ports_run_out(struct kunit *test, u16 by)
 	say(test, &first, true, LVSX_TCP_FIN | LVSX_TCP_ACK, 0);
 	w->at = by;
 	say(test, &first, false, LVSX_TCP_FIN | LVSX_TCP_ACK, 0);
+	first.ack = 1001;
+	say(test, &first, true, LVSX_TCP_ACK, 0);
 	w->at = 0;
 	KUNIT_EXPECT_EQ(test, say(test, &t, false, LVSX_TCP_SYN, 0), LVSX_DROP);
 	t.seq = 1002;

@@ -186,6 +186,28 @@ static void closed_flows_make_room_when_they_may(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
 }
 
+/* A reset says nothing of the real server, unless both ends had closed before. */
+static void one_that_is_reset_keeps_its_port(struct kunit *test)
+{
+	struct scene *s = test->priv;
+	struct lvsx_half *flow[PORTS];
+
+	fill(test, LVSX_TCP, flow);
+	s->tcp.seq = htonl(2001);
+	flow[3]->mark = 2000;
+	set_state(s, flow[3], LVSX_STATE_CLOSE);
+	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
+	KUNIT_EXPECT_EQ(test, lvsx_flow_rev(s->t, flow[3])->port_held & 0x10000, 0u);
+	flow[4]->mark = 2000;
+	flow[4]->flags |= LVSX_HALF_MARK;
+	set_state(s, flow[4], LVSX_STATE_CLOSE);
+	KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
+	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
+	lvsx_age_end(s->t, flow[3]);
+	KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
+	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
+}
+
 static void one_that_lives_again_keeps_its_port(struct kunit *test)
 {
 	struct scene *s = test->priv;
@@ -385,6 +407,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(all_ports_once_then_none),
 	KUNIT_CASE(longest_free_comes_first),
 	KUNIT_CASE(closed_flows_make_room_when_they_may),
+	KUNIT_CASE(one_that_is_reset_keeps_its_port),
 	KUNIT_CASE(one_that_lives_again_keeps_its_port),
 	KUNIT_CASE(closed_elsewhere_is_found_by_the_wheel),
 	KUNIT_CASE(a_port_not_used_is_not_lost),

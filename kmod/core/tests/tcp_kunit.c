@@ -269,24 +269,38 @@ static void follow_by_sequence(struct kunit *test)
 	begin(test, &s);
 	play(test, &s, "rSA cA");
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, 0x40000000, false, 0));	/* nothing known */
-	KUNIT_EXPECT_EQ(test, s.fwd->flags & (LVSX_HALF_MARK | LVSX_HALF_MARK_TS), 0);
+	KUNIT_EXPECT_EQ(test, s.fwd->flags & LVSX_HALF_CLOSING, 0);
 	s.client.seq = 0xfffffff0;	/* it wraps */
 	s.client.payload = 100;
 	play(test, &s, "cFA rFA");
-	/* the real server expects fffffff0 + 100 + FIN = 85 */
+	/* the real server has yet to see fffffff0 + 100 + FIN = 85 */
+	KUNIT_EXPECT_EQ(test, s.fwd->state, LVSX_STATE_TIME_WAIT);
+	KUNIT_EXPECT_FALSE(test, follows(test, &s, 86, false, 0));
+	s.client.ack = 84;
+	play(test, &s, "rA");
+	KUNIT_EXPECT_FALSE(test, follows(test, &s, 86, false, 0));
+	s.client.ack = 85;
+	play(test, &s, "rA");
 	KUNIT_EXPECT_EQ(test, s.fwd->mark, 85);
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, 85, false, 0));
 	KUNIT_EXPECT_TRUE(test, follows(test, &s, 86, false, 0));
 	KUNIT_EXPECT_TRUE(test, follows(test, &s, 86, true, 1));
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, 0xffffffff, false, 0));
-	/* an old duplicate, then a later one */
+	/* old duplicates */
 	s.client.seq = 0xffffff00;
-	play(test, &s, "cFA");
+	s.client.ack = 50;
+	play(test, &s, "cFA rA");
 	KUNIT_EXPECT_EQ(test, s.fwd->mark, 85);
-	s.client.seq = 85;
-	s.client.payload = 10;
-	play(test, &s, "cA");
-	KUNIT_EXPECT_EQ(test, s.fwd->mark, 95);
+	/* neither a reset nor what the client says says anything; the port is still a later SYN's */
+	s.client.seq = 1000;
+	s.client.payload = 0;
+	play(test, &s, "cA cFA cR");
+	KUNIT_EXPECT_EQ(test, s.fwd->state, LVSX_STATE_CLOSE);
+	KUNIT_EXPECT_EQ(test, s.fwd->mark, 85);
+	KUNIT_EXPECT_TRUE(test, follows(test, &s, 86, false, 0));
+	/* the client begins anew */
+	play(test, &s, "cS");
+	KUNIT_EXPECT_FALSE(test, follows(test, &s, 86, false, 0));
 }
 
 static void follow_by_timestamp(struct kunit *test)
@@ -295,28 +309,54 @@ static void follow_by_timestamp(struct kunit *test)
 
 	begin(test, &s);
 	s.client.stamped = true;
-	s.client.timestamp = 0xfffffffe;
+	s.client.timestamp = 0x20000000;
+	s.client.echo = 0xfffffffe;
 	play(test, &s, "rSA cA rFA cA");
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, 2000, true, 100));
 	play(test, &s, "cFA");
+	KUNIT_EXPECT_FALSE(test, follows(test, &s, 1, true, 100));
+	s.client.ack = s.client.seq + 1;
+	play(test, &s, "rA");
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, 1, true, 0xfffffffe));
 	KUNIT_EXPECT_TRUE(test, follows(test, &s, 1, true, 0xffffffff));
 	KUNIT_EXPECT_TRUE(test, follows(test, &s, 1, true, 5));
 	/* without one, what is known does not suffice */
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, 2000, false, 0));
-	/* what the client says in TIME_WAIT counts too; an RST without timestamp does not */
-	s.client.timestamp = 7;
-	play(test, &s, "cA");
+	/* what the real server takes from the client in TIME_WAIT counts, too */
+	s.client.echo = 7;
+	play(test, &s, "cA rA");
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, 1, true, 7));
 	KUNIT_EXPECT_TRUE(test, follows(test, &s, 1, true, 8));
 	s.client.stamped = false;
-	play(test, &s, "cR");
+	play(test, &s, "cR rA");
 	KUNIT_EXPECT_EQ(test, s.fwd->mark, 7);
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, 0x7000, false, 0));
 }
 
-/* A reset out of the blue closes the flow, as in stock; its port is nobody else's before time. */
-static void follow_no_forged_reset(struct kunit *test)
+/*
+ * A reset out of the blue closes the flow, as in stock; its port is nobody else's before time, for
+ * the real server may go on. The client's own cannot be told from it.
+ */
+static void follow_no_reset(struct kunit *test)
+{
+	struct scene s;
+	u32 seq;
+
+	begin(test, &s);
+	s.client.seq = 0x10000000;
+	play(test, &s, "rSA cA");
+	seq = s.client.seq;
+	s.w->now += 5000;
+	play(test, &s, "cR");
+	KUNIT_EXPECT_EQ(test, s.fwd->state, LVSX_STATE_CLOSE);
+	KUNIT_EXPECT_FALSE(test, follows(test, &s, seq + 0x02000000, false, 0));
+	s.client.ack = seq;
+	play(test, &s, "rA");
+	KUNIT_EXPECT_FALSE(test, follows(test, &s, seq + 0x02000000, false, 0));
+}
+
+/* A forged FIN first, then any reset: the real server never acknowledged the end. */
+static void follow_no_forged_end(struct kunit *test)
 {
 	struct scene s;
 	u32 seq;
@@ -326,17 +366,37 @@ static void follow_no_forged_reset(struct kunit *test)
 	play(test, &s, "rSA cA");
 	seq = s.client.seq;
 	s.client.seq = seq + 0x01000000;
-	s.w->now += 5000;	/* what it says must not be what it is judged by */
+	s.client.ack = seq;
+	play(test, &s, "cFA rA cA rFA");
+	KUNIT_EXPECT_EQ(test, s.fwd->state, LVSX_STATE_TIME_WAIT);
+	KUNIT_EXPECT_FALSE(test, follows(test, &s, seq + 0x02000000, false, 0));
+	play(test, &s, "cR rA");
+	KUNIT_EXPECT_EQ(test, s.fwd->state, LVSX_STATE_CLOSE);
+	KUNIT_EXPECT_FALSE(test, follows(test, &s, seq + 0x02000000, false, 0));
+	/* the client's own end comes after all */
+	s.client.seq = seq;
+	s.client.ack = seq + 1;
+	play(test, &s, "cFA rA");
+	KUNIT_EXPECT_TRUE(test, follows(test, &s, seq + 2, false, 0));
+}
+
+/* Nor does what a forged packet of data was noted for, once a second, before the reset. */
+static void follow_no_forged_data(struct kunit *test)
+{
+	struct scene s;
+	u32 seq;
+
+	begin(test, &s);
+	s.client.seq = 0x10000000;
+	play(test, &s, "rSA cA");
+	seq = s.client.seq;
+	s.client.seq = seq + 0x01000000;
+	s.w->now += 5000;
+	play(test, &s, "cA");
+	KUNIT_EXPECT_EQ(test, s.fwd->state, LVSX_STATE_ESTABLISHED);
 	play(test, &s, "cR");
 	KUNIT_EXPECT_EQ(test, s.fwd->state, LVSX_STATE_CLOSE);
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, seq + 0x02000000, false, 0));
-	s.client.seq = seq - 0x01000000;
-	play(test, &s, "cR");
-	KUNIT_EXPECT_FALSE(test, follows(test, &s, seq, false, 0));
-	/* the client's own */
-	s.client.seq = seq + 3000;
-	play(test, &s, "cR");
-	KUNIT_EXPECT_TRUE(test, follows(test, &s, seq + 3001, false, 0));
 }
 
 /* What the real server sends says nothing about the client. */
@@ -358,14 +418,14 @@ static const struct {
 	u8 bytes[16];
 } options[] = {
 	{ "none", 0, false, { 0 } },
-	{ "as Linux sends it", 12, true, { 1, 1, 8, 10, 0, 0, 0, 42, 9, 9, 9, 9 } },
-	{ "behind others", 16, true, { 4, 2, 3, 3, 7, 8, 10, 0, 0, 0, 42, 9, 9, 9, 9, 0 } },
-	{ "behind the end", 16, false, { 0, 1, 8, 10, 0, 0, 0, 42, 9, 9, 9, 9 } },
-	{ "cut off by the header's end", 8, false, { 1, 1, 8, 10, 0, 0, 0, 42, 9, 9, 9, 9 } },
-	{ "length of its own wrong", 12, false, { 1, 1, 8, 9, 0, 0, 0, 42, 9, 9, 9, 9 } },
-	{ "an option of length 0", 16, false, { 3, 0, 8, 10, 0, 0, 0, 42, 9, 9, 9, 9 } },
-	{ "an option of length 1", 16, false, { 3, 1, 8, 10, 0, 0, 0, 42, 9, 9, 9, 9 } },
-	{ "an option beyond the end", 12, false, { 3, 200, 8, 10, 0, 0, 0, 42, 9, 9, 9, 9 } },
+	{ "as Linux sends it", 12, true, { 1, 1, 8, 10, 0, 0, 0, 42, 0, 0, 0, 43 } },
+	{ "behind others", 16, true, { 4, 2, 3, 3, 7, 8, 10, 0, 0, 0, 42, 0, 0, 0, 43, 0 } },
+	{ "behind the end", 16, false, { 0, 1, 8, 10, 0, 0, 0, 42, 0, 0, 0, 43 } },
+	{ "cut off by the header's end", 8, false, { 1, 1, 8, 10, 0, 0, 0, 42, 0, 0, 0, 43 } },
+	{ "length of its own wrong", 12, false, { 1, 1, 8, 9, 0, 0, 0, 42, 0, 0, 0, 43 } },
+	{ "an option of length 0", 16, false, { 3, 0, 8, 10, 0, 0, 0, 42, 0, 0, 0, 43 } },
+	{ "an option of length 1", 16, false, { 3, 1, 8, 10, 0, 0, 0, 42, 0, 0, 0, 43 } },
+	{ "an option beyond the end", 12, false, { 3, 200, 8, 10, 0, 0, 0, 42, 0, 0, 0, 43 } },
 	{ "a kind without a length", 4, false, { 1, 1, 1, 8 } },
 };
 
@@ -374,7 +434,7 @@ static void timestamp_option(struct kunit *test)
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(options); i++) {
-		u32 size = sizeof(struct lvsx_tcp) + options[i].len, value = 0;
+		u32 size = sizeof(struct lvsx_tcp) + options[i].len, value = 0, echo = 0;
 		u8 *header = kunit_kzalloc(test, size, GFP_KERNEL);
 
 		KUNIT_ASSERT_NOT_NULL(test, header);
@@ -382,8 +442,12 @@ static void timestamp_option(struct kunit *test)
 		header[12] = (u8)(size << 2);
 		KUNIT_EXPECT_EQ_MSG(test, lvsx_tcpopt_timestamp((void *)header, &value),
 				    options[i].found, "%s", options[i].name);
-		if (options[i].found)
-			KUNIT_EXPECT_EQ_MSG(test, value, 42, "%s", options[i].name);
+		KUNIT_EXPECT_EQ_MSG(test, lvsx_tcpopt_echo((void *)header, &echo),
+				    options[i].found, "%s", options[i].name);
+		if (!options[i].found)
+			continue;
+		KUNIT_EXPECT_EQ_MSG(test, value, 42, "%s", options[i].name);
+		KUNIT_EXPECT_EQ_MSG(test, echo, 43, "%s", options[i].name);
 	}
 }
 
@@ -397,7 +461,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(close_elsewhere_asks_the_owner),
 	KUNIT_CASE(follow_by_sequence),
 	KUNIT_CASE(follow_by_timestamp),
-	KUNIT_CASE(follow_no_forged_reset),
+	KUNIT_CASE(follow_no_reset),
+	KUNIT_CASE(follow_no_forged_end),
+	KUNIT_CASE(follow_no_forged_data),
 	KUNIT_CASE(follow_nothing_known),
 	KUNIT_CASE(timestamp_option),
 	{}
