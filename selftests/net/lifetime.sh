@@ -66,9 +66,9 @@ check "the stock connection went on all the time" said stock three
 
 # A SYN that stock has taken is left to stock; a new one is not.
 lvsx_remove
-spawn_on cl curl -s -m 70 -o "$tmp/retransmitted" "http://$SVC/id"
+spawn_on cl curl -s -m 70 --local-port 51999 -o "$tmp/retransmitted" "http://$SVC/id"
 waiting=$spawned
-wait_for 5 lb sh -c "ipvsadm -Lnc | grep -q SYN_RECV"
+wait_for 5 lb sh -c "ipvsadm -Lnc | grep -q 'SYN_RECV.*:51999 '"
 lvsx_insert
 adm -P -t $SVC -z $L1
 same "the next connection is FullNAT" "$(get id | cut -c1)" r
