@@ -15,6 +15,7 @@
 #include <net/ip.h>
 #include "core/known.h"
 #include "hook.h"
+#include "options.h"
 #include "route.h"
 #include "send.h"
 #include "trace.h"
@@ -112,6 +113,14 @@ static __always_inline bool send_known(struct lvsx_net *ln, struct lvsx_cpu *cpu
 	return true;
 }
 
+/* The end of a packet that does not even begin its road. */
+static LVSX_COLD unsigned int refuse(struct lvsx_pkt *pkt, enum lvsx_reason reason)
+{
+	lvsx_parse_any(pkt);	/* whose it is, for those who watch */
+	trace_lvsx_packet(pkt, lvsx_drop(pkt, reason));
+	return NF_DROP;
+}
+
 /* The whole road; from its second step on if the first has been taken. */
 static __always_inline unsigned int go(struct lvsx_net *ln, struct lvsx_cpu *cpu,
 				       struct sk_buff *skb, struct lvsx_pkt *pkt, bool parsed)
@@ -123,13 +132,14 @@ static __always_inline unsigned int go(struct lvsx_net *ln, struct lvsx_cpu *cpu
 	if (unlikely(!cpu->table[0])) {
 		if (!lvsx_service_known(&ln->services, ip_hdr(skb)->daddr))
 			return NF_ACCEPT;
-		lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
-		return NF_DROP;
+		return refuse(pkt, LVSX_REASON_NO_MEMORY);
 	}
 	set_plane(&plane, ln, cpu);
 	verdict = parsed ? lvsx_path_parsed(pkt, &plane) : lvsx_path(pkt, &plane);
 	trace_lvsx_packet(pkt, verdict);
 	if (likely(verdict == LVSX_FORWARD)) {
+		if (!parsed && ip_hdr(skb)->ihl > 5 && pkt->half->flags & LVSX_HALF_REV)
+			lvsx_options_answer(skb);
 		lvsx_xmit(ln, skb, pkt);
 		return NF_STOLEN;
 	}
@@ -139,14 +149,52 @@ static __always_inline unsigned int go(struct lvsx_net *ln, struct lvsx_cpu *cpu
 	return NF_DROP;
 }
 
-static noinline unsigned int walk(struct lvsx_net *ln, struct lvsx_cpu *cpu, struct sk_buff *skb)
+static unsigned int go_slow(struct lvsx_net *ln, struct lvsx_cpu *cpu, struct sk_buff *skb)
 {
 	struct lvsx_pkt pkt LVSX_UNINIT;
 
-	if (unlikely(gather(ln->net, skb)))
-		return NF_STOLEN;
 	set_packet(&pkt, skb);
 	return go(ln, cpu, skb, &pkt, false);
+}
+
+static LVSX_COLD unsigned int refuse_unseen(struct lvsx_net *ln, struct lvsx_cpu *cpu,
+					    struct sk_buff *skb, enum lvsx_reason reason)
+{
+	struct lvsx_pkt pkt LVSX_UNINIT;
+
+	set_packet(&pkt, skb);
+	set_world(&pkt, ln, cpu, skb);
+	return refuse(&pkt, reason);
+}
+
+static noinline unsigned int go_options(struct lvsx_net *ln, struct lvsx_cpu *cpu,
+					struct sk_buff *skb)
+{
+	struct lvsx_options was;
+	enum lvsx_reason reason;
+	unsigned int verdict;
+
+	switch (lvsx_options_take(skb, &was, &reason)) {
+	case LVSX_OPTIONS_HOST:
+		return NF_ACCEPT;
+	case LVSX_OPTIONS_BAD:
+		return refuse_unseen(ln, cpu, skb, reason);
+	case LVSX_OPTIONS_GOOD:
+		break;
+	}
+	verdict = go_slow(ln, cpu, skb);
+	if (verdict == NF_ACCEPT)
+		lvsx_options_put_back(skb, &was);
+	return verdict;
+}
+
+static noinline unsigned int walk(struct lvsx_net *ln, struct lvsx_cpu *cpu, struct sk_buff *skb)
+{
+	if (unlikely(gather(ln->net, skb)))
+		return NF_STOLEN;
+	if (ip_hdr(skb)->ihl > 5)
+		return go_options(ln, cpu, skb);
+	return go_slow(ln, cpu, skb);
 }
 
 /* What lvsx_parse_plain() found, to be handed on in registers. */

@@ -4,7 +4,10 @@
  * skb->data is the IP header and nobody else shares the skb (ip_rcv saw to it), but its data may be
  * shared with a clone.
  */
+#include <linux/ip.h>
+#include <linux/netfilter_ipv4.h>
 #include <linux/skbuff.h>
+#include <net/ip.h>
 #include "core/packet.h"
 
 static void moved(struct lvsx_pkt *pkt, struct sk_buff *skb)
@@ -31,4 +34,11 @@ bool lvsx_env_writable(struct lvsx_pkt *pkt, u32 len)
 		return false;
 	moved(pkt, skb);
 	return true;
+}
+
+bool lvsx_env_icmp_sum(struct lvsx_pkt *pkt)
+{
+	struct sk_buff *skb = pkt->world;
+
+	return !nf_ip_checksum(skb, NF_INET_PRE_ROUTING, ip_hdrlen(skb), IPPROTO_ICMP);
 }

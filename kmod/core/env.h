@@ -133,6 +133,9 @@ const struct lvsx_rss *lvsx_env_rss(const struct lvsx_pkt *pkt);
  */
 int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm);
 
+/* Does the checksum of an ICMP error hold? */
+bool lvsx_env_icmp_sum(struct lvsx_pkt *pkt);
+
 /* Would the host take this packet's source? Asked about ICMP errors that have a flow. */
 bool lvsx_env_source(struct lvsx_pkt *pkt);
 

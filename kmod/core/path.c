@@ -28,6 +28,14 @@ static LVSX_COLD int unparsed(struct lvsx_pkt *pkt)
 		lvsx_drop(pkt, pkt->reason) : lvsx_pass(pkt, LVSX_REASON_PASS_PROTO);
 }
 
+/* An ICMP error about a flow: did it arrive as it was sent, and may it come in? */
+static LVSX_COLD int believe(struct lvsx_pkt *pkt)
+{
+	if (!lvsx_env_icmp_sum(pkt))
+		return lvsx_drop(pkt, LVSX_REASON_BAD_ICMP);
+	return lvsx_env_source(pkt) ? LVSX_NEXT : lvsx_drop(pkt, LVSX_REASON_MARTIAN);
+}
+
 /* Does the state of the flow say already what this packet does to it? */
 static __always_inline bool tracked(const struct lvsx_pkt *pkt, bool first)
 {
@@ -53,8 +61,10 @@ anew:
 		verdict = admit(pkt, plane);
 		if (verdict != LVSX_NEXT)
 			return verdict;
-	} else if (unlikely(pkt->flags & LVSX_PKT_ICMP_ERROR) && !lvsx_env_source(pkt)) {
-		return lvsx_drop(pkt, LVSX_REASON_MARTIAN);
+	} else if (unlikely(pkt->flags & LVSX_PKT_ICMP_ERROR)) {
+		verdict = believe(pkt);
+		if (verdict != LVSX_NEXT)
+			return verdict;
 	}
 	/* The way out, while the packet still is what its sender sent: an ICMP answer quotes it. */
 	verdict = lvsx_env_route(pkt);

@@ -19,9 +19,9 @@
 	X(PASS_STOCK,	"pass_stock",	"belongs to a connection that stock IPVS has: left to it") \
 	X(PASS_NOT_MASQ, "pass_not_masq", "service has no masquerading real server: left to stock IPVS") \
 	/* malformed */ \
-	X(BAD_IP,	"bad_ip",	"IP header truncated, of a wrong version or longer than the packet") \
+	X(BAD_IP,	"bad_ip",	"IP header truncated, too long or of a wrong version; IP options wrong or refused") \
 	X(BAD_L4,	"bad_l4",	"TCP, UDP or ICMP header truncated or with an impossible length") \
-	X(BAD_ICMP,	"bad_icmp",	"ICMP error for a flow, but the packet it quotes is truncated") \
+	X(BAD_ICMP,	"bad_icmp",	"ICMP error for a flow, with a wrong checksum or too short a quote") \
 	X(FRAGMENT,	"fragment",	"fragment that could not be reassembled") \
 	X(TTL,		"ttl",		"hop limit used up, sender told by ICMP") \
 	/* no service for it */ \

@@ -6,7 +6,7 @@
 # writes to a tunnel, what tc sends elsewhere, and what a VRF's device shows once more come in otherwise, too.
 # The kernels that look for bugs say so when softirqs are on where they must be off.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 12
+plan 13
 
 topo_up
 lvsx_insert
@@ -81,13 +81,16 @@ if [[ -d $trace/events/lvsx ]]; then
 	echo 1 >$trace/events/lvsx/lvsx_packet/enable
 	py cl udp ask $VIP 53 10 5
 	cl ping -c 2 -W 2 $VIP
-	py cl packet send esp,udp_truncated,tcp_truncated $VIP 53
+	py cl packet send esp,udp_truncated,tcp_truncated,ip_options_bad $VIP 53
 	echo 0 >$trace/events/lvsx/lvsx_packet/enable
 	same "a packet without ports shows none" "$(sed -n 's/.*lvsx_packet: proto=\([0-9]*\) [0-9.]*:\([0-9]*\) > [0-9.]*:\([0-9]*\) .*reason=\(pass_proto\|bad_l4\)$/\1 \2 \3/p' $trace/trace | sort -nu | xargs)" "1 0 0 6 0 0 17 0 0 50 0 0"
+	same "bad IP options are shown with whose they are" \
+		"$(grep -cE "proto=6 $CLIENT:[0-9]+ > $VIP:53 .*verdict=drop reason=bad_ip$" $trace/trace)" 1
 else
 	skip "packets are on the road" "this kernel has no tracepoints"
 	skip "never with softirqs on" "this kernel has no tracepoints"
 	skip "a packet without ports shows none" "this kernel has no tracepoints"
+	skip "bad IP options are shown with whose they are" "this kernel has no tracepoints"
 fi
 
 # New flows from both contexts at once, over and over.

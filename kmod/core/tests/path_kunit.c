@@ -82,7 +82,30 @@ static void golden_packets(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_REMOTE], 0);
 }
 
-/* The same on the CPU that does not own the flows. */
+/* An ICMP error must have arrived as it was sent. */
+static void errors_in_doubt(struct kunit *test)
+{
+	struct world *w = test->priv;
+	u8 in[WORLD_ROOM];
+	u32 i;
+
+	golden_flows(test);
+	for (i = 0; i < ARRAY_SIZE(golden); i++) {
+		bool error = golden[i].reason == LVSX_REASON_ICMP_FWD ||
+			     golden[i].reason == LVSX_REASON_ICMP_REV;
+		u32 size = golden_bytes(golden[i].in, in, sizeof(in));
+
+		w->flags = golden[i].flags;
+		w->bad_sum = true;
+		KUNIT_EXPECT_EQ(test, world_send(w, in, size, golden[i].words),
+				error ? LVSX_DROP : LVSX_FORWARD);
+		KUNIT_EXPECT_EQ(test, w->pkt.reason,
+				error ? LVSX_REASON_BAD_ICMP : golden[i].reason);
+		w->bad_sum = false;
+	}
+}
+
+/* The golden packets on the CPU that does not own the flows. */
 static void golden_packets_elsewhere(struct kunit *test)
 {
 	struct world *w = test->priv;
@@ -554,6 +577,7 @@ static void made_again_by_a_new_class_table(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(golden_packets),
 	KUNIT_CASE(golden_packets_elsewhere),
+	KUNIT_CASE(errors_in_doubt),
 	KUNIT_CASE(every_length),
 	KUNIT_CASE(every_byte_changed),
 	KUNIT_CASE(connection_ipv4),

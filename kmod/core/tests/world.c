@@ -420,6 +420,13 @@ void lvsx_env_shadow(struct lvsx_table *t, struct lvsx_half *fwd)
 		w->shadow_state = READ_ONCE(fwd->state);
 }
 
+bool lvsx_env_icmp_sum(struct lvsx_pkt *pkt)
+{
+	const struct world *w = pkt->world;
+
+	return !w->bad_sum;
+}
+
 bool lvsx_env_source(struct lvsx_pkt *pkt)
 {
 	const struct world *w = pkt->world;

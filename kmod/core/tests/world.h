@@ -51,6 +51,7 @@ struct world {
 	bool leaves;
 	u32 nodest;	/* packets that find their flow's real server removed, and end it */
 	bool martian;		/* every source is refused */
+	bool bad_sum;		/* no ICMP checksum holds */
 	u32 locals;		/* local addresses of the service */
 	u32 idle_ms;		/* its own timeout */
 

@@ -137,6 +137,7 @@ def cases(src, dst, port):
         "ip_checksum": lambda: ip4(src, dst, 6, syn, sum_=0x1234),
         "ttl1": lambda: ip4(src, dst, 6, syn, ttl=1),
         "ip_options": lambda: ip4(src, dst, 6, syn, ihl=6, options=b"\x01\x01\x01\x00"),
+        "ip_options_bad": lambda: ip4(src, dst, 6, syn, ihl=6, options=b"\x9e\x00\x01\x01"),
         "icmp_quote_truncated": lambda: ip4(src, dst, 1, icmp_error(ip4(dst, src, 6, tcp(dst, src, port, sport, ACK))[:22])),
         "icmp_unknown": lambda: ip4(src, dst, 1, icmp_error(ip4(dst, src, 6, tcp(dst, src, port, sport, ACK)))),
         "esp": lambda: ip4(src, dst, 50, b"\0" * 40),
