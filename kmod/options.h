@@ -18,7 +18,7 @@ struct lvsx_options {
 
 enum lvsx_options_verdict {
 	LVSX_OPTIONS_GOOD,
-	LVSX_OPTIONS_HOST,	/* a source route leads on from here: not ours; the skb is as it was */
+	LVSX_OPTIONS_HOST,	/* a source route leads on: not ours; the skb is as it was */
 	LVSX_OPTIONS_BAD,
 };
 

@@ -68,9 +68,9 @@ struct lvsx_half {
 		u32 port_held;	/* rev: how that pool counts the port, see ports.c; owner only */
 	};
 	/*
-	 * any: with LVSX_HALF_MARK how far the real server has seen a client come that has closed; with
-	 * LVSX_HALF_FIN where the client says that it has; else a sequence number that this half's
-	 * sender had used when last_seen was written
+	 * any: with LVSX_HALF_MARK what the real server will compare the next SYN of the port with;
+	 * with LVSX_HALF_FIN where the client says that it ends; else a sequence number that this
+	 * half's sender had used when last_seen was written
 	 */
 	u32 mark;
 	u32 line;		/* its own number; 0: removed, nobody may find it any more */

@@ -75,7 +75,8 @@ static void note_fin(const struct lvsx_pkt *pkt, struct lvsx_half *fwd)
 {
 	const struct lvsx_tcp *tcp = (const struct lvsx_tcp *)(pkt->data + pkt->l4);
 
-	if (pkt->tcp_flags & (LVSX_TCP_RST | LVSX_TCP_SYN) || READ_ONCE(fwd->flags) & LVSX_HALF_MARK)
+	if (pkt->tcp_flags & (LVSX_TCP_RST | LVSX_TCP_SYN) ||
+	    READ_ONCE(fwd->flags) & LVSX_HALF_MARK)
 		return;
 	WRITE_ONCE(fwd->mark, ntohl(tcp->seq) + lvsx_tcp_span(pkt));
 	lvsx_bits(&fwd->flags, 0, LVSX_HALF_FIN);

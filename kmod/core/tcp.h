@@ -121,7 +121,8 @@ static __always_inline void lvsx_track_seen(const struct lvsx_pkt *pkt, struct l
 	const struct lvsx_tcp *tcp = (const struct lvsx_tcp *)(pkt->data + pkt->l4);
 
 	WRITE_ONCE(half->last_seen, pkt->now);
-	if (likely(!(READ_ONCE(half->flags) & LVSX_HALF_CLOSING) && !(pkt->tcp_flags & LVSX_TCP_RST)))
+	if (likely(!(READ_ONCE(half->flags) & LVSX_HALF_CLOSING) &&
+		   !(pkt->tcp_flags & LVSX_TCP_RST)))
 		WRITE_ONCE(half->mark, ntohl(tcp->seq));
 }
 

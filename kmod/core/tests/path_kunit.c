@@ -90,18 +90,17 @@ static void errors_in_doubt(struct kunit *test)
 	u32 i;
 
 	golden_flows(test);
+	w->bad_sum = true;
 	for (i = 0; i < ARRAY_SIZE(golden); i++) {
 		bool error = golden[i].reason == LVSX_REASON_ICMP_FWD ||
 			     golden[i].reason == LVSX_REASON_ICMP_REV;
 		u32 size = golden_bytes(golden[i].in, in, sizeof(in));
 
 		w->flags = golden[i].flags;
-		w->bad_sum = true;
 		KUNIT_EXPECT_EQ(test, world_send(w, in, size, golden[i].words),
 				error ? LVSX_DROP : LVSX_FORWARD);
 		KUNIT_EXPECT_EQ(test, w->pkt.reason,
 				error ? LVSX_REASON_BAD_ICMP : golden[i].reason);
-		w->bad_sum = false;
 	}
 }
 
@@ -203,8 +202,7 @@ struct talk {
 	u8 proto;
 	u16 cport;
 	u16 lport;	/* 0: not known yet */
-	u32 seq;
-	u32 ack;	/* as in struct make */
+	u32 seq, ack;	/* as in struct make */
 };
 
 /* Sends what one end says; learns the local port from what comes out. */
@@ -450,7 +448,7 @@ static void fragments_and_the_malformed(struct kunit *test)
 static void ports_run_out(struct kunit *test, u16 by)
 {
 	struct world *w = test->priv;
-	struct talk first = { .proto = LVSX_TCP, .cport = 1, .seq = 1000 }, t;
+	struct talk first = { .proto = LVSX_TCP, .cport = 1, .seq = 1000, .ack = 1001 }, t;
 	u32 made = 1, i;
 
 	/* only one class of ports is anybody's */
@@ -470,7 +468,6 @@ static void ports_run_out(struct kunit *test, u16 by)
 	say(test, &first, true, LVSX_TCP_FIN | LVSX_TCP_ACK, 0);
 	w->at = by;
 	say(test, &first, false, LVSX_TCP_FIN | LVSX_TCP_ACK, 0);
-	first.ack = 1001;
 	say(test, &first, true, LVSX_TCP_ACK, 0);
 	w->at = 0;
 	KUNIT_EXPECT_EQ(test, say(test, &t, false, LVSX_TCP_SYN, 0), LVSX_DROP);

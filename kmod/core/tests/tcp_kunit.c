@@ -291,7 +291,7 @@ static void follow_by_sequence(struct kunit *test)
 	s.client.ack = 50;
 	play(test, &s, "cFA rA");
 	KUNIT_EXPECT_EQ(test, s.fwd->mark, 85);
-	/* neither a reset nor what the client says says anything; the port is still a later SYN's */
+	/* what the client sends does not count; the port is still a later SYN's */
 	s.client.seq = 1000;
 	s.client.payload = 0;
 	play(test, &s, "cA cFA cR");
