@@ -26,10 +26,10 @@ def csum(data):
     return ~(total + (total >> 16)) & 0xFFFF
 
 
-def ip4(src, dst, proto, payload, *, ttl=64, ihl=5, length=None, frag=0, ident=None, options=b"", sum_=None):
+def ip4(src, dst, proto, payload, *, ttl=64, tos=0, ihl=5, length=None, frag=0, ident=None, options=b"", sum_=None):
     ident = os.getpid() & 0xFFFF if ident is None else ident
     total = 20 + len(options) + len(payload) if length is None else length
-    head = struct.pack("!BBHHHBBH4s4s", 4 << 4 | ihl, 0, total, ident, frag, ttl, proto, 0,
+    head = struct.pack("!BBHHHBBH4s4s", 4 << 4 | ihl, tos, total, ident, frag, ttl, proto, 0,
                        socket.inet_aton(src), socket.inet_aton(dst)) + options
     check = csum(head) if sum_ is None else sum_
     return head[:10] + struct.pack("!H", check) + head[12:] + payload
@@ -145,8 +145,8 @@ def cases(src, dst, port):
     }
 
 
-def icmp_error(quote):
-    head = struct.pack("!BBHI", 3, 4, 0, 1200)
+def icmp_error(quote, type_=3, code=4, rest=1200):
+    head = struct.pack("!BBHI", type_, code, 0, rest)
     return head[:2] + struct.pack("!H", csum(head + quote)) + head[4:] + quote
 
 

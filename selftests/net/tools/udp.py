@@ -30,7 +30,8 @@ def echo(port, name, tos=0):
     print("ready", flush=True)
     while True:
         data, peer = s.recvfrom(65536)
-        s.sendto(name.encode() if data == b"id" else data, peer)
+        if peer[1]:  # nobody can be answered at port 0
+            s.sendto(name.encode() if data == b"id" else data, peer)
 
 
 def sink(port, addr):
