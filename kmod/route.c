@@ -368,13 +368,19 @@ LVSX_COLD void lvsx_send_priority(const struct net *net, struct sk_buff *skb)
 }
 
 /* What the neighbour cannot take as it is: to be split, or not is_plain(). */
-static LVSX_COLD bool xmit_slow(struct net *net, struct sk_buff *skb, struct lvsx_hop *hop)
+static LVSX_COLD bool xmit_slow(struct net *net, struct sk_buff *skb, struct lvsx_hop *hop,
+				bool rev)
 {
 	unsigned int mtu = dst_mtu(hop->dst);
 
 	if (hop->mtu &&
 	    (skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) : skb->len <= mtu))
 		return false;
+	/* Fragments of many clients have one source now: their identifiers must not meet. */
+	if (!rev && !skb_is_gso(skb) && skb->len > mtu) {
+		__ip_select_ident(net, ip_hdr(skb), 1);
+		ip_send_check(ip_hdr(skb));
+	}
 	dst_hold(hop->dst);
 	skb_dst_set(skb, hop->dst);
 	dst_output(net, NULL, skb);
@@ -416,7 +422,7 @@ void lvsx_xmit(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt)
 	bool rev = pkt->half->flags & LVSX_HALF_REV;
 
 	lvsx_send_begin(ln->net, skb, rev);
-	if (likely(lvsx_hop_takes(hop, skb->len)) || !xmit_slow(ln->net, skb, hop))
+	if (likely(lvsx_hop_takes(hop, skb->len)) || !xmit_slow(ln->net, skb, hop, rev))
 		if (unlikely(!lvsx_send(skb, hop)) && !rev)
 			lvsx_ipvs_avoid(ln, pkt->half->real);
 	/* The device may have brought this CPU another packet; place 0 is that one's then. */
