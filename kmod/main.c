@@ -16,6 +16,11 @@ static int __init lvsx_init(void)
 {
 	int err;
 
+	/* A CPU's tables rely on disabled softirqs keeping that CPU's other contexts out. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		pr_err("lvsx: this kernel has PREEMPT_RT, where softirqs are preempted: use one without\n");
+		return -EOPNOTSUPP;
+	}
 	lvsx_wq = alloc_workqueue("lvsx", LVSX_WQ_PERCPU | WQ_HIGHPRI, 0);
 	if (!lvsx_wq)
 		return -ENOMEM;
