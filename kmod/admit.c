@@ -103,6 +103,53 @@ bool lvsx_env_source(struct lvsx_pkt *pkt)
 	       lvsx_source_taken(cpu, pkt, ip_hdr((struct sk_buff *)pkt->world)->daddr);
 }
 
+/*
+ * Is what stock IPVS has of a service to be taken over: by all means, or as it was only a moment
+ * too early? Where that can be: without a local address it can not, nor while new ones are refused.
+ */
+static bool takes(struct lvsx_net *ln, const struct lvsx_service *svc, bool first)
+{
+	return (READ_ONCE(svc->now) || (first && READ_ONCE(svc->found))) &&
+	       !READ_ONCE(svc->drain) && locals_of(ln, svc);
+}
+
+/*
+ * A packet of an open TCP connection that stock IPVS is to have no more. A real server cannot be
+ * told of another peer, so that it ends, and both ends are told. The client's own RST stock passes
+ * on, and ends it.
+ */
+static int cut(struct lvsx_net *ln, struct lvsx_pkt *pkt, const struct lvsx_service *svc)
+{
+	struct lvsx_tuple seen;
+	int verdict;
+
+	if (pkt->tcp_flags & LVSX_TCP_RST)
+		return lvsx_pass(pkt, LVSX_REASON_PASS_STOCK);
+	verdict = no_flow(ln, pkt, svc);
+	if (pkt->reason == LVSX_REASON_RESET &&
+	    lvsx_ipvs_close(ln, pkt->world, pkt, &svc->key, &seen))
+		lvsx_tell_real(ln, pkt, &seen);
+	return verdict;
+}
+
+/*
+ * A packet of a connection that stock IPVS had before the service became ours, or of another
+ * service (@what). It goes on there, unless we take it (LVSX_NEXT) or end it. While such are met
+ * the grace time goes on too, for UDP has no SYN to tell old from new.
+ */
+static LVSX_COLD int stocks(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct lvsx_service *svc,
+			    enum lvsx_stock what, bool first)
+{
+	unsigned long grace = jiffies + LVSX_SERVICE_GRACE;
+
+	if (what == LVSX_STOCK_OURS && takes(ln, svc, first))
+		return first ? LVSX_NEXT : cut(ln, pkt, svc);
+	/* Once a second: all CPUs read it. */
+	if (time_after(grace, READ_ONCE(svc->grace) + HZ))
+		WRITE_ONCE(svc->grace, grace);
+	return lvsx_pass(pkt, LVSX_REASON_PASS_STOCK);
+}
+
 int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 {
 	struct lvsx_net *ln = pkt->instance;
@@ -111,19 +158,19 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 	struct lvsx_locals *locals;
 	struct lvsx_cpu *cpu = this_cpu_ptr(ln->cpu);
 	struct lvsx_service *svc;
+	enum lvsx_stock stock = LVSX_STOCK_NONE;
 	bool first = begins(pkt);
 
 	svc = find_service(ln, cpu, pkt);
 	if (!svc)
 		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
-	/*
-	 * Connections that stock IPVS had before the service became ours go on there. While such
-	 * are met the grace time goes on too, for UDP has no SYN to tell old from new.
-	 */
-	if ((!first || time_before(jiffies, READ_ONCE(svc->grace))) &&
-	    lvsx_ipvs_has_conn(ln, skb, pkt)) {
-		WRITE_ONCE(svc->grace, jiffies + LVSX_SERVICE_GRACE);
-		return lvsx_pass(pkt, LVSX_REASON_PASS_STOCK);
+	if (!first || time_before(jiffies, READ_ONCE(svc->grace)))
+		stock = lvsx_ipvs_stock(ln, skb, pkt, &svc->key);
+	if (unlikely(stock != LVSX_STOCK_NONE)) {
+		int verdict = stocks(ln, pkt, svc, stock, first);
+
+		if (verdict != LVSX_NEXT)
+			return verdict;
 	}
 	if (!first)
 		return no_flow(ln, pkt, svc);
@@ -144,6 +191,8 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 	adm->world = locals;
 	adm->idle_ms = READ_ONCE(svc->idle_ms);
 	lvsx_table_hungry(pkt->owner->world);
+	if (unlikely(stock != LVSX_STOCK_NONE))
+		return lvsx_ipvs_take(ln, skb, pkt, &svc->key, &svc->pin, adm);
 	return lvsx_ipvs_schedule(ln, skb, pkt, &svc->key, &svc->pin, adm);
 }
 

@@ -258,7 +258,7 @@ int lvsx_control_local_del(struct lvsx_net *ln, const struct lvsx_service_key *k
 }
 
 int lvsx_control_service_set(struct lvsx_net *ln, const struct lvsx_service_key *key, bool fullnat,
-			     struct netlink_ext_ack *extack)
+			     bool now, struct netlink_ext_ack *extack)
 {
 	struct lvsx_service *svc;
 	int err = start(ln, extack);
@@ -272,6 +272,7 @@ int lvsx_control_service_set(struct lvsx_net *ln, const struct lvsx_service_key 
 			return -ENOENT;
 		}
 		WRITE_ONCE(svc->marked, false);
+		WRITE_ONCE(svc->now, false);
 		drop_idle(ln, svc);
 		lvsx_service_refresh_ours(ln);
 		return 0;
@@ -280,6 +281,10 @@ int lvsx_control_service_set(struct lvsx_net *ln, const struct lvsx_service_key 
 	if (err)
 		return err;
 	WRITE_ONCE(svc->marked, true);
+	if (now) {
+		WRITE_ONCE(svc->now, true);
+		WRITE_ONCE(svc->grace, jiffies + LVSX_SERVICE_GRACE);
+	}
 	lvsx_service_refresh_ours(ln);
 	return 0;
 }
@@ -337,6 +342,7 @@ int lvsx_control_service_del(struct lvsx_net *ln, const struct lvsx_service_key 
 		return -ENOENT;
 	}
 	WRITE_ONCE(svc->marked, false);
+	WRITE_ONCE(svc->now, false);
 	WRITE_ONCE(svc->idle_ms, 0);
 	if (mine(ln, svc->locals))
 		swap_locals(ln, svc, NULL);

@@ -16,9 +16,12 @@ int lvsx_control_local_add(struct lvsx_net *ln, const struct lvsx_service_key *k
 int lvsx_control_local_del(struct lvsx_net *ln, const struct lvsx_service_key *key, __be32 first,
 			   __be32 last, struct netlink_ext_ack *extack);
 
-/* Mark a service as FullNAT, or take the mark away. */
+/*
+ * Mark a service as FullNAT, or take the mark away. @now: what stock IPVS has of it is taken over,
+ * or ended.
+ */
 int lvsx_control_service_set(struct lvsx_net *ln, const struct lvsx_service_key *key, bool fullnat,
-			     struct netlink_ext_ack *extack);
+			     bool now, struct netlink_ext_ack *extack);
 
 /* How long flows made from now on may idle once established, 0: as IPVS's timeouts say. */
 int lvsx_control_service_timeout(struct lvsx_net *ln, const struct lvsx_service_key *key,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What lvsx asks IPVS outside of any connection of its own: is it in use, has it a connection of
- * its own for this packet, its timeouts, its services. See ipvs.h.
+ * What lvsx asks IPVS outside of any connection of its own: is it in use, its timeouts, its
+ * services. See ipvs.h.
  */
 #include <linux/jiffies.h>
 #include "ipvs_real.h"
@@ -25,26 +25,6 @@ void lvsx_ipvs_exit(struct lvsx_net *ln)
 bool lvsx_ipvs_paused(const struct net *net)
 {
 	return sysctl_backup_only(READ_ONCE(net->ipvs));
-}
-
-bool lvsx_ipvs_has_conn(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx_pkt *pkt)
-{
-	struct netns_ipvs *ipvs = net_ipvs(ln->net);
-	struct ip_vs_proto_data *pd = ip_vs_proto_data_get(ipvs, pkt->tuple.proto);
-	int family = pkt->tuple.words == 1 ? AF_INET : AF_INET6;
-	struct ip_vs_iphdr iph;
-	struct ip_vs_conn *cp;
-	bool lives;
-
-	if (!pd || !ip_vs_fill_iph_skb(family, skb, false, &iph))
-		return false;
-	cp = pd->pp->conn_in_get(ipvs, family, skb, &iph);
-	if (!cp)
-		return false;
-	/* One that ends with this jiffy may be what is left of a flow's shadow. */
-	lives = cp->timeout > 1;
-	__ip_vs_conn_put(cp);
-	return lives;
 }
 
 u32 lvsx_ipvs_mark(const struct lvsx_net *ln, u32 real)

@@ -71,8 +71,12 @@ void lvsx_ipvs_exit(struct lvsx_net *ln);
 /* Does IPVS leave packets alone here (backup_only)? Then so does lvsx. */
 bool lvsx_ipvs_paused(const struct net *net);
 
-/* Has stock IPVS a connection for this client packet? Softirq, RCU. skb->data is the IP header. */
-bool lvsx_ipvs_has_conn(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx_pkt *pkt);
+/* Has stock IPVS a connection for a client packet, of the service that was found for it? */
+enum lvsx_stock { LVSX_STOCK_NONE, LVSX_STOCK_OURS, LVSX_STOCK_OTHER };
+
+/* Softirq, RCU. skb->data is the IP header. */
+enum lvsx_stock lvsx_ipvs_stock(struct lvsx_net *ln, struct sk_buff *skb,
+				const struct lvsx_pkt *pkt, const struct lvsx_service_key *key);
 
 /*
  * Which real server does IPVS give to this first packet of @key's service? Softirq, RCU.
@@ -86,6 +90,21 @@ bool lvsx_ipvs_has_conn(struct lvsx_net *ln, struct sk_buff *skb, const struct l
 int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
 		       const struct lvsx_service_key *key, struct lvsx_pin *pin,
 		       struct lvsx_admit *adm);
+
+/*
+ * The same where stock IPVS has a connection of this service. It stays with its real server, and
+ * stock's becomes its shadow, unless that has been open (TCP) or its real server is no more.
+ */
+int lvsx_ipvs_take(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
+		   const struct lvsx_service_key *key, struct lvsx_pin *pin,
+		   struct lvsx_admit *adm);
+
+/*
+ * Stock IPVS's TCP connection of this service for this client packet is closed, as by an RST. True:
+ * @seen is what its real server takes the packet for. Softirq, RCU.
+ */
+bool lvsx_ipvs_close(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx_pkt *pkt,
+		     const struct lvsx_service_key *key, struct lvsx_tuple *seen);
 
 /* Live flows of a service to the destinations that it has now. RCU. */
 u64 lvsx_ipvs_flows(struct lvsx_net *ln, const struct lvsx_service_key *key,

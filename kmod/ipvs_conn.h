@@ -15,6 +15,17 @@ static __always_inline bool lvsx_ipvs_is_itself(const struct lvsx_pkt *pkt, cons
 			!memcmp(real, pkt->tuple.saddr, pkt->tuple.words * sizeof(*real)));
 }
 
+/* Does this destination belong to a service of this identity? The service may be gone. */
+static inline bool lvsx_ipvs_belongs(const struct ip_vs_dest *dest,
+				     const struct lvsx_service_key *key)
+{
+	if (dest->af != key->family || dest->vfwmark != key->fwmark)
+		return false;
+	return key->fwmark || (dest->vport == key->port && dest->protocol == key->proto &&
+			       ip_vs_addr_equal(key->family, &dest->vaddr,
+						(const union nf_inet_addr *)key->addr));
+}
+
 static __always_inline void lvsx_ipvs_count_conn(struct ip_vs_cpu_stats __percpu *stats)
 {
 	struct ip_vs_cpu_stats *s = this_cpu_ptr(stats);

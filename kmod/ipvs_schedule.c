@@ -14,16 +14,6 @@
 /* Destinations looked at in vain that cost a jiffy's pause; so a search costs little of a CPU. */
 #define SEARCH_PER_JIFFY 256
 
-/* Does this destination belong to a service of this identity? The service may be gone. */
-static bool belongs(const struct ip_vs_dest *dest, const struct lvsx_service_key *key)
-{
-	if (dest->af != key->family || dest->vfwmark != key->fwmark)
-		return false;
-	return key->fwmark || (dest->vport == key->port && dest->protocol == key->proto &&
-			       ip_vs_addr_equal(key->family, &dest->vaddr,
-						(const union nf_inet_addr *)key->addr));
-}
-
 /* The destination's service, if it is in use. A new destination is filed before it has one. */
 static struct ip_vs_service *live_service(const struct ip_vs_dest *dest)
 {
@@ -37,7 +27,7 @@ static struct ip_vs_service *pinned(const struct lvsx_ipvs *li, const struct lvs
 {
 	const struct lvsx_real *real = lvsx_real_at(li, READ_ONCE(pin->real));
 
-	return likely(real) && belongs(real->dest, key) ? live_service(real->dest) : NULL;
+	return likely(real) && lvsx_ipvs_belongs(real->dest, key) ? live_service(real->dest) : NULL;
 }
 
 static void set_pin(struct lvsx_ipvs *li, struct lvsx_pin *pin, struct ip_vs_dest *dest)
@@ -68,7 +58,8 @@ static struct ip_vs_service *search(struct lvsx_net *ln, const struct lvsx_servi
 	for (row = 0; row < IP_VS_RTAB_SIZE; row++) {
 		hlist_for_each_entry_rcu(dest, &ipvs->rs_table[row], d_list) {
 			seen++;
-			if (!belongs(dest, key) || IP_VS_DFWD_METHOD(dest) != IP_VS_CONN_F_MASQ)
+			if (!lvsx_ipvs_belongs(dest, key) ||
+			    IP_VS_DFWD_METHOD(dest) != IP_VS_CONN_F_MASQ)
 				continue;
 			svc = live_service(dest);
 			if (!svc)

@@ -11,7 +11,7 @@
 /*
  * Hand it back with a last jiffy to live. Not 0: that tells IPVS to drop the client's template too.
  */
-static void expire(struct ip_vs_conn *cp)
+void lvsx_shadow_expire(struct ip_vs_conn *cp)
 {
 	spin_lock_bh(&cp->lock);
 	cp->timeout = 1;
@@ -29,8 +29,13 @@ static void show_timeout(struct ip_vs_conn *cp, u32 ms)
 static int keep(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_conn *cp,
 		struct lvsx_admit *adm)
 {
-	struct lvsx_real *real = lvsx_real_get(&ln->ipvs, cp->dest);
+	struct lvsx_real *real;
 
+	if (IP_VS_FWD_METHOD(cp) != IP_VS_CONN_F_MASQ)
+		return lvsx_drop(pkt, LVSX_REASON_NOT_MASQ);
+	if (lvsx_ipvs_is_itself(pkt, cp->daddr.ip6, cp->dport))
+		return lvsx_drop(pkt, LVSX_REASON_MARTIAN);
+	real = lvsx_real_get(&ln->ipvs, cp->dest);
 	if (!real)
 		return lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
 	/* In a circle: a stale number finds nothing rather than somebody else's connection. */
@@ -46,6 +51,16 @@ static int keep(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_conn *cp
 	return LVSX_NEXT;
 }
 
+int lvsx_shadow_keep(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_conn *cp,
+		     struct lvsx_admit *adm)
+{
+	int verdict = keep(ln, pkt, cp, adm);
+
+	if (verdict != LVSX_NEXT)
+		lvsx_shadow_expire(cp);
+	return verdict;
+}
+
 int lvsx_shadow_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
 			 struct ip_vs_iphdr *iph, const struct ip_vs_service *svc,
 			 struct lvsx_admit *adm)
@@ -54,7 +69,7 @@ int lvsx_shadow_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_p
 	struct ip_vs_proto_data *pd = ip_vs_proto_data_get(ipvs, pkt->tuple.proto);
 	bool ipv4 = pkt->tuple.words == 1, drops = lvsx_drops_next(ipvs);
 	struct ip_vs_conn *cp = NULL;
-	int unused, verdict;
+	int unused;
 
 	/* A kernel without the protocol; or one that may send the packet on by itself. */
 	if (!pd || sysctl_cache_bypass(ipvs))
@@ -76,15 +91,7 @@ int lvsx_shadow_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_p
 		ip_vs_conn_put(cp);
 		return lvsx_pass(pkt, LVSX_REASON_PASS_STOCK);
 	}
-	if (IP_VS_FWD_METHOD(cp) != IP_VS_CONN_F_MASQ)
-		verdict = lvsx_drop(pkt, LVSX_REASON_NOT_MASQ);
-	else if (lvsx_ipvs_is_itself(pkt, cp->daddr.ip6, cp->dport))
-		verdict = lvsx_drop(pkt, LVSX_REASON_MARTIAN);
-	else
-		verdict = keep(ln, pkt, cp, adm);
-	if (verdict != LVSX_NEXT)
-		expire(cp);
-	return verdict;
+	return lvsx_shadow_keep(ln, pkt, cp, adm);
 }
 
 const u8 lvsx_stock_state[LVSX_STATE_MAX] = {
@@ -112,6 +119,18 @@ static void set_state(struct ip_vs_conn *cp, u8 state, bool active)
 		ip_vs_control_assure_ct(cp);
 }
 
+void lvsx_shadow_close(struct lvsx_net *ln, struct ip_vs_conn *cp)
+{
+	const struct ip_vs_proto_data *pd =
+		ip_vs_proto_data_get(net_ipvs(ln->net), cp->protocol);
+
+	spin_lock_bh(&cp->lock);
+	set_state(cp, LVSX_STATE_CLOSE, false);
+	cp->timeout = pd->timeout_table[cp->state];
+	spin_unlock_bh(&cp->lock);
+	ip_vs_conn_put(cp);
+}
+
 void lvsx_ipvs_conn_state(struct lvsx_net *ln, u32 number, u8 state, bool active)
 {
 	struct ip_vs_conn *cp;
@@ -133,7 +152,7 @@ void lvsx_shadow_end(struct lvsx_ipvs *li, u32 number)
 	struct ip_vs_conn *cp = xa_erase_bh(&li->shadows, number);
 
 	if (!WARN_ON_ONCE(!cp))
-		expire(cp);
+		lvsx_shadow_expire(cp);
 }
 
 void lvsx_shadows_init(struct lvsx_ipvs *li)

@@ -22,6 +22,7 @@ static const struct nla_policy svc_policy[LVSX_SVC_A_MAX + 1] = {
 	[LVSX_SVC_A_PORT] = { .type = NLA_U16 },
 	[LVSX_SVC_A_FWMARK] = { .type = NLA_U32 },
 	[LVSX_SVC_A_FULLNAT] = NLA_POLICY_MAX(NLA_U8, 1),
+	[LVSX_SVC_A_NOW] = { .type = NLA_FLAG },
 	[LVSX_SVC_A_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32, &timeout_range),
 	[LVSX_SVC_A_DRAIN] = NLA_POLICY_MAX(NLA_U8, 1),
 };
@@ -239,10 +240,14 @@ static int set_service(struct sk_buff *skb, struct genl_info *info)
 	if (!!nest[LVSX_SVC_A_FULLNAT] + !!nest[LVSX_SVC_A_TIMEOUT] + !!nest[LVSX_SVC_A_DRAIN] != 1)
 		return complain(info->extack, -EINVAL, info->attrs[LVSX_A_SERVICE],
 				"there must be one thing to set in the message: FULLNAT, TIMEOUT or DRAIN");
+	if (nest[LVSX_SVC_A_NOW] &&
+	    (!nest[LVSX_SVC_A_FULLNAT] || !nla_get_u8(nest[LVSX_SVC_A_FULLNAT])))
+		return complain(info->extack, -EINVAL, nest[LVSX_SVC_A_NOW],
+				"NOW goes with FULLNAT 1 only: it takes over what stock IPVS has");
 	mutex_lock(&ln->mutex);
 	if (nest[LVSX_SVC_A_FULLNAT])
 		err = lvsx_control_service_set(ln, &key, nla_get_u8(nest[LVSX_SVC_A_FULLNAT]),
-					       info->extack);
+					       nla_get_flag(nest[LVSX_SVC_A_NOW]), info->extack);
 	else if (nest[LVSX_SVC_A_DRAIN])
 		err = lvsx_control_drain(ln, &key, nla_get_u8(nest[LVSX_SVC_A_DRAIN]),
 					 info->extack);

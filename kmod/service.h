@@ -36,6 +36,7 @@ struct lvsx_service {
 	u32 idle_ms;		/* how long an established flow may idle, 0: as IPVS says */
 	unsigned long grace;	/* jiffies until which a first packet may be stock's */
 	u8 drain;		/* enum lvsx_drain: it takes no new connections */
+	bool now;		/* by word: what stock has of it is taken over, or ended */
 	bool marked;		/* by configuration (LVSX_CMD_SERVICE_SET) */
 	bool found;		/* by IPVS: flag-3, or every service is FullNAT; follows IPVS */
 	bool seen;		/* by the discovery that is running, as one of these */

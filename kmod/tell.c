@@ -93,6 +93,20 @@ void lvsx_tell_refused(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local)
 	}
 }
 
+/* What it answers, if it has heard more than the client said, goes to the client, who resets it. */
+LVSX_COLD void lvsx_tell_real(struct lvsx_net *ln, const struct lvsx_pkt *pkt,
+			      const struct lvsx_tuple *seen)
+{
+	const struct sk_buff *skb = pkt->world;
+	struct lvsx_segment s;
+
+	lvsx_segment_abort(&s, pkt, seen);
+	send(ln->net, &s, skb->priority);
+	s.flags = LVSX_TCP_ACK;
+	s.seq--;
+	send(ln->net, &s, skb->priority);
+}
+
 static bool probe(struct lvsx_net *ln, const struct lvsx_half *half, const struct lvsx_half *other)
 {
 	struct lvsx_segment s;

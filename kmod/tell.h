@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Telling peers what a host would tell them, where silence would leave them with a connection that
- * is no more. Never more than one small packet for one that came, so many a second and CPU, and
- * only to sources that the host itself would take a packet from. Softirq or softirqs off, RCU.
+ * is no more. Never more than one small packet to the sender of one that came, so many a second and
+ * CPU, and only to sources that the host itself would take a packet from. Softirq or softirqs off,
+ * RCU.
  */
 #ifndef LVSX_TELL_H
 #define LVSX_TELL_H
@@ -14,6 +15,13 @@
  * @local: a local address of its service, 0: it has none.
  */
 int lvsx_tell_no_flow(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local);
+
+/*
+ * The real server of a connection that stock IPVS had, told too: RST, as if @pkt, which it would
+ * have taken for @seen, had been one; and asked, for it may have heard more already, or less. After
+ * lvsx_tell_no_flow() has answered @pkt.
+ */
+void lvsx_tell_real(struct lvsx_net *ln, const struct lvsx_pkt *pkt, const struct lvsx_tuple *seen);
 
 /* A first packet that is not to become a flow: its sender need not try again. */
 void lvsx_tell_refused(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local);

@@ -21,7 +21,7 @@ class Stage:
 # take longer than it has: on the first a long list, on the others what differs between kernels.
 CORE = {
     "6.1": "fullnat4 udp4 schedulers picks thresholds persistence fwmark drop_packet timeouts expire_nodest icmp"
-           " fragments gso ports memory reuse badinput wrong_cpu sources differential unreachable entrances netns lifetime follow keepalived mangled conntrack_nft ingress reset drain access devices churn unload",
+           " fragments gso ports memory reuse badinput wrong_cpu sources differential unreachable entrances netns lifetime follow handover keepalived mangled conntrack_nft ingress reset drain access devices churn unload",
     "6.12": "fullnat4 udp4 netns lifetime ingress",
     "newest": "fullnat4 udp4 netns lifetime ingress",
     "debug": "fullnat4 udp4 ingress entrances",

@@ -30,6 +30,19 @@ bool lvsx_segment_reset(struct lvsx_segment *s, const struct lvsx_pkt *pkt)
 	return true;
 }
 
+void lvsx_segment_abort(struct lvsx_segment *s, const struct lvsx_pkt *pkt,
+			const struct lvsx_tuple *seen)
+{
+	const struct lvsx_tcp *tcp = (const struct lvsx_tcp *)(pkt->data + pkt->l4);
+
+	*s = (struct lvsx_segment){
+		.tuple = *seen,
+		.seq = ntohl(tcp->seq),
+		.ack = ntohl(tcp->ack),
+		.flags = LVSX_TCP_RST | (tcp->flags & LVSX_TCP_ACK),
+	};
+}
+
 void lvsx_segment_probe(struct lvsx_segment *s, const struct lvsx_half *half,
 			const struct lvsx_half *other, u8 words)
 {

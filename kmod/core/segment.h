@@ -27,6 +27,13 @@ struct lvsx_segment {
 bool lvsx_segment_reset(struct lvsx_segment *s, const struct lvsx_pkt *pkt);
 
 /*
+ * RST to the receiver of @pkt, who takes it for @seen, as if @pkt had been one. It is taken if the
+ * receiver has heard all up to @pkt, and nothing of it (RFC 5961).
+ */
+void lvsx_segment_abort(struct lvsx_segment *s, const struct lvsx_pkt *pkt,
+			const struct lvsx_tuple *seen);
+
+/*
  * A keep-alive (RFC 9293 §3.8.4) to the end that @half's packets go to, as if from the other end
  * of its flow. A host that still has the connection says how far it has come; the sequence number
  * here need only be an old one for that (RFC 9293 §3.10.7.4). One that has not sends an RST, and

@@ -155,7 +155,8 @@ static void no_vip_is_a_local_address(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, add(test, NULL, 33, 33), 0);
 	key.addr[0] = IP(33);
 	mutex_lock(&ln->mutex);
-	KUNIT_EXPECT_EQ(test, lvsx_control_service_set(ln, &key, true, &extack), -EADDRINUSE);
+	KUNIT_EXPECT_EQ(test, lvsx_control_service_set(ln, &key, true, false, &extack),
+			-EADDRINUSE);
 	KUNIT_EXPECT_NULL(test, lvsx_service_get(ln, &key));
 	mutex_unlock(&ln->mutex);
 }
@@ -181,7 +182,7 @@ static void a_mark_outlives_the_addresses(struct kunit *test)
 	struct lvsx_net *ln = test->priv;
 
 	mutex_lock(&ln->mutex);
-	KUNIT_EXPECT_EQ(test, lvsx_control_service_set(ln, &web, true, &extack), 0);
+	KUNIT_EXPECT_EQ(test, lvsx_control_service_set(ln, &web, true, false, &extack), 0);
 	mutex_unlock(&ln->mutex);
 	KUNIT_EXPECT_EQ(test, add(test, &web, 20, 20), 0);
 	KUNIT_EXPECT_EQ(test, del(test, &web, 20, 20), 0);
@@ -191,6 +192,27 @@ static void a_mark_outlives_the_addresses(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, lvsx_control_service_del(ln, &web, &extack), -ENOENT);
 	mutex_unlock(&ln->mutex);
 	KUNIT_EXPECT_NULL(test, lvsx_service_get(ln, &web));
+}
+
+static void a_word_holds_until_it_is_forgotten(struct kunit *test)
+{
+	struct lvsx_net *ln = test->priv;
+	struct lvsx_service *svc;
+
+	mutex_lock(&ln->mutex);
+	KUNIT_EXPECT_EQ(test, lvsx_control_service_set(ln, &web, true, true, &extack), 0);
+	svc = lvsx_service_get(ln, &web);
+	KUNIT_ASSERT_NOT_NULL(test, svc);
+	KUNIT_EXPECT_TRUE(test, svc->now);
+	KUNIT_EXPECT_EQ(test, lvsx_control_service_set(ln, &web, true, false, &extack), 0);
+	KUNIT_EXPECT_TRUE(test, svc->now);
+	svc->found = true;	/* so that it stays */
+	KUNIT_EXPECT_EQ(test, lvsx_control_service_set(ln, &web, false, false, &extack), 0);
+	KUNIT_EXPECT_FALSE(test, svc->now);
+	KUNIT_EXPECT_EQ(test, lvsx_control_service_set(ln, &web, true, true, &extack), 0);
+	KUNIT_EXPECT_EQ(test, lvsx_control_service_del(ln, &web, &extack), 0);
+	KUNIT_EXPECT_FALSE(test, svc->now);
+	mutex_unlock(&ln->mutex);
 }
 
 /* Services of one port and many addresses are ordinary; the registry's chains must stay short. */
@@ -225,6 +247,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(no_vip_is_a_local_address),
 	KUNIT_CASE(a_service_lives_by_its_addresses),
 	KUNIT_CASE(a_mark_outlives_the_addresses),
+	KUNIT_CASE(a_word_holds_until_it_is_forgotten),
 	{}
 };
 

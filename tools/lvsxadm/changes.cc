@@ -290,7 +290,7 @@ Status change_locals(Session &session, Client &client, const Request &request) {
 
 Status adopt(Session &session, Client &client, const Request &request) {
     auto status = no_slip(session, request);
-    return status ? client.set_fullnat(*request.service, true) : status;
+    return status ? client.set_fullnat(*request.service, true, request.now) : status;
 }
 
 Status change_lvsx(Session &session, const Request &request) {

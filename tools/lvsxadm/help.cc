@@ -31,7 +31,7 @@ FullNAT
   lvsxadm -O|-Y SERVICE -2 CLIENT               allow these clients only, or not any more
   lvsxadm -B|-W [SERVICE]                       list who is denied, who is allowed
   lvsxadm --conn-timeout SECONDS SERVICE        how long its established flows may idle
-  lvsxadm --adopt|--forget SERVICE              mark a service as FullNAT, or leave it to IPVS
+  lvsxadm --adopt [--now]|--forget SERVICE      mark a service as FullNAT, or leave it to IPVS
   lvsxadm -L --flows|--lvsx [SERVICE]           list FullNAT connections, what lvsx was told
   lvsxadm -L --counters [--all]                 list the packets, by what became of them
   lvsxadm --where CLIENT:PORT VIP:PORT          which real server a client has, and why
@@ -85,6 +85,7 @@ Options of real servers
   -z, --laddr LOCAL           ADDRESS, FIRST-LAST, FIRST-N or ADDRESS/LENGTH
   -F, --ifname DEVICE         must exist; only checked, but for
       --add-address           with -P: put on it what this host does not have yet
+      --now                   with --adopt: take over what stock IPVS has, end what cannot be
   -k, --blklst CLIENT         the same, or ipset:NAME
   -2, --whtlst CLIENT         the same, or ipset:NAME
 

@@ -281,6 +281,7 @@ TEST(Words, GoWithTheirCommandsOnly) {
         {"-2 10.0.0.1", "OY"},
         {"-F lo", "PQ"},
         {"--add-address", "P"},
+        {"--now", "o"},
         {"-n", "LSGBWcw"},
         {"-X", "L"},
         {"--nosort", "L"},

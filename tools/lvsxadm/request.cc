@@ -431,6 +431,9 @@ Status read_rest(Request &into, const Source &from) {
         return read_access(into, from);
     case Command::set_idle:
         return read_idle(into, from);
+    case Command::adopt:
+        into.now = from.words.has(take_now);
+        return {};
     case Command::list:
         return read_listing(into, from);
     case Command::set_default:

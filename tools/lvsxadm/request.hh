@@ -37,6 +37,7 @@ struct Request {
     bool fullnat{};
     std::optional<Range> local;
     Access access;                     // an entry of -U, -V, -O and -Y
+    bool now{};                        // with --adopt: what stock IPVS has is taken over, or ended
     bool add_address{};                // what is local to no device yet, to that of -F
     std::optional<std::uint32_t> idle; // of --conn-timeout, in seconds
     std::string device;                // of -F, --ingress-on and --ingress-off

@@ -46,15 +46,15 @@ Result<std::vector<Local>> Client::locals(const std::optional<ServiceId> &only) 
     return collect<Local>(socket_, request, read_local);
 }
 
-Status Client::set_fullnat(const ServiceId &service, bool on) {
+Status Client::set_fullnat(const ServiceId &service, bool on, bool now) {
     Message request{LVSX_CMD_SERVICE_SET};
-    put_service(request, service, {.fullnat = on, .timeout = {}, .drain = {}});
+    put_service(request, service, {.fullnat = on, .now = now, .timeout = {}, .drain = {}});
     return socket_.ask(request);
 }
 
 Status Client::set_timeout(const ServiceId &service, std::uint32_t seconds) {
     Message request{LVSX_CMD_SERVICE_SET};
-    put_service(request, service, {.fullnat = {}, .timeout = seconds, .drain = {}});
+    put_service(request, service, {.fullnat = {}, .now = {}, .timeout = seconds, .drain = {}});
     return socket_.ask(request);
 }
 
@@ -80,7 +80,7 @@ Status Client::set_drain(const std::optional<ServiceId> &only, bool on) {
     const std::uint8_t command = only ? LVSX_CMD_SERVICE_SET : LVSX_CMD_SETTING_SET;
     Message request{command};
     if (only) {
-        put_service(request, *only, {.fullnat = {}, .timeout = {}, .drain = on});
+        put_service(request, *only, {.fullnat = {}, .now = {}, .timeout = {}, .drain = on});
     } else {
         request.nest(LVSX_A_SETTING, [&] { request.u8(LVSX_SET_A_DRAIN, on ? 1 : 0); });
     }

@@ -20,7 +20,7 @@ public:
     // Without a service: those of all, and of the default pool.
     Result<std::vector<Local>> locals(const std::optional<ServiceId> &only);
 
-    Status set_fullnat(const ServiceId &service, bool on);
+    Status set_fullnat(const ServiceId &service, bool on, bool now = false);
     // How long its established flows may idle; 0: as IPVS says.
     Status set_timeout(const ServiceId &service, std::uint32_t seconds);
     // Refuse new connections of a service, or of all; or do so no longer.

@@ -91,6 +91,9 @@ void put_service(Message &message, const ServiceId &service, const ServiceChange
         if (change.fullnat) {
             message.u8(LVSX_SVC_A_FULLNAT, *change.fullnat ? 1 : 0);
         }
+        if (change.now) {
+            message.bytes(LVSX_SVC_A_NOW, {});
+        }
         if (change.drain) {
             message.u8(LVSX_SVC_A_DRAIN, *change.drain ? 1 : 0);
         }

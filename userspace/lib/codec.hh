@@ -11,6 +11,7 @@ namespace lvsx {
 // What a command sets of a service.
 struct ServiceChange {
     std::optional<bool> fullnat;
+    bool now{};                           // what stock IPVS has of it is taken over, or ended
     std::optional<std::uint32_t> timeout; // seconds
     std::optional<bool> drain;
 };

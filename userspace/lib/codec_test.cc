@@ -31,13 +31,26 @@ void put_u64(Message &message, int type, std::uint64_t value) {
 // Little-endian, as every machine that runs the tests is.
 TEST(Codec, PutsAServiceInTheseBytes) {
     Message message{LVSX_CMD_SERVICE_SET};
-    put_service(message, tcp4("192.0.2.1", 80), {.fullnat = true, .timeout = {}, .drain = {}});
+    put_service(message, tcp4("192.0.2.1", 80),
+                {.fullnat = true, .now = {}, .timeout = {}, .drain = {}});
     EXPECT_EQ(hex(message.attributes()), "2c000180"         // LVSX_A_SERVICE, nested, 44 bytes
                                          "0600010002000000" // AF_INET
                                          "0600020006000000" // TCP
                                          "08000300c0000201" // 192.0.2.1
                                          "0600040000500000" // 80, network order
                                          "0500060001000000" // FullNAT
+    );
+}
+
+TEST(Codec, PutsAWordWithoutAValue) {
+    Message message{LVSX_CMD_SERVICE_SET};
+    put_service(message, {AF_INET, 0, {}, 5},
+                {.fullnat = true, .now = true, .timeout = {}, .drain = {}});
+    EXPECT_EQ(hex(message.attributes()), "20000180"
+                                         "0600010002000000"
+                                         "0800050005000000"
+                                         "0500060001000000" // FullNAT
+                                         "04000d00"         // now
     );
 }
 

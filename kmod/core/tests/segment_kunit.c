@@ -110,6 +110,49 @@ static void answers_come_out_right(struct kunit *test)
 	}
 }
 
+/* As @in, but for flags, data and where it goes. */
+static const struct {
+	const char *name;
+	const char *in;
+	const char *out;
+} aborts[] = {
+	{ "data",
+	  "4500002b 00004000 40064e8e c000020a c6336401 "
+	  "9c400050 fffffffe ffffffff 50181000 7bb50000 474554",
+	  "45000028 00004000 400665bd c000020a 0a000909 "
+	  "9c401f90 fffffffe ffffffff 50140000 1eee0000" },
+	{ "FIN alone",
+	  "4500002b 00004000 40064e8e c000020a c6336401 "
+	  "9c400050 fffffffd 00000009 50091000 529f0000 616263",
+	  "45000028 00004000 400665bd c000020a 0a000909 "
+	  "9c401f90 fffffffd 00000009 50040000 1ef60000" },
+};
+
+static void a_packet_becomes_an_rst_to_the_real_server(struct kunit *test)
+{
+	struct world *w = test->priv;
+	u8 in[WORLD_ROOM], out[WORLD_ROOM], got[LVSX_SEGMENT_MAX];
+	struct lvsx_segment s;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(aborts); i++) {
+		u32 size = golden_bytes(aborts[i].in, in, sizeof(in));
+		struct lvsx_pkt *pkt = world_lay(w, in, size, 1);
+		struct lvsx_tuple seen;
+
+		KUNIT_ASSERT_EQ_MSG(test, lvsx_parse(pkt), LVSX_NEXT, "%s", aborts[i].name);
+		seen = pkt->tuple;
+		seen.daddr[0] = htonl(0x0a000909);
+		seen.dport = htons(8080);
+		lvsx_segment_abort(&s, pkt, &seen);
+		world_lift(w);
+		s.hops = 64;
+		size = golden_bytes(aborts[i].out, out, sizeof(out));
+		KUNIT_ASSERT_EQ(test, lvsx_segment_write(&s, got), size);
+		KUNIT_EXPECT_TRUE_MSG(test, !memcmp(got, out, size), "%s", aborts[i].name);
+	}
+}
+
 static void an_rst_is_not_answered(struct kunit *test)
 {
 	struct make m = {
@@ -329,6 +372,7 @@ static void so_many_a_second(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(answers_come_out_right),
+	KUNIT_CASE(a_packet_becomes_an_rst_to_the_real_server),
 	KUNIT_CASE(an_rst_is_not_answered),
 	KUNIT_CASE(a_probe_comes_out_right),
 	KUNIT_CASE(idle_ends_are_asked_ipv4),

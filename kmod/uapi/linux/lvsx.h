@@ -28,6 +28,8 @@
  *	FULLNAT: marks a service as FullNAT (1) or takes the mark away (0). A marked service without
  *	local addresses of its own uses the default pool. Without the mark a service is FullNAT as
  *	long as it has local addresses of its own, or while DEFAULT_ON or IPVS's flag 3 make it so.
+ *	NOW (with FULLNAT 1): connections that stock IPVS has of it do not go on there, as long as
+ *	it has local addresses and is not drained.
  *
  *	DRAIN: new connections of this service are refused (1), and the client is told; open ones go
  *	on. It is no configuration: it goes with the service or the module.
@@ -145,6 +147,11 @@ enum lvsx_svc_attr {
 	LVSX_SVC_A_TIMEOUT,	/* u32: seconds that an established flow may idle; 0: IPVS's */
 	LVSX_SVC_A_MARKED,	/* u8, only answered: marked, whatever else makes it FullNAT */
 	LVSX_SVC_A_DRAIN,	/* u8: 1: new connections are refused; answered also if all are */
+	/*
+	 * flag, beside FULLNAT 1: connections that stock IPVS has of the service are taken over,
+	 * and those that cannot be are ended
+	 */
+	LVSX_SVC_A_NOW,
 	__LVSX_SVC_A_MAX,
 };
 #define LVSX_SVC_A_MAX (__LVSX_SVC_A_MAX - 1)

@@ -139,6 +139,7 @@ SWAP = "the range's last address is below its first: swap them"
 PARTS = "the service needs protocol, address and port, or a fwmark"
 BOTH = "the service needs a fwmark or protocol, address and port, not both"
 ONE_THING = "there must be one thing to set in the message: FULLNAT, TIMEOUT or DRAIN"
+NOW = "NOW goes with FULLNAT 1 only: it takes over what stock IPVS has"
 ONE_SETTING = "there must be one setting in the message"
 ENDS = "the connection needs a protocol, and address and port of client and VIP"
 NO_SET = ("there is no such ipset: create it first (ipset create)",
@@ -239,6 +240,10 @@ WRONG = {
     "a timeout and FullNAT at once": (
         "LVSX_CMD_SERVICE_SET",
         service(u32("LVSX_SVC_A_TIMEOUT", 9), u8("LVSX_SVC_A_FULLNAT", 1)), ONE_THING),
+    "a service to take over and to unmark at once": (
+        "LVSX_CMD_SERVICE_SET", service(u8("LVSX_SVC_A_FULLNAT", 0), attr("LVSX_SVC_A_NOW", b"")), NOW),
+    "a timeout to take over": (
+        "LVSX_CMD_SERVICE_SET", service(u32("LVSX_SVC_A_TIMEOUT", 9), attr("LVSX_SVC_A_NOW", b"")), NOW),
     "a timeout of a service that is not known": (
         "LVSX_CMD_SERVICE_SET", service(u32("LVSX_SVC_A_TIMEOUT", 9), port=4444), UNKNOWN),
     "no service to set": ("LVSX_CMD_SERVICE_SET", b"", MISSING),

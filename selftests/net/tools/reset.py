@@ -6,6 +6,7 @@ from ADDR PORT SOURCE [CASE [N]] N of one of CASES with that source address; not
 serve PORT                       server: sends as many bytes as the client's line says, then waits
                                  for the end without a word; one line a connection: how it ended
 fetch ADDR PORT BYTES SECONDS    client of serve: gets that much, then waits without a word: how it ended
+keep ADDR PORT SECONDS           client of serve that has nothing to say but a keep-alive a second: how it ended
 late ADDR PORT SPORT [udp]       a datagram or an ACK from this port, as if of a connection; the answer
 """
 import os
@@ -135,5 +136,16 @@ def fetch(addr, port, size, seconds):
         print("end:", end_of(conn, float(seconds)), flush=True)
 
 
+def keep(addr, port, seconds):
+    with socket.create_connection((addr, int(port)), 5) as conn:
+        conn.sendall(b"1\n")
+        conn.recv(1)
+        for option, value in ((socket.TCP_KEEPIDLE, 1), (socket.TCP_KEEPINTVL, 1)):
+            conn.setsockopt(socket.IPPROTO_TCP, option, value)
+        conn.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        print("idle", flush=True)
+        print("end:", end_of(conn, float(seconds)), flush=True)
+
+
 if __name__ == "__main__":
-    sys.exit({"answers": answers, "from": spoof, "serve": serve, "fetch": fetch, "late": late}[sys.argv[1]](*sys.argv[2:]))
+    sys.exit({"answers": answers, "from": spoof, "serve": serve, "fetch": fetch, "keep": keep, "late": late}[sys.argv[1]](*sys.argv[2:]))

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Connections that stock IPVS has, for packets of a service that is ours: seen, taken over, ended.
+ * See ipvs.h. Softirq, RCU.
+ */
+#include <linux/skbuff.h>
+#include "ipvs_conn.h"
+#include "ipvs_shadow.h"
+#include "net.h"
+
+/* The one for this client packet, with a reference. */
+static struct ip_vs_conn *conn_of(struct lvsx_net *ln, struct sk_buff *skb,
+				  const struct lvsx_pkt *pkt)
+{
+	struct netns_ipvs *ipvs = net_ipvs(ln->net);
+	struct ip_vs_proto_data *pd = ip_vs_proto_data_get(ipvs, pkt->tuple.proto);
+	int family = pkt->tuple.words == 1 ? AF_INET : AF_INET6;
+	struct ip_vs_iphdr iph;
+
+	if (!pd || !ip_vs_fill_iph_skb(family, skb, false, &iph))
+		return NULL;
+	return pd->pp->conn_in_get(ipvs, family, skb, &iph);
+}
+
+/* One that a sync daemon told of may have no destination here: nobody knows whose it is. */
+static bool is_of(const struct ip_vs_conn *cp, const struct lvsx_service_key *key)
+{
+	return cp->dest && lvsx_ipvs_belongs(cp->dest, key);
+}
+
+enum lvsx_stock lvsx_ipvs_stock(struct lvsx_net *ln, struct sk_buff *skb,
+				const struct lvsx_pkt *pkt, const struct lvsx_service_key *key)
+{
+	struct ip_vs_conn *cp = conn_of(ln, skb, pkt);
+	enum lvsx_stock what;
+
+	if (!cp)
+		return LVSX_STOCK_NONE;
+	/* One that ends with this jiffy may be what is left of a flow's shadow. */
+	if (READ_ONCE(cp->timeout) <= 1)
+		what = LVSX_STOCK_NONE;
+	else
+		what = is_of(cp, key) ? LVSX_STOCK_OURS : LVSX_STOCK_OTHER;
+	__ip_vs_conn_put(cp);
+	return what;
+}
+
+/* Would stock send a first packet on by it, too? Not a SYN, if it has been open. */
+static bool is_kept(const struct ip_vs_conn *cp)
+{
+	return IP_VS_FWD_METHOD(cp) == IP_VS_CONN_F_MASQ && lvsx_dest_available(cp->dest) &&
+	       (cp->protocol != IPPROTO_TCP || cp->state == IP_VS_TCP_S_SYN_SENT ||
+		cp->state == IP_VS_TCP_S_SYN_RECV);
+}
+
+LVSX_COLD int lvsx_ipvs_take(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
+			     const struct lvsx_service_key *key, struct lvsx_pin *pin,
+			     struct lvsx_admit *adm)
+{
+	struct ip_vs_conn *cp = conn_of(ln, skb, pkt);
+
+	if (cp && !is_of(cp, key)) {
+		ip_vs_conn_put(cp);	/* another one came meanwhile */
+		return lvsx_pass(pkt, LVSX_REASON_PASS_STOCK);
+	}
+	if (cp && is_kept(cp))
+		return lvsx_shadow_keep(ln, pkt, cp, adm);
+	if (cp)
+		lvsx_shadow_expire(cp);
+	return lvsx_ipvs_schedule(ln, skb, pkt, key, pin, adm);
+}
+
+LVSX_COLD bool lvsx_ipvs_close(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx_pkt *pkt,
+			       const struct lvsx_service_key *key, struct lvsx_tuple *seen)
+{
+	struct ip_vs_conn *cp = conn_of(ln, skb, pkt);
+	bool masq;
+
+	if (!cp)
+		return false;
+	if (!is_of(cp, key)) {
+		__ip_vs_conn_put(cp);
+		return false;
+	}
+	masq = IP_VS_FWD_METHOD(cp) == IP_VS_CONN_F_MASQ;
+	*seen = pkt->tuple;
+	memcpy(seen->daddr, cp->daddr.all, pkt->tuple.words * sizeof(seen->daddr[0]));
+	seen->dport = cp->dport;
+	lvsx_shadow_close(ln, cp);
+	return masq;
+}
