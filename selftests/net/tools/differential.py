@@ -25,6 +25,7 @@ from packet import Wire, csum, pseudo  # noqa: E402
 PRIOR = 0xFFF0  # ident of what only begins a flow
 PACKET_OUTGOING, LOCAL = 4, "10.0.2.100"
 HOST = "host: takes it and says nothing"
+TAG = re.compile(rb"(odd|own)(\d{5})")
 ANSWER = re.compile("client: |real server: ")
 SETTINGS = {
     "plain": (),
@@ -136,6 +137,7 @@ class Round:
         self.batch, self.sides = batch, {n: case.side for n, case in batch}
         self.seen = collections.defaultdict(collections.Counter)
         self.merged = collections.defaultdict(lambda: [0, 0, set()])
+        self.pieces = collections.defaultdict(list)
         self.begun = True
         self.step(self.begin, [(n, c) for n, c in batch if c.prior])
         end = time.monotonic() + 10
@@ -144,6 +146,7 @@ class Round:
         self.step(self.complete, [(n, c) for n, c in batch if c.prior == "tcp"])
         self.begun = False
         self.step(self.play, batch, 1)
+        self.tell_pieces()
         for n, (flags, ack, options) in self.merged.items():
             self.seen[n][" ".join([f"client: tcp {flag_names(flags)} ack+{ack}", *sorted(options)])] += 1
 
@@ -195,6 +198,18 @@ class Round:
     def number_of(self, ident):
         return ident // 2 if ident % 2 == self.other and ident // 2 in self.flows else None
 
+    def tell_pieces(self):
+        """What is split anew gets another identifier; its number is in one of the pieces. To the client only what
+        the tool made is told of, not the real server's echoes."""
+        for (there, _, ident), pieces in self.pieces.items():
+            tag = next(filter(None, (TAG.search(p.l4[:36]) for p in pieces)), None)
+            n = int(tag[2]) if tag else self.number_of(ident)
+            for p in pieces if n in self.flows else ():
+                if there is self.real:
+                    self.at_real_of(n, p)
+                elif self.sides[n] == "real":
+                    self.from_real(n, p)
+
     def note(self, n, words):
         if n in self.flows and not self.begun:
             self.seen[n][words] += 1
@@ -210,7 +225,12 @@ class Round:
         if p.is_error and p.quote.src == REAL and (n := self.number_of(p.quote.ident)) is not None and self.sides[n] == "real":
             self.note(n, f"real server: ICMP {p.l4[0]}.{p.l4[1]} from {self.where(p.src)}")
             return
-        n = self.number_of(p.ident)
+        if p.whole:
+            self.at_real_of(self.number_of(p.ident), p)
+        elif not self.begun:
+            self.pieces[self.real, p.src, p.ident].append(p)
+
+    def at_real_of(self, n, p):
         # A host's own error about something else may have our ident by chance.
         if n is None or p.dst != REAL or p.is_error and p.tos == 0xC0:
             return
@@ -255,8 +275,11 @@ class Round:
         return f"{len(p.l4)} bytes"
 
     def at_client(self, p):
+        if not p.whole:
+            self.pieces[self.client, p.src, p.ident].append(p)
+            return
         n = self.number_of(p.ident)
-        if n is not None and self.sides[n] == "real" and not (p.is_error and p.tos == 0xC0):
+        if n is not None and self.sides[n] == "real" and not self.strange(n, p):
             self.from_real(n, p)
         elif p.is_error:
             self.error_at_client(p)
@@ -264,12 +287,16 @@ class Round:
             return
         elif p.proto == 1 and len(p.l4) >= 8:
             self.note(int.from_bytes(p.l4[4:6], "big"), f"client: ICMP {p.l4[0]}.{p.l4[1]} from the VIP")
-        elif (n := self.number_of(p.ident) if not p.whole else p.ports[1] - 20000) in self.flows:
+        elif (n := p.ports[1] - 20000) in self.flows:
             self.name_vip(p)
-            if p.proto == 6 and p.whole and len(p.l4) >= 20:
+            if p.proto == 6 and len(p.l4) >= 20:
                 self.tcp_at_client(n, p)
             else:
                 self.note(n, f"client: {p.proto} from the VIP {p.head()} {self.payload(p, self.flows[n])}{self.sum_words(p)}")
+
+    def strange(self, n, p):
+        """Does it have the identifier of a case by chance?"""
+        return p.tos == 0xC0 if p.is_error else p.proto in (6, 17) and len(p.l4) >= 4 and p.ports[1] != 20000 + n
 
     def from_real(self, n, p):
         """What the real server's packet of a case has become."""

@@ -60,6 +60,11 @@ def segment(f, flags, *, known=False, src=CLIENT, **kw):
     return tcp(src, f.vip, f.sport, kw.pop("dport", PORT), flags, **kw)
 
 
+def tagged(f, size, tag=b"odd"):
+    """So much data, whose number tells pieces: they get another identifier, or are another's who has the same."""
+    return (tag + b"%05d" % f.number + bytes(n & 255 for n in range(8, size)))[:size]
+
+
 def spoil(payload, at, value):
     """@payload with the 16 bits @at replaced, and nothing mended."""
     return payload[:at] + struct.pack("!H", value & 0xFFFF) + payload[at + 2:]
@@ -163,11 +168,11 @@ def header_cases():
         yield Case(f"{size} bytes, udp first", lambda f, n=size: [ip(f, 17, datagram(f, b"x" * n))])
     for mtu_case in ("DF", "no DF"):
         frag = DF if mtu_case == "DF" else 0
-        yield Case(f"1500 bytes to 1400, {mtu_case}, udp first", lambda f, g=frag: [ip(f, 17, datagram(f, b"x" * 1472), frag=g)], setting="mtu")
-        yield Case(f"1500 bytes to 1400, {mtu_case}, udp known", lambda f, g=frag: [ip(f, 17, datagram(f, b"x" * 1472), frag=g)], "udp",
+        yield Case(f"1500 bytes to 1400, {mtu_case}, udp first", lambda f, g=frag: [ip(f, 17, datagram(f, tagged(f, 1472)), frag=g)], setting="mtu")
+        yield Case(f"1500 bytes to 1400, {mtu_case}, udp known", lambda f, g=frag: [ip(f, 17, datagram(f, tagged(f, 1472)), frag=g)], "udp",
                    setting="mtu")
         yield Case(f"1500 bytes to 1400, {mtu_case}, tcp known",
-                   lambda f, g=frag: [ip(f, 6, segment(f, ACK, known=True, data=b"x" * 1460), frag=g)], "tcp", setting="mtu")
+                   lambda f, g=frag: [ip(f, 6, segment(f, ACK, known=True, data=tagged(f, 1460)), frag=g)], "tcp", setting="mtu")
 
 
 def padded(pad):
@@ -249,7 +254,7 @@ def fragment_cases():
     for name, (cuts, order) in FRAGMENTS.items():
         for known in ("", "udp"):
             def make(f, cuts=cuts, order=order):
-                whole = datagram(f, bytes(n & 255 for n in range(3000)))
+                whole = datagram(f, tagged(f, 3000))
                 return pieces(f, 17, whole, [(a, len(whole) if b is None else b) for a, b in cuts], order)
             yield Case(f"fragments, {name}, udp {'known' if known else 'first'}", make, known)
     for size in (8, 16, 24):
@@ -260,14 +265,14 @@ def fragment_cases():
     yield Case("fragment beyond 64 KiB", lambda f: [ip(f, 17, b"x" * 1000, frag=0x1FFF)])
     yield Case("fragment of no bytes", lambda f: [ip(f, 17, b"", frag=MF)])
     yield Case("fragments with DF", pieces_df)
-    yield Case("fragments with options", lambda f: pieces(f, 17, datagram(f, b"x" * 2000), [(0, 1024), (1024, 2008)], ihl=6, options=b"\x01" * 4))
+    yield Case("fragments with options", lambda f: pieces(f, 17, datagram(f, tagged(f, 2000)), [(0, 1024), (1024, 2008)], ihl=6, options=b"\x01" * 4))
     yield Case("fragments with TTL 1", lambda f: pieces(f, 17, datagram(f, b"x" * 2000), [(0, 1024), (1024, 2008)], ttl=1))
-    yield Case("fragments, TOS and ECN differ", lambda f: [ip(f, 17, datagram(f, b"x" * 2000)[:1024], frag=MF, tos=2),
-                                                        ip(f, 17, datagram(f, b"x" * 2000)[1024:], frag=128, tos=3)])
+    yield Case("fragments, TOS and ECN differ", lambda f: [ip(f, 17, datagram(f, tagged(f, 2000))[:1024], frag=MF, tos=2),
+                                                        ip(f, 17, datagram(f, tagged(f, 2000))[1024:], frag=128, tos=3)])
 
 
 def pieces_df(f):
-    whole = datagram(f, b"x" * 2000)
+    whole = datagram(f, tagged(f, 2000))
     return [ip(f, 17, whole[:1024], frag=DF | MF), ip(f, 17, whole[1024:], frag=DF | 128)]
 
 
@@ -362,10 +367,10 @@ def answer_cases():
         yield Case(f"answer, TCP header of {cut} bytes", lambda f, n=cut: [back(f, 6, told(f)[:n])], "tcp", "real")
     for name, (cuts, order) in FRAGMENTS.items():
         yield Case(f"answer, fragments, {name}",
-                   lambda f, c=cuts, o=order: broken(f, 17, answer(f, bytes(n & 255 for n in range(3000))), c, o), "udp", "real")
+                   lambda f, c=cuts, o=order: broken(f, 17, answer(f, tagged(f, 3000, b"own")), c, o), "udp", "real")
     for cut in (8, 16, 24):
         yield Case(f"answer, fragments, TCP cut at {cut}", lambda f, n=cut: broken(f, 6, told(f), [(0, n), (n, None)]), "tcp", "real")
-    yield Case("answer, fragments with DF", lambda f: broken(f, 17, answer(f, b"x" * 2000), [(0, 1024), (1024, None)], df=DF), "udp", "real")
+    yield Case("answer, fragments with DF", lambda f: broken(f, 17, answer(f, tagged(f, 2000, b"own")), [(0, 1024), (1024, None)], df=DF), "udp", "real")
     yield Case("answer, UDP sum 0", lambda f: [back(f, 17, spoil(answer(f), 6, 0))], "udp", "real")
     yield Case("answer, UDP wrong sum", lambda f: [back(f, 17, spoil(answer(f), 6, 0x1234))], "udp", "real")
     yield Case("answer, TCP wrong sum", lambda f: [back(f, 6, spoil(told(f), 16, 0x1234))], "tcp", "real")
