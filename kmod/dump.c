@@ -4,6 +4,7 @@
  * that a dump of millions of flows needs no memory and holds no lock for long. Process context.
  */
 #include <linux/slab.h>
+#include <net/route.h>
 #include <net/sock.h>
 #include "access.h"
 #include "core/age.h"
@@ -143,6 +144,7 @@ static int put_local(struct sk_buff *msg, struct lvsx_net *ln, const struct lvsx
 	    nla_put_u64_64bit(msg, LVSX_LOCAL_A_PORTS_TOTAL, sum.total, LVSX_LOCAL_A_PAD) ||
 	    nla_put_u64_64bit(msg, LVSX_LOCAL_A_PORTS_USED, sum.used, LVSX_LOCAL_A_PAD) ||
 	    nla_put_u32(msg, LVSX_LOCAL_A_FULLEST, sum.fullest) ||
+	    nla_put_u8(msg, LVSX_LOCAL_A_GONE, inet_addr_type(ln->net, addr[0]) != RTN_LOCAL) ||
 	    nla_put_u64_64bit(msg, LVSX_LOCAL_A_CONFLICTS,
 			      (u32)atomic_read(&locals->conflicts[which]), LVSX_LOCAL_A_PAD))
 		return -EMSGSIZE;

@@ -3,7 +3,7 @@
 #
 # More connections than one local address has ports.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 11
+plan 13
 
 topo_up
 lvsx_insert
@@ -54,3 +54,8 @@ check "and a new client is answered" py cl udp ask $VIP 53 10 3
 vs --set 0 0 1
 few_used() { (($(adm -G -u $VIP:53 --json | jq '[.[].ports_used] | add') <= 5)); }
 check "when all are idle the ports are free again" wait_for 100 few_used
+
+gone() { adm -G -u $VIP:53 --json | jq -c '[.[] | select(.gone).address]'; }
+same "the local addresses are the host's" "$(gone)" "[]"
+lb ip addr del $L2/32 dev back
+same "one that is taken from it is listed as gone" "$(gone)" "[\"$L2\"]"

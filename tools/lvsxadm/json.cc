@@ -235,7 +235,8 @@ std::string json_local(const Local &local) {
                  {"ports_used", local.ports_used},
                  {"ports_free", local.ports_free()},
                  {"fullest", local.fullest / 10.0},
-                 {"conflicts", local.conflicts}});
+                 {"conflicts", local.conflicts},
+                 {"gone", local.gone}});
 }
 
 std::string json_access(const Access &entry) {

@@ -46,11 +46,11 @@ TEST(Json, Locals) {
     EXPECT_EQ(json_local({mark, *parse_address("2001:db8::1"), 129022, 17, 2, 15}),
               R"({"service":{"family":"ipv6","fwmark":5},"address":"2001:db8::1",)"
               R"("ports_total":129022,"ports_used":17,"ports_free":129005,"fullest":1.5,)"
-              R"("conflicts":2})");
+              R"("conflicts":2,"gone":false})");
     EXPECT_EQ(
-        json_local({{}, *parse_address("10.0.0.9"), 0, 0, 0}),
+        json_local({{}, *parse_address("10.0.0.9"), 0, 0, 0, 0, true}),
         R"({"service":null,"address":"10.0.0.9","ports_total":0,"ports_used":0,"ports_free":0,)"
-        R"("fullest":0.0,"conflicts":0})");
+        R"("fullest":0.0,"conflicts":0,"gone":true})");
 }
 
 TEST(Json, Flows) {

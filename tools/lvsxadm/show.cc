@@ -88,7 +88,8 @@ std::string local_head() {
 std::string local_row(const Local &local) {
     return fmt::format(local_line, local.pool ? local.pool->text() : default_pool,
                        local.address.text(), local.ports_used,
-                       fmt::format("{:.1f}%", local.fullest / 10.0), local.conflicts);
+                       fmt::format("{:.1f}%", local.fullest / 10.0), local.conflicts) +
+           (local.gone ? "  (not an address of this host: no answers come)" : "");
 }
 
 std::string access_head() {

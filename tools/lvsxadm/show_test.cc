@@ -48,10 +48,11 @@ TEST(Show, SettingsAsCommands) {
 TEST(Show, Locals) {
     EXPECT_EQ(
         local_head() + "\n" + local_row({web, *parse_address("10.0.0.1"), 129022, 17, 2, 15}) +
-            "\n" + local_row({{}, *parse_address("10.0.0.9"), 0, 0, 0}),
+            "\n" + local_row({{}, *parse_address("10.0.0.9"), 0, 0, 0, 0, true}),
         "Service                      Local address                 Conns  Fullest  Conflicts\n"
         "TCP 192.0.2.1:80             10.0.0.1                         17     1.5%          2\n"
-        "default pool                 10.0.0.9                          0     0.0%          0");
+        "default pool                 10.0.0.9                          0     0.0%          0"
+        "  (not an address of this host: no answers come)");
 }
 
 TEST(Show, Access) {

@@ -29,7 +29,8 @@ constexpr auto access_rules = rules<AccessTable>({{LVSX_ACCESS_A_LIST, NLA_U8}})
 constexpr auto local_rules = rules<LocalTable>({{LVSX_LOCAL_A_PORTS_TOTAL, NLA_U64},
                                                 {LVSX_LOCAL_A_PORTS_USED, NLA_U64},
                                                 {LVSX_LOCAL_A_CONFLICTS, NLA_U64},
-                                                {LVSX_LOCAL_A_FULLEST, NLA_U32}});
+                                                {LVSX_LOCAL_A_FULLEST, NLA_U32},
+                                                {LVSX_LOCAL_A_GONE, NLA_U8}});
 constexpr auto setting_rules = rules<SettingTable>({{LVSX_SET_A_DEFAULT_ON, NLA_U8},
                                                     {LVSX_SET_A_RESET, NLA_U8},
                                                     {LVSX_SET_A_LOCALS, NLA_U32},
@@ -168,7 +169,8 @@ Result<Local> read_local(Attributes answer) {
                 table->u64(LVSX_LOCAL_A_PORTS_TOTAL),
                 table->u64(LVSX_LOCAL_A_PORTS_USED),
                 table->u64(LVSX_LOCAL_A_CONFLICTS),
-                table->u32(LVSX_LOCAL_A_FULLEST)};
+                table->u32(LVSX_LOCAL_A_FULLEST),
+                table->u8(LVSX_LOCAL_A_GONE) != 0};
     if (const auto top = Answer::read(answer, {}); top && top->has(LVSX_A_SERVICE)) {
         const auto service = read_service(answer);
         if (!service) {

@@ -106,6 +106,7 @@ TEST(Codec, ReadsALocalAddressAndWhoseItIs) {
         put_u64(message, LVSX_LOCAL_A_PORTS_USED, 17);
         put_u64(message, LVSX_LOCAL_A_CONFLICTS, 2);
         message.u32(LVSX_LOCAL_A_FULLEST, 15);
+        message.u8(LVSX_LOCAL_A_GONE, 1);
     });
     const auto local = read_local(message.attributes());
     ASSERT_TRUE(local);
@@ -115,6 +116,7 @@ TEST(Codec, ReadsALocalAddressAndWhoseItIs) {
     EXPECT_EQ(local->ports_used, 17U);
     EXPECT_EQ(local->conflicts, 2U);
     EXPECT_EQ(local->fullest, 15U);
+    EXPECT_TRUE(local->gone);
 
     Message nobodys{LVSX_CMD_LOCAL_GET};
     put_range(nobodys, *parse_range("10.0.0.1"));

@@ -52,6 +52,7 @@ struct Local {
     std::uint64_t ports_used{};
     std::uint64_t conflicts{};
     std::uint32_t fullest{}; // thousandths of a CPU's ports to one real server, where most are used
+    bool gone{};             // no address of this host any more
 
     // Fewer ports may be left in all than are held, where CPUs or the network card have changed.
     [[nodiscard]] std::uint64_t ports_free() const {

@@ -167,6 +167,7 @@ enum lvsx_local_attr {
 	LVSX_LOCAL_A_PAD,
 	/* u32: thousandths in use of a CPU's ports to one real server, where these are most */
 	LVSX_LOCAL_A_FULLEST,
+	LVSX_LOCAL_A_GONE,	/* u8: 1: it is no address of this host any more */
 	__LVSX_LOCAL_A_MAX,
 };
 #define LVSX_LOCAL_A_MAX (__LVSX_LOCAL_A_MAX - 1)
