@@ -380,6 +380,7 @@ int lvsx_control_default_on(struct lvsx_net *ln, bool on, struct netlink_ext_ack
 	if (err)
 		return err;
 	ln->services.default_on = on;
+	ln->follow_next = 0;
 	mod_delayed_work(lvsx_wq, &ln->tick, 0);
 	return 0;
 }

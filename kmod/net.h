@@ -27,7 +27,8 @@ struct lvsx_net {
 	bool resetting;			/* the module is to go: flows are ended, and told */
 	bool stopping;			/* no new flows, no new memory; set once */
 	struct lvsx_cpu __percpu *cpu;	/* table.h; NULL until the first configuration */
-	struct hlist_node node;		/* of the CPU hotplug state */
+	struct hlist_node prepared;	/* of the CPU hotplug states */
+	struct hlist_node online;
 	bool cpus_changed;		/* a CPU came or went since rss was built */
 	struct lvsx_key key;		/* of every flow table here */
 	struct lvsx_rss __rcu *rss;	/* steer.h */

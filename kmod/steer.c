@@ -3,39 +3,51 @@
  * Building and swapping the class table, and letting go of earlier ones. See steer.h, core/rss.h.
  */
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/slab.h>
 #include "steer.h"
 #include "table.h"
+
+#define HURRY_MS 100	/* how long a CPU waits, while it comes, for ln->mutex */
 
 static struct lvsx_rss *in_force(struct lvsx_net *ln)
 {
 	return rcu_dereference_protected(ln->rss, true);
 }
 
-static u16 online(u16 *cpus)
+static bool is_here(struct lvsx_net *ln, int c)
+{
+	return READ_ONCE(per_cpu_ptr(ln->cpu, c)->here);
+}
+
+static u16 all_here(struct lvsx_net *ln, u16 *cpus)
 {
 	u16 n = 0;
 	int c;
 
-	for_each_online_cpu(c)
-		cpus[n++] = c;
+	for_each_possible_cpu(c)
+		if (is_here(ln, c))
+			cpus[n++] = c;
 	return n;
 }
 
 /* The CPU of each entry of the indirection table. */
-static void homes(const struct lvsx_learn *learn, u16 *home)
+static void homes(struct lvsx_net *ln, u16 *home)
 {
+	const struct lvsx_learn *learn = ln->learn;
 	u32 i;
 
 	for (i = 0; i < learn->nic.indir_size; i++) {
 		u16 cpu = lvsx_queues_cpu(&learn->queues, learn->nic.indir[i]);
 
-		home[i] = cpu < nr_cpu_ids && cpu_online(cpu) ? cpu : LVSX_RSS_NO_CPU;
+		home[i] = cpu < nr_cpu_ids && cpu_possible(cpu) && is_here(ln, cpu) ?
+			  cpu : LVSX_RSS_NO_CPU;
 	}
 }
 
-static struct lvsx_rss *build(const struct lvsx_learn *learn, u32 generation)
+static struct lvsx_rss *build(struct lvsx_net *ln, u32 generation)
 {
+	const struct lvsx_learn *learn = ln->learn;
 	struct lvsx_rss *rss = kvzalloc(sizeof(*rss), GFP_KERNEL);
 	u16 *cpus = kcalloc(nr_cpu_ids, sizeof(*cpus), GFP_KERNEL), n;
 	u16 *home = kcalloc(LVSX_RSS_CLASSES, sizeof(*home), GFP_KERNEL);
@@ -45,9 +57,9 @@ static struct lvsx_rss *build(const struct lvsx_learn *learn, u32 generation)
 		rss = NULL;
 		goto out;
 	}
-	n = online(cpus);
+	n = all_here(ln, cpus);
 	if (learn->use) {
-		homes(learn, home);
+		homes(ln, home);
 		if (lvsx_rss_init_toeplitz(rss, generation, learn->nic.key, LVSX_RSS_KEY, home,
 					   learn->nic.indir_size, cpus, n))
 			goto out;
@@ -87,7 +99,7 @@ static int swap_in(struct lvsx_net *ln)
 	struct lvsx_rss *old = in_force(ln), *new;
 
 	WRITE_ONCE(ln->cpus_changed, false);	/* before looking: a later change comes again */
-	new = build(ln->learn, old ? old->generation + 1 : 1);
+	new = build(ln, old ? old->generation + 1 : 1);
 	if (!new) {
 		WRITE_ONCE(ln->cpus_changed, true);	/* next time */
 		return -ENOMEM;
@@ -157,6 +169,22 @@ void lvsx_steer_follow(struct lvsx_net *ln)
 	}
 	if (due)
 		swap_in(ln);
+}
+
+void lvsx_steer_hurry(struct lvsx_net *ln)
+{
+	u32 tries;
+
+	WRITE_ONCE(ln->cpus_changed, true);
+	for (tries = 0; tries < HURRY_MS; tries++) {
+		if (mutex_trylock(&ln->mutex)) {
+			if (in_force(ln))
+				swap_in(ln);
+			mutex_unlock(&ln->mutex);
+			return;
+		}
+		usleep_range(500, 1000);
+	}
 }
 
 void lvsx_steer_stop(struct lvsx_net *ln)

@@ -15,6 +15,12 @@ int lvsx_steer_start(struct lvsx_net *ln);
 /* Look at card, queues and CPUs; when they have changed build the table anew and swap it in. */
 void lvsx_steer_follow(struct lvsx_net *ln);
 
+/*
+ * Deal ports to a CPU that comes before it is up, if that can be done at once; else with the next
+ * tick. Under the hotplug lock, which others take inside ln->mutex.
+ */
+void lvsx_steer_hurry(struct lvsx_net *ln);
+
 /* No packet is on the road any more. */
 void lvsx_steer_stop(struct lvsx_net *ln);
 

@@ -11,6 +11,7 @@
 #include "core/age.h"
 #include "memory.h"
 #include "route.h"
+#include "steer.h"
 #include "table.h"
 #include "tell.h"
 
@@ -19,7 +20,7 @@
 #define HUNGER 16		/* flows between two looks at what is spare */
 #define GIVE_AT_ONCE 64		/* blocks that one run may add */
 
-static enum cpuhp_state state;
+static enum cpuhp_state preparing, state;
 
 static void free_table(struct lvsx_table *t)
 {
@@ -149,21 +150,28 @@ static void reset(struct lvsx_cpu *cpu, struct lvsx_table *t)
 }
 
 /*
- * On the CPU that owns the table: queued there, and cancelled when that CPU goes, from when on
- * nobody queues it.
+ * On the CPU that owns the table: queued there, and cancelled when that CPU goes. While it is off
+ * its table has no other user of its own, so that any CPU may do what its owner would.
  */
 static void tick(struct work_struct *work)
 {
 	struct lvsx_cpu *cpu = container_of(to_delayed_work(work), struct lvsx_cpu, tick);
+	bool adopted = READ_ONCE(cpu->adopted);
 
-	if (raw_smp_processor_id() != cpu->id)
+	if (raw_smp_processor_id() != cpu->id && !adopted)
 		return;
 	age(cpu, cpu->table[0]);
 	if (unlikely(READ_ONCE(cpu->ln->resetting)))
 		reset(cpu, cpu->table[0]);
-	WRITE_ONCE(cpu->starved, !feed(cpu->table[0]));
-	if (!READ_ONCE(cpu->ln->stopping))
-		queue_delayed_work_on(cpu->id, lvsx_wq, &cpu->tick, msecs_to_jiffies(LVSX_TICK_MS));
+	if (!adopted)	/* else it gets no new flows, and its node may be off, too */
+		WRITE_ONCE(cpu->starved, !feed(cpu->table[0]));
+	if (READ_ONCE(cpu->ln->stopping))
+		return;
+	if (adopted)
+		queue_delayed_work(lvsx_wq, &cpu->tick, msecs_to_jiffies(LVSX_TICK_MS));
+	else
+		queue_delayed_work_on(cpu->id, lvsx_wq, &cpu->tick,
+				      msecs_to_jiffies(LVSX_TICK_MS));
 }
 
 void lvsx_table_hungry(struct lvsx_cpu *cpu)
@@ -176,15 +184,25 @@ void lvsx_table_hungry(struct lvsx_cpu *cpu)
 		mod_delayed_work_on(cpu->id, lvsx_wq, &cpu->tick, 0);
 }
 
-/*
- * A CPU comes: it gets a table, or goes on with the one that it left. Runs on that CPU, a moment
- * after it began to see packets; hook.c drops those that would need the table before.
- */
-static int cpu_up(unsigned int c, struct hlist_node *node)
+/* Its table is looked after wherever there is a CPU, while its own is off. */
+static void adopt(struct lvsx_cpu *cpu)
 {
-	struct lvsx_net *ln = hlist_entry(node, struct lvsx_net, node);
+	WRITE_ONCE(cpu->adopted, true);
+	queue_delayed_work(lvsx_wq, &cpu->tick, 0);
+}
+
+/*
+ * A CPU is about to come: it gets a table, or has the one back that it left, and its share of the
+ * ports, before it sees a packet. Runs on another.
+ */
+static int cpu_prepare(unsigned int c, struct hlist_node *node)
+{
+	struct lvsx_net *ln = hlist_entry(node, struct lvsx_net, prepared);
 	struct lvsx_cpu *cpu = per_cpu_ptr(ln->cpu, c);
 
+	cancel_delayed_work_sync(&cpu->tick);
+	WRITE_ONCE(cpu->adopted, false);
+	WRITE_ONCE(cpu->leaving, true);
 	if (!cpu->table[0]) {
 		struct lvsx_hops *hops = lvsx_hops_new();
 		struct lvsx_table *t = hops ? make_table(cpu, 1, &ln->key) : NULL;
@@ -197,21 +215,43 @@ static int cpu_up(unsigned int c, struct hlist_node *node)
 		/* Pairs with the dependent loads of whoever looks into other CPUs' tables. */
 		smp_store_release(&cpu->table[0], t);
 	}
+	WRITE_ONCE(cpu->here, true);
+	if (READ_ONCE(ln->hooked))
+		lvsx_steer_hurry(ln);
+	return 0;
+}
+
+/* It has gone, or could not come: its flows stay, found by the others, and age. Runs on another. */
+static int cpu_dead(unsigned int c, struct hlist_node *node)
+{
+	struct lvsx_net *ln = hlist_entry(node, struct lvsx_net, prepared);
+	struct lvsx_cpu *cpu = per_cpu_ptr(ln->cpu, c);
+
+	WRITE_ONCE(cpu->here, false);
 	WRITE_ONCE(ln->cpus_changed, true);
+	if (READ_ONCE(ln->hooked))
+		adopt(cpu);
+	return 0;
+}
+
+static int cpu_up(unsigned int c, struct hlist_node *node)
+{
+	struct lvsx_net *ln = hlist_entry(node, struct lvsx_net, online);
+	struct lvsx_cpu *cpu = per_cpu_ptr(ln->cpu, c);
+
 	WRITE_ONCE(cpu->leaving, false);
 	queue_delayed_work_on(c, lvsx_wq, &cpu->tick, msecs_to_jiffies(LVSX_TICK_MS));
 	return 0;
 }
 
-/* A CPU goes: its flows stay, found by the others, and age when it comes back. */
+/* It is going, and still sees packets. Runs on that CPU, so that these see the mark. */
 static int cpu_down(unsigned int c, struct hlist_node *node)
 {
-	struct lvsx_net *ln = hlist_entry(node, struct lvsx_net, node);
+	struct lvsx_net *ln = hlist_entry(node, struct lvsx_net, online);
 	struct lvsx_cpu *cpu = per_cpu_ptr(ln->cpu, c);
 
-	WRITE_ONCE(cpu->leaving, true);	/* runs on that CPU, so that its packets see it */
+	WRITE_ONCE(cpu->leaving, true);
 	cancel_delayed_work_sync(&cpu->tick);
-	WRITE_ONCE(ln->cpus_changed, true);
 	return 0;
 }
 
@@ -247,9 +287,18 @@ int lvsx_tables_start(struct lvsx_net *ln)
 		INIT_DELAYED_WORK(&cpu->tick, tick);
 	}
 	WRITE_ONCE(ln->cpu, cpus);
-	err = cpuhp_state_add_instance(state, &ln->node);
+	err = cpuhp_state_add_instance(preparing, &ln->prepared);
 	if (err)
-		free_cpus(ln);
+		goto err_cpus;
+	err = cpuhp_state_add_instance(state, &ln->online);
+	if (err)
+		goto err_prepared;
+	return 0;
+
+err_prepared:
+	cpuhp_state_remove_instance_nocalls(preparing, &ln->prepared);
+err_cpus:
+	free_cpus(ln);
 	return err;
 }
 
@@ -273,9 +322,11 @@ void lvsx_tables_stop(struct lvsx_net *ln)
 
 	if (!ln->cpu)
 		return;
-	cpuhp_state_remove_instance(state, &ln->node);
+	cpuhp_state_remove_instance(state, &ln->online);
+	cpuhp_state_remove_instance_nocalls(preparing, &ln->prepared);
 	for_each_possible_cpu(c) {
 		cpu = per_cpu_ptr(ln->cpu, c);
+		cancel_delayed_work_sync(&cpu->tick);	/* of one that is off */
 		if (!cpu->table[0])
 			continue;
 		flush(cpu->table[0]);
@@ -286,10 +337,17 @@ void lvsx_tables_stop(struct lvsx_net *ln)
 
 int lvsx_tables_init(void)
 {
-	int got = cpuhp_setup_state_multi(CPUHP_AP_ONLINE_DYN, "net/lvsx:online", cpu_up, cpu_down);
+	int got = cpuhp_setup_state_multi(CPUHP_BP_PREPARE_DYN, "net/lvsx:prepare", cpu_prepare,
+					  cpu_dead);
 
 	if (got < 0)
 		return got;
+	preparing = got;
+	got = cpuhp_setup_state_multi(CPUHP_AP_ONLINE_DYN, "net/lvsx:online", cpu_up, cpu_down);
+	if (got < 0) {
+		cpuhp_remove_multi_state(preparing);
+		return got;
+	}
 	state = got;
 	return 0;
 }
@@ -297,6 +355,7 @@ int lvsx_tables_init(void)
 void lvsx_tables_exit(void)
 {
 	cpuhp_remove_multi_state(state);
+	cpuhp_remove_multi_state(preparing);
 }
 
 u64 lvsx_tables_of_era(struct lvsx_net *ln, u8 era)

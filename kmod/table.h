@@ -65,7 +65,9 @@ struct lvsx_cpu {
 	struct lvsx_net *ln;
 	unsigned long grace;		/* RCU cookie of the batch that waits */
 	bool waiting;
-	bool leaving;			/* this CPU is going: its table is nobody's to tick */
+	bool leaving;			/* this CPU is going or coming: no tick there */
+	bool here;			/* it is up or about to be: ports are dealt to it */
+	bool adopted;			/* it is off: @tick runs anywhere */
 	bool starved;			/* no memory at the last tick: the next asks again */
 	u16 id;
 	struct lvsx_memo memo[LVSX_MEMOS];	/* by this CPU only */

@@ -21,7 +21,7 @@ class Stage:
 # take longer than it has: on the first a long list, on the others what differs between kernels.
 CORE = {
     "6.1": "fullnat4 udp4 schedulers picks thresholds persistence fwmark drop_packet timeouts expire_nodest icmp"
-           " fragments gso ports memory reuse badinput wrong_cpu sources differential unreachable entrances netns lifetime follow handover keepalived mangled conntrack_nft ingress reset drain access devices churn unload",
+           " fragments gso ports memory reuse badinput wrong_cpu sources differential unreachable entrances netns lifetime follow handover hotplug keepalived mangled conntrack_nft ingress reset drain access devices churn unload",
     "6.12": "fullnat4 udp4 netns lifetime ingress",
     "newest": "fullnat4 udp4 netns lifetime ingress",
     "debug": "fullnat4 udp4 ingress entrances",
@@ -30,7 +30,7 @@ CORE = {
 # The emulated kernel that looks for bugs takes minutes a script, the user-mode one seconds, so that goes
 # through all of them. What it cannot see, having one CPU and no preemption: races of two CPUs and sleeping
 # in the wrong place.
-SEVERAL_CPUS = "netns wrong_cpu entrances churn unload"
+SEVERAL_CPUS = "netns wrong_cpu hotplug entrances churn unload"
 
 # A kernel between two others that go through all: what the kernel's own interfaces decide.
 BETWEEN = ("fullnat4 udp4 schedulers thresholds persistence icmp fragments gso entrances sources differential unreachable netns lifetime ingress devices"

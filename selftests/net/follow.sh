@@ -3,7 +3,7 @@
 #
 # Thousands of services that IPVS gets at once are FullNAT at once, and following them costs little.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 4
+plan 5
 
 SERVICES=5000
 # rules OPTION: for ipvsadm -R.
@@ -30,5 +30,9 @@ before=$(workers)
 sleep 5
 note "$(($(workers) - before)) ms of CPU time in 5 s"
 check "following them costs a few hundredths of a CPU at most" test $(($(workers) - before)) -le 500
+adm --set-default off
+wait_for 20 none_ours
+adm --set-default on
+check "by default all are so at once" wait_for 2 all_ours
 vs -C
 check "and none when IPVS has forgotten them" wait_for 90 none_ours

@@ -13,6 +13,7 @@ send ADDR SOURCES COUNT PORT...
                                awaited; SOURCES ("10.0.1.11 10.0.1.12") in turn, ports from 20000 on
 stream ADDR PORT SPORT [GAP]   asks "id" every GAP (0.1) seconds from one socket, and prints each answer
 pulse ADDR PORT                for each line of standard input a new socket asks once; prints "answered N"
+arrive ADDR PORT CPU           asks from this CPU as soon as it is up: "answered" or "lost"
 unreachable ADDR PORT          exit 0 if the answer is "connection refused" (ICMP port unreachable)
 """
 import os
@@ -127,6 +128,22 @@ def stream(addr, port, sport, gap=0.1):
         time.sleep(max(0, float(gap) - (time.monotonic() - begun)))
 
 
+def arrive(addr, port, cpu):
+    s = client(addr, port)
+    print("waiting", flush=True)
+    while True:
+        try:
+            os.sched_setaffinity(0, {int(cpu)})
+            break
+        except OSError:
+            pass
+    s.send(b"first")
+    try:
+        print("answered" if s.recv(100) == b"first" else "altered", flush=True)
+    except OSError:
+        print("lost", flush=True)
+
+
 def unreachable(addr, port):
     s = client(addr, port)
     try:
@@ -140,4 +157,4 @@ def unreachable(addr, port):
 
 
 sys.exit({"echo": echo, "sink": sink, "ask": ask, "nosum": nosum, "id": ident, "send": send,
-          "pulse": pulse, "stream": stream, "unreachable": unreachable}[sys.argv[1]](*sys.argv[2:]))
+          "pulse": pulse, "stream": stream, "arrive": arrive, "unreachable": unreachable}[sys.argv[1]](*sys.argv[2:]))
