@@ -61,7 +61,7 @@ TALK=new talk $VIP 7
 check "and the client connects anew" eval "TALK=new talk_line five"
 same "by lvsx" "$(flow_count 7)" 1
 
-# One that has nothing to say but keep-alives, which an RST of their number does not end.
+# One that has nothing to say but a keep-alive now and then: an RST of its number does not end it.
 server r3 reset serve 8
 serve_out=$py_out
 stock_service -t 8 8
