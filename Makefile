@@ -11,7 +11,7 @@ KVER = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/gen
 DKMS_VERSION = $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' kmod/dkms.conf)
 
 .DEFAULT_GOAL := help
-.PHONY: help all kmod user demo check check-fast lint unit fuzz vm net kunit install dkms clean
+.PHONY: help all kmod user demo check check-fast check-night lint unit fuzz vm net kunit install dkms clean
 
 help: ## this list
 	@awk -F': .*## |: ## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -28,14 +28,17 @@ user: ## lvsxadm, in build/bin
 demo: ## the three-host demonstration in a guest: FullNAT with real programs
 	selftests/vm/deps build vm
 	$(MAKE) -s kmod user
-	selftests/vm/run -k $(guest) -t 900 -- selftests/demo/demo
+	selftests/vm/run -k $(guest) -p 600 -- selftests/demo/demo
 
 CHECK ?= all
-check: ## everything: lint, unit, fuzz, all kernels, all guests; prints the total
+check: ## what a change must pass: lint, unit, fuzz, guests of all kernels; prints the total
 	selftests/run $(CHECK)
 
 check-fast: ## what needs no guest: lint, floors, unit tests of core and command
 	selftests/run fast
+
+check-night: ## each guest test on each kernel, too: for hours
+	selftests/run night
 
 lint: ## style, floors, documents
 	selftests/run lint
@@ -50,7 +53,7 @@ vm: ## a command in a guest: make vm KERNEL=6.12 CMD="uname -a"
 	selftests/vm/run -k $(guest) -- bash -c '$(or $(CMD),uname -a)'
 
 net: kmod user ## the guest tests, or T="names" of them, on KERNEL
-	selftests/vm/run -k $(guest) -t 1800 -- selftests/net/all $(T)
+	selftests/vm/run -k $(guest) -p 600 -- selftests/net/all $(T)
 
 kunit: ## the kernel's unit tests in guests
 	selftests/run kunit

@@ -11,30 +11,29 @@ class Stage:
     name: str
     command: str
     needs: tuple = (DEPS,)
-    limit: int = 10 * MINUTE
+    limit: int = 10 * MINUTE  # without a sign of life
     ktap: bool = True  # its output holds results; else its exit code is its one result
     setup: bool = False  # no test: counted only when it fails
-    groups: tuple = ("all",)  # names by which it can be asked for, beside its own
+    groups: tuple = ("all", "night")  # names by which it can be asked for, beside its own
 
 
-# What continuous integration runs of selftests/net on each kernel, as everything on all of them would
-# take longer than it has: on the first a long list, on the others what differs between kernels.
-CORE = {
-    "6.1": "fullnat4 udp4 schedulers picks thresholds persistence fwmark drop_packet timeouts expire_nodest icmp"
-           " fragments gso ports memory reuse badinput wrong_cpu sources differential unreachable entrances netns lifetime follow handover hotplug keepalived mangled conntrack_nft ingress reset drain access devices churn unload",
+# `make check` goes through all scripts on the first kernel, on the newest and on the user-mode one that looks for
+# bugs. What it runs elsewhere, as everything everywhere would take hours, which the night has:
+#   debug   takes minutes a script. What the user-mode one cannot see, having one CPU and no preemption: races of
+#           two CPUs and sleeping in the wrong place
+#   6.12    a kernel between two others that go through all: what the kernel's own interfaces decide
+SOME = {
+    "debug": "netns wrong_cpu hotplug entrances churn unload",
+    "6.12": "fullnat4 udp4 schedulers thresholds persistence icmp fragments gso entrances sources differential unreachable"
+            " netns lifetime handover hotplug ingress devices churn unload",
+}
+
+# Continuous integration has less time still: all on the first and on the user-mode one, and of the others:
+CI = {
     "6.12": "fullnat4 udp4 netns lifetime ingress",
     "newest": "fullnat4 udp4 netns lifetime ingress",
     "debug": "fullnat4 udp4 ingress entrances",
 }
-
-# The emulated kernel that looks for bugs takes minutes a script, the user-mode one seconds, so that goes
-# through all of them. What it cannot see, having one CPU and no preemption: races of two CPUs and sleeping
-# in the wrong place.
-SEVERAL_CPUS = "netns wrong_cpu hotplug entrances churn unload"
-
-# A kernel between two others that go through all: what the kernel's own interfaces decide.
-BETWEEN = ("fullnat4 udp4 schedulers thresholds persistence icmp fragments gso entrances sources differential unreachable netns lifetime ingress devices"
-           " churn unload")
 
 # Measured on, not tested on: what it could show, uml-debug shows.
 BENCH = "uml"
@@ -47,54 +46,59 @@ def kernels(top):
 
 
 def host_stages():
-    lint, fast = ("all", "ci", "fast", "lint"), ("all", "ci", "fast")
+    lint, fast = ("all", "night", "ci", "fast", "lint"), ("all", "night", "ci", "fast")
     sanitized = "SANITIZE=address,undefined 'CXXFLAGS=-O0 -g1'"
     return [
         Stage("floors", "tools/dev/floors", groups=lint),
         Stage("docs", "tools/dev/docs", groups=lint),
-        Stage("style", "tools/dev/style", limit=20 * MINUTE, groups=lint),
-        Stage("selftest", "tools/dev/selftest", limit=20 * MINUTE, groups=fast),
+        Stage("style", "tools/dev/style", groups=lint),
+        Stage("selftest", "tools/dev/selftest", groups=fast),
         Stage("bench", "selftests/bench/selftest", groups=fast),
         Stage("unit", "make -sj2 -C selftests/unit check", groups=fast),
         Stage("cxx", f"make -sj2 -C userspace check {sanitized} && "
-              f"make -sj2 -C tools/lvsxadm check {sanitized}", limit=20 * MINUTE, groups=fast),
+              f"make -sj2 -C tools/lvsxadm check {sanitized}", groups=fast),
     ]
 
 
 def kernel_stages(top):
     vm, table = "selftests/vm", kernels(top)
     strict = "W=1 'KCFLAGS=-Werror -Wno-missing-include-dirs' LVSX_TESTS=1"
+    every, alive = ("all", "night", "ci"), f"-p {10 * MINUTE}"
     fetch, build, kunit, net, cli = [], [], [], [], []
     for k, boots in table.items():
         if k == BENCH:
             continue
-        fetch.append(Stage(f"fetch-{k}", f"{vm}/fetch {k}", limit=40 * MINUTE, ktap=False, setup=True))
+        fetch.append(Stage(f"fetch-{k}", f"{vm}/fetch {k}", ktap=False, setup=True))
         build.append(Stage(f"build-{k}", f"{vm}/build {k} -- {strict}", needs=(f"fetch-{k}",), ktap=False,
-                           groups=("all", "ci")))
+                           groups=every))
+        needs = (f"build-{k}", USER)
         if k in ("6.1", "uml-debug", "debug"):
-            groups = ("ci", "kunit") if k == "debug" else ("all", "ci", "kunit")  # uml-debug sees as much
-            kunit.append(Stage(f"kunit-{k}", f"{vm}/run -k {k} -t 900 -- selftests/kunit",
-                               needs=(f"build-{k}",), groups=groups))
+            # uml-debug sees as much as debug, which is slower.
+            kunit.append(Stage(f"kunit-{k}", f"{vm}/run -k {k} {alive} -- selftests/kunit", needs=needs[:1],
+                               groups=("night", "ci", "kunit") if k == "debug" else (*every, "kunit")))
+        if not boots:
+            continue
+        guest = f"{vm}/run -k {k} {alive} -- selftests/net/all"
         if k == "uml-debug":  # it is the one that sees what noise does, too
-            net.append(Stage(f"net-{k}", f"LVSX_NOISE_SECONDS=60 {vm}/run -k {k} -t 2640 -- selftests/net/all",
-                             needs=(f"build-{k}", USER), limit=45 * MINUTE, groups=("all", "ci")))
-        elif boots:
-            limit = 45 * MINUTE
-            scripts = {"debug": SEVERAL_CPUS, "6.12": BETWEEN}.get(k, "")
-            calm = "LVSX_CHURN=1 " if k == "debug" else ""  # rounds; one takes minutes there
-            net.append(Stage(f"net-{k}", f"{calm}{vm}/run -k {k} -t {limit - MINUTE} -- selftests/net/all {scripts}",
-                             needs=(f"build-{k}", USER), limit=limit))
-            # By its name alone for debug: ten minutes, of which most wait for moved interrupts to be seen;
-            # and for the kernel between.
-            net.append(Stage(f"rss-{k}", f"{vm}/nic -k {k} -t {limit - MINUTE} -- selftests/net/rss.sh",
-                             needs=(f"build-{k}", USER), limit=limit, groups=() if scripts else ("all",)))
-            net.append(Stage(f"core-{k}", f"{vm}/run -k {k} -t {limit - MINUTE} -- selftests/net/all {CORE[k]}",
-                             needs=(f"build-{k}", USER), limit=limit, groups=("ci",)))
-    for script, minutes in (("ipvsadm_text", 25), ("interop", 15), ("errors", 15), ("flows", 15), ("pages", 10)):
+            net.append(Stage(f"net-{k}", f"LVSX_NOISE_SECONDS=60 {guest}", needs=needs, groups=every))
+            net.append(Stage("net-selftest", f"{vm}/run -k {k} {alive} -- selftests/net/selftest", needs=needs,
+                             groups=every))
+            continue
+        calm = "LVSX_CHURN=1 " if k == "debug" else ""  # rounds; one takes minutes there
+        if k in SOME:
+            net.append(Stage(f"net-{k}", f"{calm}{guest} {SOME[k]}", needs=needs, groups=("all",)))
+            net.append(Stage(f"night-{k}", f"{calm}{guest}", needs=needs, groups=("night",)))
+        else:
+            net.append(Stage(f"net-{k}", guest, needs=needs, groups=every if k not in CI else ("all", "night")))
+        if k in CI:
+            net.append(Stage(f"ci-{k}", f"{guest} {CI[k]}", needs=needs, groups=("ci",)))
+        # On debug it takes ten minutes, of which most wait for moved interrupts to be seen.
+        net.append(Stage(f"rss-{k}", f"{vm}/nic -k {k} {alive} -- selftests/net/rss.sh", needs=needs,
+                         groups=("night",) if k in SOME else ("all", "night")))
+    for script in ("ipvsadm_text", "interop", "errors", "flows", "pages"):
         before = f"{vm}/build -d selftests/bench/inject 6.1 && " if script == "flows" else ""
-        cli.append(Stage(f"cli-{script}",
-                         f"{before}{vm}/run -k 6.1 -t {(minutes - 1) * MINUTE} -- selftests/cli/{script}.sh",
-                         needs=("build-6.1", USER), limit=minutes * MINUTE, groups=("all", "ci")))
+        cli.append(Stage(f"cli-{script}", f"{before}{vm}/run -k 6.1 {alive} -- selftests/cli/{script}.sh",
+                         needs=("build-6.1", USER), groups=every))
     # Compiled here, for minutes: begun first, beside everything else.
     fetch.sort(key=lambda stage: "debug" not in stage.name)
     # The slowest guests first, or the last of them would be left running alone.
@@ -111,12 +115,12 @@ def stages(top):
         Stage(USER, "make -sj2 user", ktap=False),
         *fetch[1:],
         *build,
-        Stage("sparse", "tools/dev/sparse", needs=("build-6.1",), groups=("all", "ci")),
+        Stage("sparse", "tools/dev/sparse", needs=("build-6.1",), groups=("all", "night", "ci")),
         *kunit,
         *net,
         *cli,
-        Stage("install", "selftests/install", needs=("fetch-6.1",), groups=("all", "ci")),
-        Stage("fuzz", "selftests/fuzz/run", limit=15 * MINUTE, groups=("all", "ci")),
-        Stage("demo", "selftests/vm/run -k 6.1 -t 900 -- selftests/demo/demo",
-              needs=("build-6.1", USER), limit=16 * MINUTE, groups=("ci",)),
+        Stage("install", "selftests/install", needs=("fetch-6.1",), groups=("all", "night", "ci")),
+        Stage("fuzz", "selftests/fuzz/run", groups=("all", "night", "ci")),
+        Stage("demo", f"selftests/vm/run -k 6.1 -p {10 * MINUTE} -- selftests/demo/demo",
+              needs=("build-6.1", USER), groups=("night", "ci")),
     ]

@@ -14,7 +14,7 @@ lb ip route add 10.1.0.0/16 via $CLIENT
 
 spawn_on cl bash -c "while :; do curl -s -m 1 -o /dev/null http://$SVC/id; done"
 load1=$spawned
-spawn_on cl wrk -t 1 -c 8 -d 600s "http://$SVC/id" >/dev/null
+spawn_on cl wrk -t 1 -c 8 -d 6h "http://$SVC/id" >/dev/null
 load2=$spawned
 spawn_on cl bash -c "n=0; while :; do $flood udp 10.1.0.1 $VIP 53 \$n 200 >/dev/null; n=\$((n + 200)); sleep 0.2; done"
 load3=$spawned
@@ -38,6 +38,7 @@ for ((i = 0; i < rounds; i++)); do
 	fullnat_real -t $SVC $R1:80
 	fullnat_real -t $SVC $R2:80
 	adm -L --flows >/dev/null
+	note "round $((i + 1)) of $rounds"
 done
 check "traffic came through while all that changed" test "$(counter rev)" -gt 50
 reloaded=0

@@ -18,6 +18,7 @@ CLIENT=10.0.1.2 VIP=10.0.1.100 R1=10.0.2.2 R2=10.0.2.3 R3=10.0.2.4
 L1=10.0.2.100 L2=10.0.2.101
 SVC=$VIP:80
 T=${T:-}
+net_patience=${LVSX_PATIENCE:-1} # how many times slower than a quiet machine this is: `all` measures it
 all_hosts=(cl lb r1 r2 r3 gw sw)
 
 # in_ns NAME COMMAND...; one short name a host.
@@ -120,7 +121,7 @@ lvsx_insert() {
 
 # lvsx_words: a module parameter.
 # A rmmod that hangs is a failure, not the end of the run.
-lvsx_remove() { timeout 60 rmmod lvsx; }
+lvsx_remove() { timeout $((60 * net_patience)) rmmod lvsx; }
 
 # Stock IPVS and its schedulers; what still holds a reference makes it fail.
 ipvs_remove() { awk '$1 ~ /^ip_vs_/ { print $1 }' /proc/modules | xargs -r rmmod && rmmod ip_vs; }
@@ -249,7 +250,7 @@ web() {
 web_peers() { sort -u "$tmp/web$T.$1.${2:-80}/peers" | grep -v '^127\.' | xargs; }
 
 # get PATH [CURL OPTION...]: from the client, by way of the VIP.
-get() { cl ${on_cpu:+taskset -c "$on_cpu"} curl -sS -m "${get_seconds:-30}" "http://${get_from:-$SVC}/$1" "${@:2}"; }
+get() { cl ${on_cpu:+taskset -c "$on_cpu"} curl -sS -m "${get_seconds:-$((30 * net_patience))}" "http://${get_from:-$SVC}/$1" "${@:2}"; }
 ids_are() { [[ $(get_ids "$2") = "$1" ]]; } # "NAME:NUMBER ..." NUMBER
 get_id_from() { get_from=$1 get id "${@:2}"; }
 get_sum() { get "$@" | md5sum | cut -d' ' -f1; }
