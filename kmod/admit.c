@@ -26,10 +26,21 @@ static bool begins(const struct lvsx_pkt *pkt)
 	return pkt->tuple.proto != LVSX_TCP || (pkt->tcp_flags & all) == LVSX_TCP_SYN;
 }
 
+/* The port that a packet goes to, its protocol and its family, at once. */
+static __always_inline u32 port_of(const struct lvsx_tuple *t)
+{
+	u32 port;
+
+	BUILD_BUG_ON(offsetofend(struct lvsx_tuple, words) !=
+		     offsetof(struct lvsx_tuple, dport) + sizeof(port));
+	memcpy(&port, (const u8 *)t + offsetof(struct lvsx_tuple, dport), sizeof(port));
+	return port;
+}
+
 /* An address has few ports that are asked for often. */
 static __always_inline struct lvsx_memo *memo_of(struct lvsx_cpu *cpu, const struct lvsx_tuple *t)
 {
-	u32 x = (__force u32)t->daddr[0] ^ (u32)(__force u16)t->dport << 16 ^ t->proto;
+	u32 x = (__force u32)t->daddr[0] ^ port_of(t);
 
 	return &cpu->memo[x * 0x9e3779b1u >> (32 - ilog2(LVSX_MEMOS))];
 }
@@ -46,8 +57,7 @@ static noinline struct lvsx_service *find_anew(struct lvsx_net *ln, const struct
 			.svc = svc,
 			.generation = generation,
 			.addr = pkt->tuple.daddr[0],
-			.port = pkt->tuple.dport,
-			.proto = pkt->tuple.proto,
+			.port = port_of(&pkt->tuple),
 		};
 	return svc;
 }
@@ -61,8 +71,7 @@ static __always_inline struct lvsx_service *find_service(struct lvsx_net *ln,
 
 	/* Pairs with the release in service.c, next_generation(). */
 	if (likely(memo->generation == smp_load_acquire(&ln->services.generation) &&
-		   memo->addr == pkt->tuple.daddr[0] && memo->port == pkt->tuple.dport &&
-		   memo->proto == pkt->tuple.proto && pkt->tuple.words == 1 &&
+		   memo->addr == pkt->tuple.daddr[0] && memo->port == port_of(&pkt->tuple) &&
 		   (!pkt->mark || !READ_ONCE(ln->services.fwmarks))))
 		return memo->svc;
 	return find_anew(ln, pkt, memo);
@@ -150,34 +159,20 @@ static LVSX_COLD int stocks(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct lv
 	return lvsx_pass(pkt, LVSX_REASON_PASS_STOCK);
 }
 
-int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
+/* time_before(), whose two variables for the compiler's sake are zeroed where all are. */
+static __always_inline bool in_grace(const struct lvsx_service *svc)
 {
-	struct lvsx_net *ln = pkt->instance;
+	return (long)(jiffies - READ_ONCE(svc->grace)) < 0;
+}
+
+/* A first packet of a service of ours, and not of stock's, or taken over from it (@take). */
+static __always_inline int admit(struct lvsx_net *ln, struct lvsx_cpu *cpu, struct lvsx_pkt *pkt,
+				 struct lvsx_service *svc, struct lvsx_admit *adm, bool take)
+{
+	const struct lvsx_access *access = rcu_dereference(svc->access);
 	struct sk_buff *skb = pkt->world;
-	const struct lvsx_access *access;
 	struct lvsx_locals *locals;
-	struct lvsx_cpu *cpu = this_cpu_ptr(ln->cpu);
-	struct lvsx_service *svc;
-	enum lvsx_stock stock = LVSX_STOCK_NONE;
-	bool first = begins(pkt);
 
-	svc = find_service(ln, cpu, pkt);
-	if (!svc)
-		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
-	if (!first || time_before(jiffies, READ_ONCE(svc->grace)))
-		stock = lvsx_ipvs_stock(ln, skb, pkt, &svc->key);
-	if (unlikely(stock != LVSX_STOCK_NONE)) {
-		int verdict = stocks(ln, pkt, svc, stock, first);
-
-		if (verdict != LVSX_NEXT)
-			return verdict;
-	}
-	if (!first)
-		return no_flow(ln, pkt, svc);
-	if (unlikely(READ_ONCE(svc->drain)))
-		return drained(ln, pkt, svc);
-
-	access = rcu_dereference(svc->access);
 	if (access && lvsx_access_ask(pkt, access) != LVSX_NEXT)
 		return LVSX_DROP;
 	locals = locals_of(ln, svc);
@@ -190,10 +185,45 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 	adm->locals = locals->nr;
 	adm->world = locals;
 	adm->idle_ms = READ_ONCE(svc->idle_ms);
-	lvsx_table_hungry(pkt->owner->world);
-	if (unlikely(stock != LVSX_STOCK_NONE))
+	lvsx_table_hungry(pkt->owner);
+	if (take)
 		return lvsx_ipvs_take(ln, skb, pkt, &svc->key, &svc->pin, adm);
 	return lvsx_ipvs_schedule(ln, skb, pkt, &svc->key, &svc->pin, adm);
+}
+
+/* What stock IPVS may have, what begins nothing, and what a drained service refuses. */
+static LVSX_COLD int admit_odd(struct lvsx_net *ln, struct lvsx_cpu *cpu, struct lvsx_pkt *pkt,
+			       struct lvsx_service *svc, struct lvsx_admit *adm)
+{
+	enum lvsx_stock stock = LVSX_STOCK_NONE;
+	bool first = begins(pkt);
+
+	if (!first || in_grace(svc))
+		stock = lvsx_ipvs_stock(ln, pkt->world, pkt, &svc->key);
+	if (stock != LVSX_STOCK_NONE) {
+		int verdict = stocks(ln, pkt, svc, stock, first);
+
+		if (verdict != LVSX_NEXT)
+			return verdict;
+	}
+	if (!first)
+		return no_flow(ln, pkt, svc);
+	if (READ_ONCE(svc->drain))
+		return drained(ln, pkt, svc);
+	return admit(ln, cpu, pkt, svc, adm, stock != LVSX_STOCK_NONE);
+}
+
+int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
+{
+	struct lvsx_net *ln = pkt->instance;
+	struct lvsx_cpu *cpu = this_cpu_ptr(ln->cpu);
+	struct lvsx_service *svc = find_service(ln, cpu, pkt);
+
+	if (!svc)
+		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
+	if (unlikely(!begins(pkt) || READ_ONCE(svc->drain) || in_grace(svc)))
+		return admit_odd(ln, cpu, pkt, svc, adm);
+	return admit(ln, cpu, pkt, svc, adm, false);
 }
 
 void lvsx_env_unadmit(struct lvsx_pkt *pkt, const struct lvsx_admit *adm)

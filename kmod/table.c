@@ -17,7 +17,6 @@
 
 #define AGE_STRETCH 512		/* looks at flows with softirqs off in one go */
 #define RESET_STRETCH 128	/* the same where each flow may send packets */
-#define HUNGER 16		/* flows between two looks at what is spare */
 #define GIVE_AT_ONCE 64		/* blocks that one run may add */
 
 static enum cpuhp_state preparing, state;
@@ -174,11 +173,8 @@ static void tick(struct work_struct *work)
 				      msecs_to_jiffies(LVSX_TICK_MS));
 }
 
-void lvsx_table_hungry(struct lvsx_cpu *cpu)
+void lvsx_table_feed(struct lvsx_cpu *cpu)
 {
-	/* Blocks have thousands of lines, and some are spare: not each new flow need ask. */
-	if (likely(cpu->table[0]->stats.flows % HUNGER))
-		return;
 	if (unlikely(lvsx_arena_wants(&cpu->table[0]->arena)) && !READ_ONCE(cpu->starved) &&
 	    !READ_ONCE(cpu->ln->stopping) && !READ_ONCE(cpu->leaving))
 		mod_delayed_work_on(cpu->id, lvsx_wq, &cpu->tick, 0);

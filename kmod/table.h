@@ -51,8 +51,7 @@ struct lvsx_memo {
 	struct lvsx_service *svc;
 	unsigned long generation;	/* of the services, read before */
 	__be32 addr;
-	__be16 port;
-	u8 proto;
+	u32 port;		/* and protocol and family: four bytes of the tuple */
 };
 
 #define LVSX_MEMOS 16
@@ -90,8 +89,17 @@ void lvsx_tables_stop(struct lvsx_net *ln);
 u64 lvsx_tables_flows(struct lvsx_net *ln);
 u64 lvsx_tables_of_era(struct lvsx_net *ln, u8 era);
 
-/* This CPU's table wants memory soon: have its work item run now. Softirq. */
-void lvsx_table_hungry(struct lvsx_cpu *cpu);
+#define LVSX_HUNGER 16	/* flows between two looks at what is spare */
+
+/* Does this CPU's table want memory soon? Then its work item runs now. Softirq. */
+void lvsx_table_feed(struct lvsx_cpu *cpu);
+
+/* The same for each new flow: blocks have thousands of lines, so that few need ask. */
+static inline void lvsx_table_hungry(const struct lvsx_table *t)
+{
+	if (unlikely(!(t->stats.flows % LVSX_HUNGER)))
+		lvsx_table_feed(t->world);
+}
 
 /* The table of CPU @c, from any CPU; NULL: it never was online, or nothing is configured. */
 static inline struct lvsx_table *lvsx_table_of(struct lvsx_net *ln, int c)
