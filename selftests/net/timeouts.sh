@@ -3,7 +3,7 @@
 #
 # `ipvsadm --set` rules how long a flow may be idle; the flow list shows what is left.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 13
+plan 17
 
 topo_up
 lvsx_insert
@@ -56,3 +56,24 @@ NFT
 py_spawn cl tcp hold $VIP 7 1 8
 check "an unanswered SYN is in SYN_RECV" wait_for 5 flow_state_is 7 SYN_RECV
 within "for 60 s at most" "$(flow_left 7)" 45 60
+
+# One end has closed: that is another state, with a time of its own, whatever the service's says.
+server r1 tcp echo 9
+deaf_to_end=("$spawned")
+server r3 tcp echo 10
+deaf_to_end+=("$spawned")
+fullnat_service -t $VIP:9 rr
+fullnat_real -t $VIP:9 $R1:9
+adm --conn-timeout 600 -t $VIP:9
+vs -A -t $VIP:10 -s rr
+vs -a -t $VIP:10 -r $R3:10 -m
+TALK=ours talk $VIP 9
+TALK=stock talk $VIP 10
+within "--conn-timeout is for what is established" "$(flow_left 9)" 500 600
+kill -STOP "${deaf_to_end[@]}"
+TALK=ours talk_close
+TALK=stock talk_close
+check "not for what the client has closed" wait_for 5 flow_state_is 9 CLOSE_WAIT
+same "as in stock IPVS" "$(vs -Lnc | awk -v svc=$VIP:10 '$5 == svc { print $3 }')" CLOSE_WAIT
+within "which has 60 s" "$(flow_left 9)" 30 60
+kill -CONT "${deaf_to_end[@]}"
