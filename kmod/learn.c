@@ -186,6 +186,7 @@ bool lvsx_learn_round(struct lvsx_net *ln)
 	bool changed = false, used = l->use;
 	const char *why;
 
+	lockdep_assert_held(&ln->mutex);
 	if (!rtnl_trylock())
 		return false;
 	l->next = jiffies + ROUND;

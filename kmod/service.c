@@ -103,6 +103,7 @@ struct lvsx_service *lvsx_service_add(struct lvsx_net *ln, const struct lvsx_ser
 {
 	struct lvsx_service *svc = kzalloc(sizeof(*svc), GFP_ATOMIC | __GFP_NOWARN);
 
+	lockdep_assert_held(&ln->mutex);
 	if (!svc)
 		return NULL;
 	svc->key = *key;
@@ -131,6 +132,7 @@ static void forget_rcu(struct rcu_head *head)
 
 void lvsx_service_del(struct lvsx_net *ln, struct lvsx_service *svc)
 {
+	lockdep_assert_held(&ln->mutex);
 	rhashtable_remove_fast(&ln->services.table, &svc->node, params);
 	WRITE_ONCE(ln->services.fwmarks, ln->services.fwmarks - !!svc->key.fwmark);
 	next_generation(ln);
@@ -242,6 +244,7 @@ void lvsx_service_refresh_ours(struct lvsx_net *ln)
 	struct lvsx_locals *pool = locked(ln, ln->services.pool);
 	u32 kept = old && lvsx_tables_flows(ln) ? 1U << old->bits : 0, bits, i, n;
 
+	lockdep_assert_held(&ln->mutex);
 	ln->services.addresses = nr_locals(pool);
 	lvsx_service_each(ln, count_addresses);
 	for (i = n = 0; i < kept; i++)

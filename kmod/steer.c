@@ -12,7 +12,7 @@
 
 static struct lvsx_rss *in_force(struct lvsx_net *ln)
 {
-	return rcu_dereference_protected(ln->rss, true);
+	return rcu_dereference_protected(ln->rss, lockdep_is_held(&ln->mutex));
 }
 
 static bool is_here(struct lvsx_net *ln, int c)
@@ -189,7 +189,7 @@ void lvsx_steer_hurry(struct lvsx_net *ln)
 
 void lvsx_steer_stop(struct lvsx_net *ln)
 {
-	struct lvsx_rss *now = in_force(ln);
+	struct lvsx_rss *now = rcu_dereference_raw(ln->rss);	/* nobody else has it any more */
 	u32 i;
 
 	for (i = 0; now && i < LVSX_ERAS; i++)
