@@ -174,7 +174,10 @@ static void fetch_first(struct turn *turn, u8 slot)
 		fetch_buckets(turn, c, i, slot);
 }
 
-/* What is chained behind the buckets that have come, of the @n-th two. */
+/*
+ * What is chained behind the buckets that have come, of the @n-th two. Flows that come and go would
+ * do so 5 % slower without.
+ */
 static __always_inline void fetch_chains(const struct turn *turn, const struct fetched *f, u32 n)
 {
 	u32 i;

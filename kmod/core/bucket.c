@@ -226,7 +226,6 @@ struct halves {
 	u16 tag[2][LVSX_BUCKET_SLOTS];
 };
 
-/* Which way an entry goes cannot be predicted: it is written both ways, and counts one way. */
 static __always_inline void sort(const struct lvsx_table *t, const struct lvsx_bucket *b, u32 bit,
 				 bool by_tag, struct halves *h)
 {
@@ -235,18 +234,22 @@ static __always_inline void sort(const struct lvsx_table *t, const struct lvsx_b
 	for (i = 0; i < LVSX_BUCKET_SLOTS && b->ref[i]; i++) {
 		bool go = by_tag ? b->tag[i] >> (bit - SPLIT_TAG) & 1 : leaves(t, b, i, bit);
 
-		h->ref[0][stay] = b->ref[i];
-		h->ref[1][leave] = b->ref[i];
-		h->tag[0][stay] = b->tag[i];
-		h->tag[1][leave] = b->tag[i];
-		stay += !go;
-		leave += go;
+		if (go) {
+			h->ref[1][leave] = b->ref[i];
+			h->tag[1][leave++] = b->tag[i];
+		} else {
+			h->ref[0][stay] = b->ref[i];
+			h->tag[0][stay++] = b->tag[i];
+		}
 	}
 	h->n[0] = stay;
 	h->n[1] = leave;
 }
 
-/* Entries go to the new bucket first, and close ranks in the old one when it can be found. */
+/*
+ * Entries go to the new bucket first, and close ranks in the old one when it can be found. As a chain
+ * of one it would be split right, too, but a million insertions take 8 % longer so.
+ */
 static __always_inline void split_one(struct lvsx_table *t, struct lvsx_bucket *from,
 				      struct lvsx_bucket *to, u32 bit)
 {
