@@ -4,6 +4,7 @@
 #include <linux/cpumask.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/sysfs.h>
 #include <linux/topology.h>
 #include "core/arena.h"
 #include "memory.h"
@@ -18,6 +19,17 @@ module_param(memory, uint, 0644);
 MODULE_PARM_DESC(memory, "MiB that all flow tables together may take, at most 3/4 of RAM; 0: a half of RAM");
 
 static atomic_long_t taken;	/* pages of all blocks */
+
+static int taken_get(char *text, const struct kernel_param *kp)
+{
+	unsigned long pages = atomic_long_read(&taken), mib = 1UL << (20 - PAGE_SHIFT);
+
+	return sysfs_emit(text, "%lu\n", DIV_ROUND_UP(pages, mib));
+}
+
+static const struct kernel_param_ops taken_ops = { .get = taken_get };
+module_param_cb(memory_taken, &taken_ops, NULL, 0444);
+MODULE_PARM_DESC(memory_taken, "MiB that they have taken; only to be read");
 
 /* More would leave too little for the rest of the host, whatever was asked for. */
 static unsigned long most_pages(void)

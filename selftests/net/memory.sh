@@ -3,7 +3,7 @@
 #
 # The module's parameter "memory": a flood takes so much and no more, and what is there is used again.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 14
+plan 15
 
 # The first four blocks of each further CPU, 1 MiB, are in the cap, too.
 others=$(($(nproc) - 1))
@@ -53,6 +53,7 @@ flood_at 0 30000
 made=$(($(counter flow_new) - made)) none=$(($(counter no_memory) - none))
 note "of 30000 new clients $made were taken, $none had no memory"
 check "a flood does not get more than the cap" test "$made" -lt $((cap * 1024 * 1024 / 128))
+same "which is said to be taken" "$(<${parameter}_taken)" $cap
 check "but gets most of it" test "$made" -gt $(((cap - others) * 1024 * 1024 / 256))
 same "the others are counted as no_memory" $((made + none)) 30000
 same "and for no other reason" "$(counter no_port)" 0
