@@ -247,8 +247,8 @@ static __always_inline void sort(const struct lvsx_table *t, const struct lvsx_b
 }
 
 /*
- * Entries go to the new bucket first, and close ranks in the old one when it can be found. As a chain
- * of one it would be split right, too, but a million insertions take 8 % longer so.
+ * Entries go to the new bucket first, and close ranks in the old one when it can be found. As a
+ * chain of one it would be split right, too, but a million insertions take 8 % longer so.
  */
 static __always_inline void split_one(struct lvsx_table *t, struct lvsx_bucket *from,
 				      struct lvsx_bucket *to, u32 bit)

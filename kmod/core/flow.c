@@ -133,8 +133,8 @@ LVSX_COLD u32 lvsx_flow_block(struct lvsx_table *t)
 }
 
 /*
- * @line goes to the list of the dead; a reader may still hold it. Who takes it from there asks memory
- * for the fourth behind it: with the next one only, flows that come and go do so 6 % slower.
+ * @line goes to the list of the dead; a reader may still hold it. Who takes it from there asks
+ * memory for the fourth behind it: with the next one only, flows that come and go do so 6 % slower.
  */
 static void bury(struct lvsx_table *t, struct lvsx_half *fwd, u32 line)
 {

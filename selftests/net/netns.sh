@@ -42,10 +42,10 @@ if grep -qw function $trace/available_tracers 2>/dev/null; then
 	echo function >$trace/current_tracer
 	at_end eval "echo nop >$trace/current_tracer; echo >$trace/set_ftrace_filter"
 	note "20 namespaces without FullNAT came and went in $(made_and_gone 20) ms"
-	waits=$(grep '<-' $trace/trace)
+	grep '<-' $trace/trace >"$tmp/waits"
 	echo nop >$trace/current_tracer
 	check "namespaces that never had FullNAT go without a wait of ours, of the many that there are" \
-		eval 'grep -q cleanup_net_list <<<"$waits" && ! grep -m 3 -F "[lvsx]" <<<"$waits"'
+		eval "grep -q cleanup_net_list $tmp/waits && ! grep -m 3 -F '[lvsx]' $tmp/waits"
 else
 	skip "namespaces that never had FullNAT go without a wait of ours" "this kernel has no function tracer"
 fi
