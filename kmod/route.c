@@ -352,11 +352,12 @@ int lvsx_env_route(struct lvsx_pkt *pkt)
 	}
 	if (unlikely(!lvsx_ipvs_count(cpu->ln, pkt->half->real, pkt->half->flags & LVSX_HALF_REV,
 				      skb->len))) {
-		if (pkt->flags & LVSX_PKT_ICMP_ERROR)
+		bool expires = lvsx_ipvs_expires(cpu->ln->net);
+
+		if (pkt->flags & LVSX_PKT_ICMP_ERROR && !expires)
 			return LVSX_NEXT;
 		lvsx_way_put(pkt);
-		return lvsx_drop(pkt, lvsx_ipvs_expires(cpu->ln->net) ? LVSX_REASON_FLOW_NODEST :
-									LVSX_REASON_REAL_GONE);
+		return lvsx_drop(pkt, expires ? LVSX_REASON_FLOW_NODEST : LVSX_REASON_REAL_GONE);
 	}
 	return LVSX_NEXT;
 }

@@ -24,8 +24,8 @@ class Stage:
 #   6.12    a kernel between two others that go through all: what the kernel's own interfaces decide
 SOME = {
     "debug": "netns wrong_cpu hotplug entrances churn unload",
-    "6.12": "fullnat4 udp4 schedulers thresholds persistence icmp fragments gso entrances sources differential unreachable"
-            " netns lifetime handover hotplug ingress devices churn unload",
+    "6.12": "fullnat4 udp4 schedulers thresholds persistence icmp fragments gso entrances sources differential sequences"
+            " unreachable netns lifetime handover hotplug ingress devices churn unload",
 }
 
 # Continuous integration has less time still: all on the first and on the user-mode one, and of the others:

@@ -19,12 +19,8 @@ for p in -t -u; do
 	fullnat_service $p $VIP:7 rr
 	fullnat_real $p $VIP:7 $R3:7
 done
-# 10.0.1.50 is nobody, so that only the tool answers for it; it and the real server have the sums
-# of their frames worked out, and no host keeps quiet for having said as much lately.
-for leg in cl:eth0 r3:eth0 lb:front lb:back; do
-	set_sysctl ${leg%:*} net.ipv4.icmp_ratelimit=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf."${leg#*:}".rp_filter=0
-	${leg%:*} ethtool -K "${leg#*:}" tx off tso off gso off >/dev/null
-done
+# No host keeps quiet for having said as much lately.
+raw_hosts
 # Since 6.12 each namespace has this limit of its own; before, the initial one's holds for all.
 for key in net.ipv4.icmp_msgs_per_sec net.ipv4.icmp_msgs_burst; do
 	at_end sysctl -qw "$key=$(sysctl -n $key)"
@@ -34,7 +30,6 @@ for key in net.ipv4.icmp_msgs_per_sec net.ipv4.icmp_msgs_burst; do
 	done
 done
 set_sysctl r3 net.ipv4.tcp_max_syn_backlog=8192 net.core.somaxconn=8192 net.ipv4.tcp_invalid_ratelimit=0
-lb ip neigh replace 10.0.1.50 lladdr "$(cl ip -j link show eth0 | jq -r '.[0].address')" dev front
 page=$lib_top/Documentation/ipvs.md
 rc=0
 /usr/bin/python3 -I -S "$net_dir/tools/differential.py" $STOCK $VIP "$page" "${LVSX_ODD:-}" >"$tmp/fates" 2>&1 || rc=$?

@@ -283,6 +283,17 @@ talk_line() {
 }
 talk_close() { stop "${talk_pid[${TALK:-0}]}"; }
 
+# raw_hosts: for packets made byte by byte. The client's 10.0.1.50 is nobody, so that only a tool answers for it;
+# it and the real server r3 have the sums of their frames worked out, and no check of sources is in the way.
+raw_hosts() {
+	local leg
+	lb ip neigh replace 10.0.1.50 lladdr "$(cl ip -j link show eth0 | jq -r '.[0].address')" dev front
+	for leg in cl:eth0 r3:eth0 lb:front lb:back; do
+		set_sysctl ${leg%:*} net.ipv4.icmp_ratelimit=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf."${leg#*:}".rp_filter=0
+		${leg%:*} ethtool -K "${leg#*:}" tx off tso off gso off >/dev/null
+	done
+}
+
 # tool NAME: a compiled helper of tools/, built when it is missing or old.
 tool() {
 	local bin=$lib_top/build/selftests/$1 src=$net_dir/tools/$1.c
