@@ -38,18 +38,24 @@ r1 nft -f - <<-NFT
 NFT
 cl ip route add 10.1.0.0/16 dev lo
 lb ip route add 10.1.0.0/16 via $CLIENT
+begun=$SECONDS
 cl taskset -c 0 "$flood" syn 10.1.0.1 $VIP 80 0 70000 77 >/dev/null
 note "$(counter flow_new) flows, $(counter no_port) refused"
 check "the ports are used up" test "$(counter no_port)" -gt 0
 cl taskset -c 0 "$flood" fin 10.1.0.1 $VIP 80 0 100 77 >/dev/null
 refused=$(counter no_port)
 cl taskset -c 0 "$flood" syn 10.1.0.1 $VIP 80 80000 100 77 >/dev/null
-same "no other client gets a port by forged FINs" $(($(counter no_port) - refused)) 100
+got=$(($(counter no_port) - refused))
+# Half-open flows end after 60 s; what follows is about the time before.
+late=
+((SECONDS - begun < 50)) || late="half-open flows ended while this slow guest made them"
+in_time() { if [[ $late ]]; then skip "$2" "$late"; else "$@"; fi; }
+in_time same "no other client gets a port by forged FINs" $got 100
 
 before=$(counter no_port)
 got=$(short 300)
 note "300 connections over 100 ports: $got"
 same "300 short connections over 100 local ports: all are served" "$(good "$got")" 300
 within "and none waited for a second SYN" "$(slowest "$got")" 0 900
-check "ports of closed flows were used again" test "$(counter flow_recycled)" -ge 200
+in_time check "ports of closed flows were used again" test "$(counter flow_recycled)" -ge 200
 same "none was refused for want of a port" "$(counter no_port)" "$before"

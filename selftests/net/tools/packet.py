@@ -6,6 +6,7 @@ fragments ADDR PORT ORDER [silent]  one UDP datagram in three pieces, sent in OR
 send CASE ADDR PORT [DEVICE]        one of the packets in CASES
 from SOURCE SPORT ADDR PORT [DEVICE]  a UDP datagram from whatever source
 error ADDR PORT SECONDS             the ICMP error that answers a UDP datagram: "TYPE.CODE from ADDRESS"
+idents DEVICE in|out                the identifier of each datagram whose first fragment comes in or goes out
 trace ADDR PORT MAXTTL              who answers a UDP datagram of TTL 1, 2, ...
 """
 import os
@@ -160,6 +161,18 @@ def from_source(source, sport, addr, port, device="eth0"):
     Wire(addr, device).send(ip4(source, addr, 17, udp(source, addr, int(sport), int(port), b"from " + source.encode())))
 
 
+def idents(device, direction):
+    ears = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3))  # ETH_P_ALL: what goes out, too
+    ears.bind((device, 3))
+    print("ready", flush=True)
+    while True:
+        head, origin = ears.recvfrom(20)
+        ident, frag = struct.unpack("!4xHH", head[:8])
+        # Later ones share their bytes with the next host's, which changes them in place.
+        if origin[1] == ETH_P_IP and (origin[2] == 4) == (direction == "out") and frag & 0x3FFF == 0x2000:
+            print(ident, flush=True)
+
+
 def trace(addr, port, maxttl):
     for ttl in range(1, int(maxttl) + 1):
         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -196,4 +209,4 @@ def hop(s, seconds=3.0, form="type {0[5]} from {1}"):
 
 
 if __name__ == "__main__":
-    sys.exit({"fragments": fragments, "send": send, "from": from_source, "error": error, "trace": trace}[sys.argv[1]](*sys.argv[2:]))
+    sys.exit({"fragments": fragments, "send": send, "from": from_source, "error": error, "idents": idents, "trace": trace}[sys.argv[1]](*sys.argv[2:]))
