@@ -7,12 +7,12 @@
  * packet, process context; inside an RCU read section. Registered in a namespace when it gets its
  * first configuration.
  */
-#include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <net/ip.h>
+#include "bridge.h"
 #include "core/known.h"
 #include "hook.h"
 #include "options.h"
@@ -237,16 +237,6 @@ static __always_inline struct parsed parsed_of(const struct lvsx_pkt *pkt)
 }
 
 /*
- * br_netfilter shows frames that a bridge only forwards as if they were this host's: only those
- * that carry the bridge's own address are.
- */
-static __always_inline bool is_bridged(const struct sk_buff *skb)
-{
-	return unlikely(nf_bridge_in_prerouting(skb)) &&
-	       !ether_addr_equal(eth_hdr(skb)->h_dest, skb->dev->dev_addr);
-}
-
-/*
  * A CPU's table has one writer: softirqs are off from here on, and the RCU read section that the
  * host began lasts.
  */
@@ -270,6 +260,27 @@ static noinline unsigned int in4_again(void *priv, struct sk_buff *skb,
 	return verdict;
 }
 
+/* As if the frame had gone through the devices between the bridge and @dev. */
+static noinline unsigned int walk_above(struct lvsx_net *ln, struct lvsx_cpu *cpu,
+					struct sk_buff *skb, struct net_device *dev)
+{
+	bool tagged = skb_vlan_tag_present(skb);
+	struct net_device *was = skb->dev;
+	unsigned int verdict;
+	u16 tci;
+
+	tci = skb->vlan_tci;
+	__vlan_hwaccel_clear_tag(skb);
+	skb->dev = dev;
+	verdict = walk(ln, cpu, skb);
+	if (verdict != NF_ACCEPT)
+		return verdict;
+	skb->dev = was;
+	if (tagged)
+		__vlan_hwaccel_put_tag(skb, skb->vlan_proto, tci);
+	return NF_ACCEPT;
+}
+
 static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct lvsx_net *ln = priv;
@@ -277,13 +288,21 @@ static unsigned int in4(void *priv, struct sk_buff *skb, const struct nf_hook_st
 	struct lvsx_cpu *cpu;
 
 	if (!lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) ||
-	    skb->pkt_type != PACKET_HOST || is_bridged(skb) ||
+	    skb->pkt_type != PACKET_HOST ||
 	    unlikely(data_race(ln->paused)))	/* a byte, read once a packet */
 		return NF_ACCEPT;
 	if (unlikely(!in_softirq()))
 		return in4_again(priv, skb, state);
 	assert_entered();
 	cpu = this_cpu_ptr(ln->cpu);
+	if (unlikely(nf_bridge_in_prerouting(skb))) {
+		struct net_device *dev = lvsx_bridge_receiver(skb);
+
+		if (!dev)
+			return NF_ACCEPT;
+		if (dev != skb->dev || skb_vlan_tag_present(skb))
+			return walk_above(ln, cpu, skb, dev);
+	}
 	set_packet(&pkt, skb);
 	if (unlikely(!lvsx_parse_plain(&pkt)))
 		return walk(ln, cpu, skb);

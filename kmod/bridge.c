@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which frames of a bridge are for this host, see bridge.h. Only with CONFIG_BRIDGE_NETFILTER. */
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/inetdevice.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter_bridge.h>
+#include <net/ip.h>
+#include <net/route.h>
+#include "bridge.h"
+
+#define MANY_UPPERS 4096
+
+/* The device whose tag the frame has; @dev itself where it has none, or only a priority. */
+static struct net_device *untagged(const struct sk_buff *skb, struct net_device *dev)
+{
+	if (is_vlan_dev(dev) || !skb_vlan_tag_present(skb) || !skb_vlan_tag_get_id(skb))
+		return dev;
+	return __vlan_find_dev_deep_rcu(dev, skb->vlan_proto, skb_vlan_tag_get_id(skb));
+}
+
+/* The macvlan on @dev that this address belongs to. */
+static struct net_device *macvlan_of(struct net_device *dev, const u8 *addr)
+{
+	struct net_device *upper;
+	struct list_head *iter;
+	u32 left = MANY_UPPERS;
+
+	if (!netif_is_macvlan_port(dev))
+		return NULL;
+	netdev_for_each_upper_dev_rcu(dev, upper, iter) {
+		if (netif_is_macvlan(upper) && ether_addr_equal(upper->dev_addr, addr))
+			return upper;
+		if (!--left)
+			break;
+	}
+	return NULL;
+}
+
+/*
+ * Does this host's IP layer get what comes to the macvlan? Not where it is a container's or a
+ * virtual machine's. And the bridge may know another host behind a port that has the address now, a
+ * router of the same virtual address (VRRP): then the VIP is there, too.
+ */
+static bool receives(const struct net_device *macvlan, const struct sk_buff *skb)
+{
+	struct net *net = dev_net(skb->dev);
+
+	return net_eq(dev_net(macvlan), net) && !rcu_access_pointer(macvlan->rx_handler) &&
+	       inet_addr_type_dev_table(net, macvlan, ip_hdr(skb)->daddr) == RTN_LOCAL;
+}
+
+struct net_device *lvsx_bridge_receiver(const struct sk_buff *skb)
+{
+	const u8 *addr = eth_hdr(skb)->h_dest;
+	struct net_device *dev = untagged(skb, skb->dev), *macvlan;
+
+	if (!dev || !net_eq(dev_net(dev), dev_net(skb->dev)))
+		return NULL;
+	macvlan = macvlan_of(dev, addr);
+	if (macvlan) {
+		if (!receives(macvlan, skb))
+			return NULL;
+		dev = macvlan;
+	} else if (nf_bridge_info_get(skb)->pkt_otherhost &&
+		   !ether_addr_equal(dev->dev_addr, addr)) {
+		/* neither the bridge's address nor the port's, of which the kernel takes either */
+		return NULL;
+	}
+	return READ_ONCE(dev->flags) & IFF_UP ? dev : NULL;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * br_netfilter (sysctl bridge-nf-call-iptables) shows PRE_ROUTING what comes to a port of a bridge
+ * before the bridge has looked for whom it is, and shows it what is for this host no second time.
+ */
+#ifndef LVSX_BRIDGE_H
+#define LVSX_BRIDGE_H
+
+struct net_device;
+struct sk_buff;
+
+/*
+ * The device that this host will receive the frame on: the bridge, its VLAN device of the frame's
+ * tag, or a macvlan of either. NULL: it is not for this host's IP layer. For frames of which
+ * nf_bridge_in_prerouting() is true; inside an RCU read section.
+ */
+struct net_device *lvsx_bridge_receiver(const struct sk_buff *skb);
+
+#endif
