@@ -13,7 +13,7 @@
 #include "stats.h"
 #include "table.h"
 
-#define STRETCH 4096		/* flows looked at in one RCU read section */
+#define STRETCH 4096		/* places of flows looked at in one RCU read section */
 #define STRETCHES 16		/* of them in one message that has something already */
 #define LOCALS 8		/* local addresses in one message: each is a walk over all pools */
 
@@ -330,25 +330,24 @@ static bool wanted(const struct cursor *c, const struct lvsx_net *ln, const stru
 static int flows_of(struct sk_buff *msg, struct netlink_callback *cb, struct cursor *c,
 		    struct lvsx_net *ln, const struct lvsx_table *t)
 {
-	u32 before = c->at, left = STRETCH;
 	struct lvsx_half *fwd;
+	u32 left = STRETCH;
 
-	while ((fwd = lvsx_flow_walk(t, &c->at))) {
+	while ((fwd = lvsx_flow_walk(t, &c->at, &left))) {
 		void *head;
 
 		if (wanted(c, ln, fwd)) {
 			head = begin(msg, cb, LVSX_CMD_FLOW_GET);
 			if (end(msg, head, head ? lvsx_netlink_put_flow(msg, ln, t, fwd) : 0)) {
-				c->at = before;	/* it comes first in the next message */
+				c->at--;	/* it comes first in the next message */
 				return -EMSGSIZE;
 			}
 		}
-		if (!--left)
-			return 1;
-		before = c->at;
 	}
-	c->at = 0;
-	c->cpu++;
+	if (left) {
+		c->at = 0;
+		c->cpu++;
+	}
 	return 1;
 }
 

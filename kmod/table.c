@@ -15,7 +15,7 @@
 #include "table.h"
 #include "tell.h"
 
-#define AGE_STRETCH 512		/* looks at flows with softirqs off in one go */
+#define AGE_STRETCH 512		/* looks at flows, or their places, with softirqs off in one go */
 #define RESET_STRETCH 128	/* the same where each flow may send packets */
 #define GIVE_AT_ONCE 64		/* blocks that one run may add */
 
@@ -116,33 +116,39 @@ static void age(struct lvsx_cpu *cpu, struct lvsx_table *t)
 	} while (!left && !READ_ONCE(cpu->ln->stopping));
 }
 
-/* End some of the flows, and tell the ends of those that are open. False: no more for now. */
-static bool reset_some(struct lvsx_cpu *cpu, struct lvsx_table *t, u32 *cursor)
+/*
+ * End some of the flows, from where the last one was on, and tell the ends of those that are open.
+ * False: no more for now.
+ */
+static bool reset_some(struct lvsx_cpu *cpu, struct lvsx_table *t)
 {
-	u32 budget = RESET_STRETCH;
+	u32 left = RESET_STRETCH;
 
-	while (budget-- && lvsx_tell_may(cpu)) {
-		struct lvsx_half *fwd = lvsx_flow_walk(t, cursor);
+	while (lvsx_tell_may(cpu)) {
+		struct lvsx_half *fwd = lvsx_flow_walk(t, &cpu->reset_at, &left);
 		bool open;
 
-		if (!fwd)
+		if (!fwd && !left)
+			return true;
+		if (!fwd) {
+			cpu->reset_at = 0;	/* some may have come meanwhile */
 			return false;
+		}
 		open = lvsx_state_open(READ_ONCE(fwd->state));
 		lvsx_age_end(t, fwd);
 		if (open)
 			lvsx_tell_ends(cpu, fwd, lvsx_flow_rev(t, fwd));
 	}
-	return lvsx_tell_may(cpu);
+	return false;
 }
 
 static void reset(struct lvsx_cpu *cpu, struct lvsx_table *t)
 {
-	u32 cursor = 0;
 	bool more;
 
 	do {
 		local_bh_disable();
-		more = reset_some(cpu, t, &cursor);
+		more = reset_some(cpu, t);
 		local_bh_enable();
 		cond_resched();
 	} while (more);
@@ -160,7 +166,7 @@ static void tick(struct work_struct *work)
 	if (raw_smp_processor_id() != cpu->id && !adopted)
 		return;
 	age(cpu, cpu->table[0]);
-	if (unlikely(READ_ONCE(cpu->ln->resetting)))
+	if (unlikely(READ_ONCE(cpu->ln->resetting)) && READ_ONCE(cpu->table[0]->stats.flows))
 		reset(cpu, cpu->table[0]);
 	if (!adopted)	/* else it gets no new flows, and its node may be off, too */
 		WRITE_ONCE(cpu->starved, !feed(cpu->table[0]));

@@ -69,6 +69,7 @@ struct lvsx_cpu {
 	bool adopted;			/* it is off: @tick runs anywhere */
 	bool starved;			/* no memory at the last tick: the next asks again */
 	u16 id;
+	u32 reset_at;			/* the place where its flows are ended next; @tick only */
 	struct lvsx_memo memo[LVSX_MEMOS];	/* by this CPU only */
 	struct lvsx_sight sight[LVSX_SIGHTS];
 	struct lvsx_limit answers;	/* tell.c; by this CPU only */

@@ -97,12 +97,9 @@ bool lvsx_age_flush(struct lvsx_table *t, u32 *cursor, u32 budget)
 {
 	struct lvsx_half *fwd;
 
-	do {
-		fwd = lvsx_flow_walk(t, cursor);
-		if (fwd)
-			lvsx_age_end(t, fwd);
-	} while (fwd && --budget);
-	return fwd;
+	while ((fwd = lvsx_flow_walk(t, cursor, &budget)))
+		lvsx_age_end(t, fwd);
+	return !budget;
 }
 
 /* The flow that place @ref of @slot stands for; NULL if it has gone or moved to another slot. */

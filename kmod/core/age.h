@@ -94,8 +94,8 @@ u32 lvsx_age_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u32 
 void lvsx_age_end(struct lvsx_table *t, struct lvsx_half *fwd);
 
 /*
- * End up to @budget flows, from *@cursor (0 at first) on, at unload. Same context. False: that was
- * all.
+ * End the flows of up to @budget places, from *@cursor (0 at first) on, at unload. Same context.
+ * False: that was all.
  */
 bool lvsx_age_flush(struct lvsx_table *t, u32 *cursor, u32 budget);
 

@@ -218,17 +218,18 @@ void lvsx_half_tuple(const struct lvsx_half *h, u8 words, struct lvsx_tuple *out
 	out->words = words;
 }
 
-struct lvsx_half *lvsx_flow_walk(const struct lvsx_table *t, u32 *cursor)
+struct lvsx_half *lvsx_flow_walk(const struct lvsx_table *t, u32 *cursor, u32 *left)
 {
 	u32 lines = flow_lines(t), per_block = (1u << t->arena.shift) / lines;
 	/* Pairs with the release in lvsx_flow_block(). */
 	u32 blocks = smp_load_acquire(&t->flow_blocks);
 
-	while (*cursor / per_block < blocks) {
+	while (*left && *cursor / per_block < blocks) {
 		void *block = t->bucket_block[t->arena.max - 1 - *cursor / per_block];
 		struct lvsx_half *h = lvsx_half_at(block, *cursor % per_block * lines);
 
 		++*cursor;
+		--*left;
 		/* Pairs with the release in lvsx_insert(). */
 		if (smp_load_acquire(&h->line))
 			return h;

@@ -220,9 +220,11 @@ static inline struct lvsx_half *lvsx_flow_fwd(const struct lvsx_table *t, struct
 void lvsx_half_tuple(const struct lvsx_half *h, u8 words, struct lvsx_tuple *out);
 
 /*
- * Walk over all live flows, for dumps from any CPU inside an RCU read section: start with 0, stops
- * with NULL. A flow that comes or goes during the walk may be seen or not; none is seen twice.
+ * Walk over all live flows, for dumps from any CPU inside an RCU read section: @cursor starts with
+ * 0. Looks at no more than *@left places of flows, of which all may be empty, and takes them off.
+ * NULL: with nothing left there may be more from @cursor on; else that was all. A flow that comes
+ * or goes during the walk may be seen or not; none is seen twice.
  */
-struct lvsx_half *lvsx_flow_walk(const struct lvsx_table *t, u32 *cursor);
+struct lvsx_half *lvsx_flow_walk(const struct lvsx_table *t, u32 *cursor, u32 *left);
 
 #endif

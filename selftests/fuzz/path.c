@@ -53,9 +53,9 @@ static u32 active_flows(const struct world *w)
 		for (family = 0; family < 2; family++) {
 			const struct lvsx_table *t = w->cpu[i].table[family];
 			struct lvsx_half *fwd;
-			u32 cursor = 0;
+			u32 cursor = 0, left = ~0u;
 
-			while ((fwd = lvsx_flow_walk(t, &cursor))) {
+			while ((fwd = lvsx_flow_walk(t, &cursor, &left))) {
 				bool is = fwd->flags & LVSX_HALF_ACTIVE;
 
 				expect(is == lvsx_state_active(fwd->state));
@@ -216,9 +216,9 @@ static void expect_unique(const struct world *w)
 		for (family = 0; family < 2; family++) {
 			const struct lvsx_table *t = w->cpu[i].table[family];
 			struct lvsx_half *fwd;
-			u32 cursor = 0;
+			u32 cursor = 0, left = ~0u;
 
-			while ((fwd = lvsx_flow_walk(t, &cursor))) {
+			while ((fwd = lvsx_flow_walk(t, &cursor, &left))) {
 				expect(count <= STEPS);
 				lvsx_half_tuple(lvsx_flow_other(t, fwd), t->words, &seen[count]);
 				for (k = 0; k < count; k++)

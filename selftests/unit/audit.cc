@@ -175,8 +175,8 @@ void audit_flows(const Model &m, int n, std::unordered_set<u32> &live) {
             used[f->fwd->pool]++;
     }
     CHECK(live.size() == t.stats.flows);
-    u32 cursor = 0, walked = 0;
-    while (const lvsx_half *h = lvsx_flow_walk(&t, &cursor)) {
+    u32 cursor = 0, left = ~0U, walked = 0;
+    while (const lvsx_half *h = lvsx_flow_walk(&t, &cursor, &left)) {
         CHECK(live.count(h->line));
         walked++;
     }

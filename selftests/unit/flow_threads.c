@@ -137,11 +137,11 @@ static void *walk(void *arg)
 
 	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
 		struct lvsx_half *fwd;
-		u32 cursor = 0, i;
+		u32 cursor = 0, left = ~0u, i;
 
 		memset(seen, 0, sizeof(seen));
 		enter(me);
-		while ((fwd = lvsx_flow_walk(&table, &cursor))) {
+		while ((fwd = lvsx_flow_walk(&table, &cursor, &left))) {
 			check(fwd, fwd->real, false);
 			if (fwd->real < STABLE)
 				expect(!seen[fwd->real]++, "walked over twice", fwd->real);

@@ -201,11 +201,31 @@ static void flush_ends_all(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, lvsx_age_flush(table(w), &cursor, 100));
 		KUNIT_EXPECT_EQ(test, w->gone, 100 * i);
 	}
-	KUNIT_EXPECT_FALSE(test, lvsx_age_flush(table(w), &cursor, 100));
+	KUNIT_EXPECT_FALSE(test, lvsx_age_flush(table(w), &cursor, ~0u));
 	KUNIT_EXPECT_EQ(test, w->gone, 300u);
 	KUNIT_EXPECT_EQ(test, w->uses, 0);
 	KUNIT_EXPECT_EQ(test, world_flows(w), 0u);
 	world_pass(w, 70000);
+	KUNIT_EXPECT_EQ(test, w->gone, 300u);
+}
+
+static void flush_rests_among_empty_places(struct kunit *test)
+{
+	struct world *w = test->priv;
+	u32 cursor = 0, before, i;
+	bool more;
+
+	for (i = 0; i < 300; i++)
+		KUNIT_ASSERT_NOT_NULL(test, flow(w, (u16)(2000 + i)));
+	for (i = 1; i <= 3; i++)
+		KUNIT_EXPECT_TRUE(test, lvsx_age_flush(table(w), &cursor, 100));
+	cursor = 0;
+	do {
+		before = cursor;
+		more = lvsx_age_flush(table(w), &cursor, 100);
+		KUNIT_EXPECT_LE(test, cursor - before, 100u);
+	} while (more);
+	KUNIT_EXPECT_GE(test, cursor, 300u);
 	KUNIT_EXPECT_EQ(test, w->gone, 300u);
 }
 
@@ -218,6 +238,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_clock_that_steps_back_does_no_harm),
 	KUNIT_CASE(without_memory_no_flow_is_forgotten),
 	KUNIT_CASE(flush_ends_all),
+	KUNIT_CASE(flush_rests_among_empty_places),
 	{}
 };
 

@@ -204,19 +204,48 @@ static void walk_sees_each_once(struct kunit *test)
 {
 	struct lvsx_table *t = table_of(test, 1);
 	struct lvsx_half *h;
-	u32 id, cursor = 0, n = 0, sum = 0;
+	u32 id, cursor = 0, left = ~0u, n = 0, sum = 0;
 
-	KUNIT_EXPECT_NULL(test, lvsx_flow_walk(t, &cursor));
+	KUNIT_EXPECT_NULL(test, lvsx_flow_walk(t, &cursor, &left));
 	for (id = 1; id <= 200; id++) {
 		world_feed(test->priv);
 		KUNIT_ASSERT_NOT_NULL(test, insert(t, id));
 	}
 	for (id = 1; id <= 200; id += 4)
 		lvsx_flow_remove(t, find(test, t, id));
-	for (cursor = 0; (h = lvsx_flow_walk(t, &cursor)); n++)
+	for (cursor = 0; (h = lvsx_flow_walk(t, &cursor, &left)); n++)
 		sum += h->real;
 	KUNIT_EXPECT_EQ(test, n, 150u);
 	KUNIT_EXPECT_EQ(test, sum, 200u * 201 / 2 - 50u * (1 + 197) / 2);
+}
+
+/* In a table that was full once the next flow may be millions of places away. */
+static void a_walk_rests_among_empty_places(struct kunit *test)
+{
+	struct lvsx_table *t = table_of(test, 1);
+	struct lvsx_half *h;
+	u32 id, cursor = 0, stretches, n = 0;
+
+	for (id = 1; id <= 200; id++) {
+		world_feed(test->priv);
+		KUNIT_ASSERT_NOT_NULL(test, insert(t, id));
+	}
+	for (id = 1; id < 200; id++)
+		lvsx_flow_remove(t, find(test, t, id));
+	for (stretches = 1; stretches < 1000; stretches++) {
+		u32 before = cursor, left = 10;
+
+		while ((h = lvsx_flow_walk(t, &cursor, &left))) {
+			KUNIT_EXPECT_EQ(test, h->real, 200u);
+			n++;
+		}
+		KUNIT_EXPECT_EQ(test, cursor - before, 10 - left);
+		if (left)
+			break;
+	}
+	KUNIT_EXPECT_EQ(test, n, 1u);
+	KUNIT_EXPECT_GE(test, stretches, 20u);
+	KUNIT_EXPECT_LT(test, stretches, 1000u);
 }
 
 static void memory_waits_for_its_readers(struct kunit *test)
@@ -274,6 +303,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(many_are_found_while_the_index_grows),
 	KUNIT_CASE(bursts_are_found),
 	KUNIT_CASE(walk_sees_each_once),
+	KUNIT_CASE(a_walk_rests_among_empty_places),
 	KUNIT_CASE(memory_waits_for_its_readers),
 	KUNIT_CASE(without_memory_nothing_is_lost),
 	{}
