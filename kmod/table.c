@@ -16,7 +16,7 @@
 #include "tell.h"
 
 #define AGE_STRETCH 512		/* looks at flows, or their places, with softirqs off in one go */
-#define RESET_STRETCH 128	/* the same where each flow may send packets */
+#define RESET_STRETCH (AGE_STRETCH / LVSX_IDLED_LOOKS)	/* where each may send packets */
 #define GIVE_AT_ONCE 64		/* blocks that one run may add */
 
 static enum cpuhp_state preparing, state;

@@ -24,6 +24,7 @@ struct turn {
 		const struct lvsx_bucket *bucket[2 * LVSX_CHUNK_REFS];
 	} fetched[2];
 	u32 side;	/* which of them is the next one's */
+	u32 idled;	/* flows that lvsx_env_idled() was told of, of the chunk at hand */
 };
 
 /* How long the flow may idle. */
@@ -184,19 +185,21 @@ static __always_inline void fetch_chains(const struct turn *turn, const struct f
 			prefetchw(lvsx_line(&turn->t->arena, f->bucket[i]->next));
 }
 
-static void expire(const struct turn *turn, struct lvsx_half *fwd)
+static void expire(struct turn *turn, struct lvsx_half *fwd)
 {
 	u8 state = READ_ONCE(fwd->state);
 	bool ended = READ_ONCE(fwd->flags) & LVSX_HALF_END;
 
 	lvsx_age_end(turn->t, fwd);
 	turn->counters[LVSX_REASON_FLOW_EXPIRED]++;
-	if (unlikely(lvsx_state_open(state) && !ended))
+	if (unlikely(lvsx_state_open(state) && !ended)) {
 		lvsx_env_idled(turn->t, fwd, lvsx_flow_rev(turn->t, fwd));
+		turn->idled++;
+	}
 }
 
 /* One look. False: the flow lives on, and there is no memory to arm it with. */
-static __always_inline bool look(const struct turn *turn, struct lvsx_half *fwd)
+static __always_inline bool look(struct turn *turn, struct lvsx_half *fwd)
 {
 	u32 left;
 
@@ -226,7 +229,7 @@ void lvsx_age_ask(struct lvsx_table *t, const struct lvsx_half *fwd)
 	}
 }
 
-static bool read_letters(const struct turn *turn)
+static bool read_letters(struct turn *turn)
 {
 	struct lvsx_table *t = turn->t;
 	u32 i;
@@ -344,6 +347,14 @@ static u32 drain(struct turn *turn, u8 slot, u32 budget)
 	return todo;
 }
 
+/* What is left of @budget after @looks, and after what they led to. */
+static __always_inline u32 spend(struct turn *turn, u32 budget, u32 looks)
+{
+	looks += turn->idled * (LVSX_IDLED_LOOKS - 1);
+	turn->idled = 0;
+	return looks < budget ? budget - looks : 0;
+}
+
 u32 lvsx_age_run(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to, u32 budget,
 		 u64 *counters)
 {
@@ -363,7 +374,7 @@ u32 lvsx_age_run(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to, 
 		if (t->wheel[slot] && budget)
 			fetch_first(&turn, slot);
 		while (t->wheel[slot] && budget)
-			budget -= drain(&turn, slot, budget);
+			budget = spend(&turn, budget, drain(&turn, slot, budget));
 		if (t->wheel[slot])
 			return 0;
 		if (t->wheel_at == at)

@@ -68,10 +68,13 @@ static __always_inline bool lvsx_age_push(struct lvsx_table *t, u8 slot, u32 ref
 	return true;
 }
 
+#define LVSX_IDLED_LOOKS 4
+
 /*
- * Turn the wheel up to @now, looking at no more than @budget flows. Expired ones are removed, their
- * ports given back and lvsx_env_flow_gone() called. Returns how many looks of the budget are left;
- * 0 means there is more to do.
+ * Turn the wheel up to @now, with no more than @budget looks at flows. Expired ones are removed,
+ * their ports given back and lvsx_env_flow_gone() called. One for which lvsx_env_idled() is called,
+ * which may send packets, costs LVSX_IDLED_LOOKS; the last chunk may cost more than was left.
+ * Returns how many looks of the budget are left; 0 means there is more to do.
  */
 u32 lvsx_age_run(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to, u32 budget,
 		 u64 *counters);

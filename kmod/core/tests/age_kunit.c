@@ -190,6 +190,31 @@ static void without_memory_no_flow_is_forgotten(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->stats.flows, 0u);
 }
 
+/* Each may be two packets, sent in one go. */
+static void those_to_be_told_cost_more(struct kunit *test)
+{
+	struct world *w = test->priv;
+	u64 counters[LVSX_REASON_MAX] = {};
+	u32 i, gone = 0, told = 0, left;
+
+	for (i = 0; i < 2000; i++) {
+		struct lvsx_half *h = flow(w, (u16)(2000 + i));
+
+		KUNIT_ASSERT_NOT_NULL(test, h);
+		set_state(w, h, i < 1000 ? LVSX_STATE_ESTABLISHED : LVSX_STATE_UDP);
+	}
+	w->now += 2 * w->timeouts.ms[LVSX_STATE_ESTABLISHED];
+	do {
+		left = lvsx_age_run(table(w), w->now, &w->timeouts, 512, counters);
+		KUNIT_EXPECT_LE(test, w->gone - gone, 512u);
+		KUNIT_EXPECT_LE(test, w->idled - told, 512 / LVSX_IDLED_LOOKS + LVSX_CHUNK_REFS);
+		gone = w->gone;
+		told = w->idled;
+	} while (!left);
+	KUNIT_EXPECT_EQ(test, gone, 2000u);
+	KUNIT_EXPECT_EQ(test, told, 1000u);
+}
+
 static void flush_ends_all(struct kunit *test)
 {
 	struct world *w = test->priv;
@@ -237,6 +262,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_long_pause_is_caught_up),
 	KUNIT_CASE(a_clock_that_steps_back_does_no_harm),
 	KUNIT_CASE(without_memory_no_flow_is_forgotten),
+	KUNIT_CASE(those_to_be_told_cost_more),
 	KUNIT_CASE(flush_ends_all),
 	KUNIT_CASE(flush_rests_among_empty_places),
 	{}
