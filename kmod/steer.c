@@ -98,7 +98,8 @@ static int swap_in(struct lvsx_net *ln)
 {
 	struct lvsx_rss *old = in_force(ln), *new;
 
-	WRITE_ONCE(ln->cpus_changed, false);	/* before looking: a later change comes again */
+	/* Before looking: a later change comes again. Pairs with the barrier in set_here(). */
+	smp_store_mb(ln->cpus_changed, false);
 	new = build(ln, old ? old->generation + 1 : 1);
 	if (!new) {
 		WRITE_ONCE(ln->cpus_changed, true);	/* next time */
@@ -175,7 +176,6 @@ void lvsx_steer_hurry(struct lvsx_net *ln)
 {
 	u32 tries;
 
-	WRITE_ONCE(ln->cpus_changed, true);
 	for (tries = 0; tries < HURRY_MS; tries++) {
 		if (mutex_trylock(&ln->mutex)) {
 			if (in_force(ln))

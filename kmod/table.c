@@ -193,6 +193,15 @@ static void adopt(struct lvsx_cpu *cpu)
 	queue_delayed_work(lvsx_wq, &cpu->tick, 0);
 }
 
+/* Ports are dealt by this. */
+static void set_here(struct lvsx_cpu *cpu, bool here)
+{
+	WRITE_ONCE(cpu->here, here);
+	/* Pairs with the barrier in swap_in(): who takes the mark back sees what it is for. */
+	smp_mb();
+	WRITE_ONCE(cpu->ln->cpus_changed, true);
+}
+
 /*
  * A CPU is about to come: it gets a table, or has the one back that it left, and its share of the
  * ports, before it sees a packet. Runs on another.
@@ -217,7 +226,7 @@ static int cpu_prepare(unsigned int c, struct hlist_node *node)
 		/* Pairs with the dependent loads of whoever looks into other CPUs' tables. */
 		smp_store_release(&cpu->table[0], t);
 	}
-	WRITE_ONCE(cpu->here, true);
+	set_here(cpu, true);
 	if (READ_ONCE(ln->hooked))
 		lvsx_steer_hurry(ln);
 	return 0;
@@ -229,8 +238,7 @@ static int cpu_dead(unsigned int c, struct hlist_node *node)
 	struct lvsx_net *ln = hlist_entry(node, struct lvsx_net, prepared);
 	struct lvsx_cpu *cpu = per_cpu_ptr(ln->cpu, c);
 
-	WRITE_ONCE(cpu->here, false);
-	WRITE_ONCE(ln->cpus_changed, true);
+	set_here(cpu, false);
 	if (READ_ONCE(ln->hooked))
 		adopt(cpu);
 	return 0;

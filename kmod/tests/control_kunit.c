@@ -8,6 +8,7 @@
 #include <net/route.h>
 #include "compat/workqueue.h"
 #include "control.h"
+#include "steer.h"
 #include "suites.h"
 #include "table.h"
 
@@ -240,7 +241,22 @@ static void thousands_of_services_of_one_port(struct kunit *test)
 	mutex_unlock(&ln->mutex);
 }
 
+/* Tables stand before the hook does: a CPU that comes meanwhile is to get its share, too. */
+static void cpus_that_come_early_are_heard_of(struct kunit *test)
+{
+	struct lvsx_net *ln = test->priv;
+
+	mutex_lock(&ln->mutex);
+	KUNIT_EXPECT_EQ(test, lvsx_tables_start(ln), 0);
+	KUNIT_EXPECT_FALSE(test, ln->hooked);
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(ln->cpus_changed));
+	KUNIT_EXPECT_EQ(test, lvsx_steer_start(ln), 0);
+	KUNIT_EXPECT_FALSE(test, READ_ONCE(ln->cpus_changed));
+	mutex_unlock(&ln->mutex);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(cpus_that_come_early_are_heard_of),
 	KUNIT_CASE(thousands_of_services_of_one_port),
 	KUNIT_CASE(ranges_stay_sorted),
 	KUNIT_CASE(bad_ranges_change_nothing),
