@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the host does about IP options. See options.h. */
 #include <linux/inetdevice.h>
+#include <net/dst_metadata.h>
 #include <net/ip.h>
 #include "compat/dst.h"
 #include "options.h"
@@ -24,7 +25,7 @@ static bool leads_on(const struct sk_buff *skb, u8 at)
 static int compile(struct sk_buff *skb, struct ip_options *opt)
 {
 	const struct iphdr *iph = ip_hdr(skb);
-	bool routed = skb_dst(skb);
+	bool routed = skb_valid_dst(skb);	/* a tunnel's metadata is no route */
 	int err;
 
 	if (!routed && lvsx_ip_route_input(skb, iph->daddr, iph->saddr, iph->tos, skb->dev))

@@ -11,6 +11,7 @@
 #include <linux/netdevice.h>
 #include <net/arp.h>
 #include <net/dst.h>
+#include <net/dst_metadata.h>
 #include <net/gso.h>
 #include <net/icmp.h>
 #include <net/ip.h>
@@ -283,7 +284,7 @@ bool lvsx_route_input(struct sk_buff *skb)
 {
 	const struct iphdr *iph = ip_hdr(skb);
 
-	return skb_dst(skb) ||
+	return skb_valid_dst(skb) ||
 	       !lvsx_ip_route_input(skb, iph->daddr, iph->saddr, iph->tos, skb->dev);
 }
 

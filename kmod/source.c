@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Asking the host's input routing about a source. See source.h. */
 #include <linux/inetdevice.h>
+#include <net/dst_metadata.h>
 #include <net/ip_fib.h>
 #include "compat/dst.h"
 #include "source.h"
@@ -27,14 +28,16 @@ static bool has_rules(const struct net *net)
 #endif
 }
 
-static void remember(struct lvsx_source *known, const struct lvsx_pkt *pkt)
+/* A client's look-up believes it, and a client is never an address of lvsx's. */
+static void remember(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt)
 {
 	const struct sk_buff *skb = pkt->world;
 	const struct iphdr *iph = ip_hdr(skb);
 
-	if (iph->tos & INET_DSCP_MASK || has_rules(dev_net(skb->dev)))
+	if (iph->tos & INET_DSCP_MASK || has_rules(dev_net(skb->dev)) ||
+	    lvsx_service_known(&cpu->ln->services, iph->saddr))
 		return;
-	known[lvsx_source_place(iph->saddr)] = (struct lvsx_source){
+	cpu->hops->source[lvsx_source_place(iph->saddr)] = (struct lvsx_source){
 		.saddr = iph->saddr,
 		.ifindex = skb->dev->ifindex,
 		.genid = rt_genid_ipv4(dev_net(skb->dev)),
@@ -49,10 +52,10 @@ bool lvsx_source_taken(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 
 	struct net *net = cpu->ln->net;
 	bool taken;
 
-	if (skb_dst(skb))	/* from this host, by the loopback device */
+	if (skb_valid_dst(skb))	/* from this host, by the loopback device */
 		return true;
 	taken = asked(skb, iph->daddr);
-	if (!skb_dst(skb))
+	if (!skb_valid_dst(skb))
 		return false;
 	if (skb_rtable(skb)->rt_type != RTN_LOCAL || !taken) {
 		/* Routing, by a rule or a VRF, has other plans with it than IPVS. */
@@ -63,7 +66,7 @@ bool lvsx_source_taken(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 
 			return false;
 		skb_dst_drop(skb);	/* it may be another address's */
 	}
-	remember(cpu->hops->source, pkt);
+	remember(cpu, pkt);
 	return true;
 }
 

@@ -6,7 +6,7 @@
 # a real server's answer, or make lvsx answer itself.
 # shellcheck disable=SC2034 # read when a check is made
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 18
+plan 25
 
 topo_up
 lvsx_insert
@@ -84,3 +84,41 @@ lb ip rule del pref 0
 lb ip rule add pref 5 iif front to $VIP ipproto udp sport 4444 blackhole
 check "a policy rule that refuses what comes in" fails is_served 10.0.1.77 4444 53
 check "refuses no more than that" is_served 10.0.1.77 1005 53
+
+# What comes out of a tunnel that says by metadata which one it is has no route yet.
+lb ip link add gre9 type gre external
+cl ip link add gre9 type gre local $CLIENT remote 10.0.1.1
+lb ip addr add 10.0.7.1/24 dev gre9
+cl ip addr add 10.0.7.2/24 dev gre9
+lb ip link set gre9 up
+cl ip link set gre9 up
+set_sysctl lb net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.gre9.rp_filter=0
+cl ip route add $VIP dev gre9
+sleep 1.2
+tunnelled() { py cl packet raw "$1" 7001 $VIP "$2"; }
+new=$(counter flow_new) martian=$(counter martian) stock=$(stats_of_stock)
+tunnelled 10.0.7.2 53
+tunnelled 10.0.7.2 54
+check "a client in a tunnel is served" wait_for 5 eval "((\$(counter flow_new) == new + 1 && \$(stats_of_stock) == stock + 1))"
+odd=(10.0.1.1 127.0.0.1 224.0.0.1 "$VIP")
+for source in "${odd[@]}"; do tunnelled "$source" 53 && tunnelled "$source" 54; done
+check "odd sources from there are refused" wait_for 5 eval "((\$(counter martian) == martian + ${#odd[@]}))"
+same "as stock does" "$(counter flow_new) $(stats_of_stock)" "$((new + 1)) $((stock + 1))"
+cl ip route del $VIP dev gre9
+
+# Where the VIP is no address of the host, and the host has no way to it, ICMP still comes through.
+icmp=$(counter icmp_fwd) martian=$(counter martian)
+complained() { py cl packet complain "$1" $VIP 53 && wait_for 5 counter_above icmp_fwd "$icmp" && icmp=$(counter icmp_fwd); }
+check "a path's MTU is heard of" complained 5001
+cl ip route replace $VIP via 10.0.1.1
+lb ip addr del $VIP/32 dev lo
+set_sysctl lb net.ipv4.ip_forward=0
+sleep 1.2
+check "also where the VIP is not the host's and nothing is forwarded" complained 5002
+set_sysctl lb net.ipv4.ip_forward=1
+lb ip route add unreachable $VIP
+sleep 1.2
+check "and where it is unreachable" complained 5003
+same "nothing of it is a martian" "$(counter martian)" "$martian"
+lb ip route del unreachable $VIP
+lb ip addr add $VIP/32 dev lo

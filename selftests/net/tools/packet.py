@@ -5,6 +5,9 @@ fragments ADDR PORT ORDER [silent]  one UDP datagram in three pieces, sent in OR
                                     that overlaps); exit 0 if it is echoed (silent: if it is not)
 send CASE ADDR PORT [DEVICE]        one of the packets in CASES
 from SOURCE SPORT ADDR PORT [DEVICE]  a UDP datagram from whatever source
+syn SPORT ADDR PORT                 a SYN by which somebody else's connection would begin anew
+complain SPORT ADDR PORT            asks by UDP, then a router before us says that the answer was too large (ICMP)
+raw SOURCE SPORT ADDR PORT          as from, by whatever way the host has
 error ADDR PORT SECONDS             the ICMP error that answers a UDP datagram: "TYPE.CODE from ADDRESS"
 idents DEVICE in|out                the identifier of each datagram whose first fragment comes in or goes out
 trace ADDR PORT MAXTTL              who answers a UDP datagram of TTL 1, 2, ...
@@ -161,6 +164,27 @@ def from_source(source, sport, addr, port, device="eth0"):
     Wire(addr, device).send(ip4(source, addr, 17, udp(source, addr, int(sport), int(port), b"from " + source.encode())))
 
 
+def syn(sport, addr, port):
+    wire = Wire(addr)
+    wire.send(ip4(wire.source, addr, 6, tcp(wire.source, addr, int(sport), int(port), SYN, seq=0x12345678)))
+
+
+def complain(sport, addr, port):
+    wire = Wire(addr)
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.settimeout(3)
+    s.bind((wire.source, int(sport)))
+    s.sendto(b"question", (addr, int(port)))
+    s.recv(100)
+    answer = ip4(addr, wire.source, 17, udp(addr, wire.source, int(port), int(sport), b"question"))
+    wire.send(ip4("10.0.1.77", addr, 1, icmp_error(answer)))
+
+
+def raw(source, sport, addr, port):
+    s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    s.sendto(ip4(source, addr, 17, udp(source, addr, int(sport), int(port), b"raw")), (addr, 0))
+
+
 def idents(device, direction):
     ears = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3))  # ETH_P_ALL: what goes out, too
     ears.bind((device, 3))
@@ -209,4 +233,5 @@ def hop(s, seconds=3.0, form="type {0[5]} from {1}"):
 
 
 if __name__ == "__main__":
-    sys.exit({"fragments": fragments, "send": send, "from": from_source, "error": error, "idents": idents, "trace": trace}[sys.argv[1]](*sys.argv[2:]))
+    sys.exit({"fragments": fragments, "send": send, "from": from_source, "error": error, "idents": idents, "syn": syn, "raw": raw,
+              "complain": complain, "trace": trace}[sys.argv[1]](*sys.argv[2:]))
