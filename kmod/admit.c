@@ -6,7 +6,9 @@
 #include <linux/ip.h>
 #include <linux/log2.h>
 #include <linux/skbuff.h>
+#include <net/ip.h>
 #include "access.h"
+#include "compat/socket.h"
 #include "core/path.h"
 #include "table.h"
 #include "tell.h"
@@ -90,9 +92,28 @@ static __be32 a_local(struct lvsx_net *ln, const struct lvsx_service *svc)
 	return locals ? locals->addr[0][0] : 0;
 }
 
+/* Has the host itself this TCP connection, of a program that was there before the service? */
+static bool is_hosts(const struct lvsx_net *ln, const struct lvsx_pkt *pkt)
+{
+	const struct sk_buff *skb = pkt->world;
+	const struct lvsx_tuple *t = &pkt->tuple;
+	struct sock *sk;
+
+	if (t->words != 1)
+		return false;
+	sk = lvsx_lookup_tcp(ln->net, t->saddr[0], t->sport, t->daddr[0], ntohs(t->dport),
+			     skb->dev->ifindex, inet_sdif(skb));
+	if (sk)
+		sock_gen_put(sk);
+	return sk;
+}
+
+/* A TCP packet that begins nothing, of a connection that is not stock's either. */
 static LVSX_COLD int no_flow(struct lvsx_net *ln, struct lvsx_pkt *pkt,
 			     const struct lvsx_service *svc)
 {
+	if (is_hosts(ln, pkt))
+		return lvsx_pass(pkt, LVSX_REASON_PASS_HOST);
 	return lvsx_tell_no_flow(this_cpu_ptr(ln->cpu), pkt, a_local(ln, svc));
 }
 
@@ -107,19 +128,25 @@ bool lvsx_env_source(struct lvsx_pkt *pkt)
 {
 	struct lvsx_net *ln = pkt->instance;
 	struct lvsx_cpu *cpu = this_cpu_ptr(ln->cpu);
+	struct lvsx_half *half = pkt->half;
+	bool rev = half->flags & LVSX_HALF_REV;
 
 	return lvsx_source_known(cpu->hops->source, pkt) ||
-	       lvsx_source_taken(cpu, pkt, ip_hdr((struct sk_buff *)pkt->world)->daddr);
+	       lvsx_source_taken(cpu, pkt, *lvsx_half_addr(half, rev ? LVSX_DST : LVSX_NEW_SRC,
+							   pkt->tuple.words));
 }
 
 /*
  * Is what stock IPVS has of a service to be taken over: by all means, or as it was only a moment
  * too early? Where that can be: without a local address it can not, nor while new ones are refused.
  */
-static bool takes(struct lvsx_net *ln, const struct lvsx_service *svc, bool first)
+static bool takes(struct lvsx_net *ln, const struct lvsx_service *svc, enum lvsx_stock what,
+		  bool first)
 {
-	return (READ_ONCE(svc->now) || (first && READ_ONCE(svc->found))) &&
-	       !READ_ONCE(svc->drain) && locals_of(ln, svc);
+	if (READ_ONCE(svc->drain) || !locals_of(ln, svc) || what == LVSX_STOCK_OTHER)
+		return false;
+	return READ_ONCE(svc->now) ||
+	       (first && what == LVSX_STOCK_OURS && READ_ONCE(svc->found));
 }
 
 /*
@@ -149,9 +176,9 @@ static int cut(struct lvsx_net *ln, struct lvsx_pkt *pkt, const struct lvsx_serv
 static LVSX_COLD int stocks(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct lvsx_service *svc,
 			    enum lvsx_stock what, bool first)
 {
-	unsigned long grace = jiffies + LVSX_SERVICE_GRACE;
+	unsigned long grace = lvsx_service_grace(ln);
 
-	if (what == LVSX_STOCK_OURS && takes(ln, svc, first))
+	if (takes(ln, svc, what, first))
 		return first ? LVSX_NEXT : cut(ln, pkt, svc);
 	/* Once a second: all CPUs read it. */
 	if (time_after(grace, READ_ONCE(svc->grace) + HZ))
@@ -159,21 +186,22 @@ static LVSX_COLD int stocks(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct lv
 	return lvsx_pass(pkt, LVSX_REASON_PASS_STOCK);
 }
 
-/* time_before(), whose two variables for the compiler's sake are zeroed where all are. */
-static __always_inline bool in_grace(const struct lvsx_service *svc)
+/* By the service's lists. False: dropped and counted. */
+static __always_inline bool allowed(struct lvsx_pkt *pkt, const struct lvsx_service *svc)
 {
-	return (long)(jiffies - READ_ONCE(svc->grace)) < 0;
+	const struct lvsx_access *access = rcu_dereference(svc->access);
+
+	return !access || lvsx_access_ask(pkt, access) == LVSX_NEXT;
 }
 
 /* A first packet of a service of ours, and not of stock's, or taken over from it (@take). */
 static __always_inline int admit(struct lvsx_net *ln, struct lvsx_cpu *cpu, struct lvsx_pkt *pkt,
 				 struct lvsx_service *svc, struct lvsx_admit *adm, bool take)
 {
-	const struct lvsx_access *access = rcu_dereference(svc->access);
 	struct sk_buff *skb = pkt->world;
 	struct lvsx_locals *locals;
 
-	if (access && lvsx_access_ask(pkt, access) != LVSX_NEXT)
+	if (!allowed(pkt, svc))
 		return LVSX_DROP;
 	locals = locals_of(ln, svc);
 	if (!locals)
@@ -198,7 +226,7 @@ static LVSX_COLD int admit_odd(struct lvsx_net *ln, struct lvsx_cpu *cpu, struct
 	enum lvsx_stock stock = LVSX_STOCK_NONE;
 	bool first = begins(pkt);
 
-	if (!first || in_grace(svc))
+	if (!first || lvsx_service_in_grace(svc))
 		stock = lvsx_ipvs_stock(ln, pkt->world, pkt, &svc->key);
 	if (stock != LVSX_STOCK_NONE) {
 		int verdict = stocks(ln, pkt, svc, stock, first);
@@ -206,11 +234,14 @@ static LVSX_COLD int admit_odd(struct lvsx_net *ln, struct lvsx_cpu *cpu, struct
 		if (verdict != LVSX_NEXT)
 			return verdict;
 	}
-	if (!first)
-		return no_flow(ln, pkt, svc);
-	if (READ_ONCE(svc->drain))
-		return drained(ln, pkt, svc);
-	return admit(ln, cpu, pkt, svc, adm, stock != LVSX_STOCK_NONE);
+	if (first && !READ_ONCE(svc->drain))
+		return admit(ln, cpu, pkt, svc, adm, stock != LVSX_STOCK_NONE);
+	/* Without a service there IPVS would leave it to the host. */
+	if (!lvsx_ipvs_has(ln, &svc->key, &svc->pin))
+		return lvsx_pass(pkt, LVSX_REASON_PASS_NOT_MASQ);
+	if (!allowed(pkt, svc))
+		return LVSX_DROP;
+	return first ? drained(ln, pkt, svc) : no_flow(ln, pkt, svc);
 }
 
 int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
@@ -221,7 +252,7 @@ int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
 
 	if (!svc)
 		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
-	if (unlikely(!begins(pkt) || READ_ONCE(svc->drain) || in_grace(svc)))
+	if (unlikely(!begins(pkt) || READ_ONCE(svc->drain) || lvsx_service_in_grace(svc)))
 		return admit_odd(ln, cpu, pkt, svc, adm);
 	return admit(ln, cpu, pkt, svc, adm, false);
 }

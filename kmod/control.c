@@ -283,7 +283,7 @@ int lvsx_control_service_set(struct lvsx_net *ln, const struct lvsx_service_key 
 	WRITE_ONCE(svc->marked, true);
 	if (now) {
 		WRITE_ONCE(svc->now, true);
-		WRITE_ONCE(svc->grace, jiffies + LVSX_SERVICE_GRACE);
+		WRITE_ONCE(svc->grace, lvsx_service_grace(ln));
 	}
 	lvsx_service_refresh_ours(ln);
 	return 0;

@@ -71,6 +71,8 @@ static void discover(struct lvsx_net *ln)
 static void review(struct lvsx_net *ln, struct lvsx_service *svc)
 {
 	lvsx_ipvs_review(ln, &svc->key, &svc->pin);
+	if (svc->now && !lvsx_service_in_grace(svc))
+		WRITE_ONCE(svc->now, false);	/* stock can have nothing of it any more */
 }
 
 /* Everything there is to follow, which with many services takes its time. */

@@ -71,12 +71,20 @@ void lvsx_ipvs_exit(struct lvsx_net *ln);
 /* Does IPVS leave packets alone here (backup_only)? Then so does lvsx. */
 bool lvsx_ipvs_paused(const struct net *net);
 
-/* Has stock IPVS a connection for a client packet, of the service that was found for it? */
-enum lvsx_stock { LVSX_STOCK_NONE, LVSX_STOCK_OURS, LVSX_STOCK_OTHER };
+/* Has stock IPVS a connection for a client packet? */
+enum lvsx_stock {
+	LVSX_STOCK_NONE,
+	LVSX_STOCK_OURS,	/* of the service that was found for it, masquerading */
+	LVSX_STOCK_OPEN,	/* the same, TCP, which no SYN begins anew, here as in stock */
+	LVSX_STOCK_OTHER,	/* another service's, or not masquerading */
+};
 
 /* Softirq, RCU. skb->data is the IP header. */
 enum lvsx_stock lvsx_ipvs_stock(struct lvsx_net *ln, struct sk_buff *skb,
 				const struct lvsx_pkt *pkt, const struct lvsx_service_key *key);
+
+/* Has IPVS this service now, with a masquerading real server? Softirq, RCU. */
+bool lvsx_ipvs_has(struct lvsx_net *ln, const struct lvsx_service_key *key, struct lvsx_pin *pin);
 
 /*
  * Which real server does IPVS give to this first packet of @key's service? Softirq, RCU.

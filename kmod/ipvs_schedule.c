@@ -172,6 +172,12 @@ int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt
 	return likely(real) ? begin(ln, pkt, svc, real, adm) : ask(ln, pkt, svc, sched, adm);
 }
 
+LVSX_COLD bool lvsx_ipvs_has(struct lvsx_net *ln, const struct lvsx_service_key *key,
+			     struct lvsx_pin *pin)
+{
+	return lvsx_pick_service(pin) || pinned(&ln->ipvs, key, pin) || search(ln, key, pin);
+}
+
 void lvsx_ipvs_review(struct lvsx_net *ln, const struct lvsx_service_key *key,
 		      struct lvsx_pin *pin)
 {

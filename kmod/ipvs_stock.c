@@ -22,10 +22,22 @@ static struct ip_vs_conn *conn_of(struct lvsx_net *ln, struct sk_buff *skb,
 	return pd->pp->conn_in_get(ipvs, family, skb, &iph);
 }
 
-/* One that a sync daemon told of may have no destination here: nobody knows whose it is. */
+/*
+ * One that a sync daemon told of may have no destination here: nobody knows whose it is. And direct
+ * routing and tunnels stay stock's.
+ */
 static bool is_of(const struct ip_vs_conn *cp, const struct lvsx_service_key *key)
 {
-	return cp->dest && lvsx_ipvs_belongs(cp->dest, key);
+	return cp->dest && IP_VS_FWD_METHOD(cp) == IP_VS_CONN_F_MASQ &&
+	       lvsx_ipvs_belongs(cp->dest, key);
+}
+
+/* Would stock send a SYN on by it, too, or begin anew? */
+static bool is_open(const struct ip_vs_conn *cp)
+{
+	return cp->protocol == IPPROTO_TCP && cp->state != IP_VS_TCP_S_NONE &&
+	       cp->state != IP_VS_TCP_S_SYN_SENT && cp->state != IP_VS_TCP_S_SYN_RECV &&
+	       cp->state != IP_VS_TCP_S_TIME_WAIT && cp->state != IP_VS_TCP_S_CLOSE;
 }
 
 enum lvsx_stock lvsx_ipvs_stock(struct lvsx_net *ln, struct sk_buff *skb,
@@ -39,16 +51,18 @@ enum lvsx_stock lvsx_ipvs_stock(struct lvsx_net *ln, struct sk_buff *skb,
 	/* One that ends with this jiffy may be what is left of a flow's shadow. */
 	if (READ_ONCE(cp->timeout) <= 1)
 		what = LVSX_STOCK_NONE;
+	else if (!is_of(cp, key))
+		what = LVSX_STOCK_OTHER;
 	else
-		what = is_of(cp, key) ? LVSX_STOCK_OURS : LVSX_STOCK_OTHER;
+		what = is_open(cp) ? LVSX_STOCK_OPEN : LVSX_STOCK_OURS;
 	__ip_vs_conn_put(cp);
 	return what;
 }
 
-/* Would stock send a first packet on by it, too? Not a SYN, if it has been open. */
+/* Does the first packet that is taken over stay at its real server? */
 static bool is_kept(const struct ip_vs_conn *cp)
 {
-	return IP_VS_FWD_METHOD(cp) == IP_VS_CONN_F_MASQ && lvsx_dest_available(cp->dest) &&
+	return lvsx_dest_available(cp->dest) &&
 	       (cp->protocol != IPPROTO_TCP || cp->state == IP_VS_TCP_S_SYN_SENT ||
 		cp->state == IP_VS_TCP_S_SYN_RECV);
 }
@@ -74,7 +88,6 @@ LVSX_COLD bool lvsx_ipvs_close(struct lvsx_net *ln, struct sk_buff *skb, const s
 			       const struct lvsx_service_key *key, struct lvsx_tuple *seen)
 {
 	struct ip_vs_conn *cp = conn_of(ln, skb, pkt);
-	bool masq;
 
 	if (!cp)
 		return false;
@@ -82,10 +95,9 @@ LVSX_COLD bool lvsx_ipvs_close(struct lvsx_net *ln, struct sk_buff *skb, const s
 		__ip_vs_conn_put(cp);
 		return false;
 	}
-	masq = IP_VS_FWD_METHOD(cp) == IP_VS_CONN_F_MASQ;
 	*seen = pkt->tuple;
 	memcpy(seen->daddr, cp->daddr.all, pkt->tuple.words * sizeof(seen->daddr[0]));
 	seen->dport = cp->dport;
 	lvsx_shadow_close(ln, cp);
-	return masq;
+	return true;
 }

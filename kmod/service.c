@@ -99,6 +99,15 @@ static void next_generation(struct lvsx_net *ln)
 	smp_store_release(&ln->services.generation, ln->services.generation + 1);
 }
 
+unsigned long lvsx_service_grace(const struct lvsx_net *ln)
+{
+	u32 most = 0, i;
+
+	for (i = 0; i < LVSX_STATE_MAX; i++)
+		most = max(most, READ_ONCE(ln->timeouts.ms[i]));
+	return jiffies + msecs_to_jiffies(most);
+}
+
 struct lvsx_service *lvsx_service_add(struct lvsx_net *ln, const struct lvsx_service_key *key)
 {
 	struct lvsx_service *svc = kzalloc(sizeof(*svc), GFP_ATOMIC | __GFP_NOWARN);
@@ -107,7 +116,7 @@ struct lvsx_service *lvsx_service_add(struct lvsx_net *ln, const struct lvsx_ser
 	if (!svc)
 		return NULL;
 	svc->key = *key;
-	svc->grace = jiffies + LVSX_SERVICE_GRACE;
+	svc->grace = lvsx_service_grace(ln);
 	svc->drain = ln->services.drain ? LVSX_DRAIN_ALL : 0;
 	if (rhashtable_insert_fast(&ln->services.table, &svc->node, params)) {
 		kfree(svc);

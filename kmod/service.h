@@ -10,9 +10,6 @@
 #include "addresses.h"
 #include "ipvs.h"
 
-/* How long after a service became ours stock IPVS may still have connections of it. */
-#define LVSX_SERVICE_GRACE (300 * HZ)
-
 /*
  * How long one that IPVS made FullNAT and does not have any more is waited for: its first SYN must
  * not go to stock when somebody makes it anew.
@@ -93,6 +90,18 @@ bool lvsx_service_ours(struct lvsx_net *ln, __be32 daddr, u32 mark);
 
 /* The service a first packet asks for, NULL: none of lvsx's. Order as in IPVS. Softirq, RCU. */
 struct lvsx_service *lvsx_service_find(struct lvsx_net *ln, const struct lvsx_pkt *pkt);
+
+/*
+ * Until when, in jiffies, stock IPVS may have connections of a service that becomes ours now, or of
+ * which one was met: by then those that nobody speaks on have ended there.
+ */
+unsigned long lvsx_service_grace(const struct lvsx_net *ln);
+
+/* time_before(), whose two variables for the compiler's sake are zeroed where all are. */
+static __always_inline bool lvsx_service_in_grace(const struct lvsx_service *svc)
+{
+	return (long)(jiffies - READ_ONCE(svc->grace)) < 0;
+}
 
 /* The rest: process context, under ln->mutex. */
 struct lvsx_service *lvsx_service_get(struct lvsx_net *ln, const struct lvsx_service_key *key);

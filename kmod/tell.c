@@ -58,7 +58,8 @@ static bool send(struct net *net, struct lvsx_segment *s, u32 priority)
 	return true;
 }
 
-static bool answer(struct lvsx_net *ln, struct lvsx_pkt *pkt)
+/* Only what is answered counts against the limit: junk leaves honest packets theirs. */
+static bool answer(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt)
 {
 	const struct sk_buff *skb = pkt->world;
 	struct lvsx_segment s;
@@ -66,16 +67,17 @@ static bool answer(struct lvsx_net *ln, struct lvsx_pkt *pkt)
 	if (!lvsx_segment_reset(&s, pkt))
 		return false;
 	s.traffic = ip_hdr(skb)->tos & ~INET_ECN_MASK;
-	return send(ln->net, &s, skb->priority);
+	return lvsx_limit_take(&cpu->answers, pkt->now, rate()) &&
+	       send(cpu->ln->net, &s, skb->priority);
 }
 
 int lvsx_tell_no_flow(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local)
 {
 	if (pkt->tcp_flags & LVSX_TCP_RST)
 		return lvsx_drop(pkt, LVSX_REASON_NO_FLOW);
-	if (!lvsx_limit_take(&cpu->answers, pkt->now, rate()))
+	if (!lvsx_limit_has(&cpu->answers, pkt->now, rate()))
 		return lvsx_drop(pkt, LVSX_REASON_RESET_LIMIT);
-	if (!is_sound(cpu, pkt, local) || !answer(cpu->ln, pkt))
+	if (!is_sound(cpu, pkt, local) || !answer(cpu, pkt))
 		return lvsx_drop(pkt, LVSX_REASON_NO_FLOW);
 	return lvsx_drop(pkt, LVSX_REASON_RESET);
 }
@@ -85,9 +87,8 @@ void lvsx_tell_refused(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local)
 	struct sk_buff *skb = pkt->world;
 
 	if (pkt->tuple.proto == LVSX_TCP) {
-		if (lvsx_limit_take(&cpu->answers, pkt->now, rate()) &&
-		    is_sound(cpu, pkt, local))
-			answer(cpu->ln, pkt);
+		if (lvsx_limit_has(&cpu->answers, pkt->now, rate()) && is_sound(cpu, pkt, local))
+			answer(cpu, pkt);
 	} else if (lvsx_route_input(skb)) {
 		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
 	}

@@ -43,6 +43,9 @@ probe ROUTE_INPUT_DSCP net/route.h "${s}ip_route_input_noref\([^)]*dscp_t dscp" 
 	"${s}ip_route_input_noref\([^)]*u8 tos"
 # The device of a route is read by a function, or from the field.
 probe DST_DEV_RCU net/dst.h "[ *]dst_dev_rcu\(" "struct net_device${s}\*dev;"
+# TCP sockets are looked up in the namespace's table, or in one that is named.
+probe LOOKUP_BY_NET net/inet_hashtables.h "${s}\*__inet_lookup_established\(const struct net \*net,${s}const __be32" \
+	"${s}\*__inet_lookup_established\((const )?struct net \*net,${s}struct inet_hashinfo"
 # A work queue must ask for items to run where they were queued, or always does so.
 probe WQ_PERCPU linux/workqueue.h "${s}WQ_PERCPU${s}=" "${s}WQ_UNBOUND${s}="
 # A NIC's key and indirection table are read into a structure, or by three pointers.

@@ -17,6 +17,7 @@
 	X(PASS_OTHER,	"pass_other",	"no FullNAT service and no flow: left to the host") \
 	X(PASS_PROTO,	"pass_proto",	"neither TCP, UDP nor an ICMP error: left to the host") \
 	X(PASS_STOCK,	"pass_stock",	"belongs to a connection that stock IPVS has: left to it") \
+	X(PASS_HOST,	"pass_host",	"TCP connection that this host itself has, older than the service: left to it") \
 	X(PASS_NOT_MASQ, "pass_not_masq", "service has no masquerading real server: left to stock IPVS") \
 	/* malformed */ \
 	X(BAD_IP,	"bad_ip",	"IP header truncated, too long or of a wrong version; IP options wrong or refused") \

@@ -17,7 +17,7 @@ modules=$top/build/${LVSX_KERNEL:?$me: run it in a guest: selftests/vm/run -- $0
 # Read once, since the host's files come slowly.
 ram=$(mktemp -d)
 cp "$modules"/*.ko "$LVSX_KO" "$top/build/bin/lvsxadm" "$ram"
-grace=301 # LVSX_SERVICE_GRACE of kmod/service.h, and one second
+grace=301 # by then stock IPVS cannot have connections any more: UDP's 300 s are the longest, see lvsx()
 busy=
 
 die() { echo "$me: $case: $*" >&2; exit 1; }
@@ -78,6 +78,7 @@ ipvs() { # METHOD
 
 lvsx() {
 	ipvs -m
+	in_ns ipvsadm --set 300 0 0
 	insmod "$ram/lvsx.ko"
 	adm -P "-${proto:0:1}" $vip:80 -z "$locals"
 }

@@ -4,7 +4,7 @@
 # Who may connect to a service: deny and allow lists of addresses and ipsets, and how long who is in may
 # idle. All of it is saved and restored, and ends with --forget.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 35
+plan 38
 
 fullnat_up
 server r1 tcp echo 7
@@ -21,6 +21,15 @@ check "a client on the deny list" adm -U -t $VIP:7 -k $CLIENT
 check "keeps the connection that it has" talk_line one
 check "and gets no other" fails cl timeout 2 bash -c "exec 3<>/dev/tcp/$VIP/7"
 check "which is counted" counter_above denied "$denied"
+denied=$(counter denied) reset=$(counter reset)
+py cl packet send ack,fin $VIP 7
+check "what belongs to no connection is denied it, too" wait_for 5 counter_above denied $((denied + 1))
+spawn_on lb "$lib_top/build/bin/lvsxadm" --drain -t $VIP:7 >"$tmp/drain" 2>&1 # waits for the open one
+sleep 0.5
+py cl packet send syn $VIP 7
+check "and when the service is drained" wait_for 5 counter_above denied $((denied + 2))
+stop "$spawned"
+same "none of it is answered" "$(counter reset)" "$reset"
 same "another service goes on" "$(get id | cut -c1)" r
 same "the list has it" "$(listed -B)" "$CLIENT-$CLIENT"
 check "it is there once only" refused "it is on this list already" -U -t $VIP:7 -k $CLIENT

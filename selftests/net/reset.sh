@@ -4,7 +4,7 @@
 # Who still believes in a connection that lvsx has no flow of is told so, as the host tells the
 # clients of a service of stock IPVS.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 33
+plan 35
 
 cases=(ack data fin fin_bare data_bare none options rst rst_ack ack_wrong data_wrong)
 answers() { py cl reset answers $VIP 80 "${cases[@]}"; }
@@ -107,6 +107,9 @@ echo 4 >/sys/module/lvsx/parameters/reset_rate
 before=$(counter reset)
 check "more in a second than may be: the rest is silence" grows_by reset_limit 99 py cl reset from $VIP 80 $CLIENT ack 100
 same "but one is answered" "$(($(counter reset) - before))" 1
+sleep 1
+check "100 with a wrong checksum are not answered" grows_by no_flow 100 py cl reset from $VIP 80 $CLIENT ack_wrong 100
+check "and leave the answer to who comes then" grows_by reset 1 py cl reset from $VIP 80 $CLIENT ack
 before="$(counter flow_told) $(counter flow_untold)"
 server r1 tcp echo 7
 fullnat_service -t $VIP:7 rr
