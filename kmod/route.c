@@ -8,6 +8,7 @@
  */
 #include <linux/icmp.h>
 #include <linux/if_vlan.h>
+#include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <net/arp.h>
 #include <net/dst.h>
@@ -200,6 +201,20 @@ static bool by_ports(const struct net *net)
 #endif
 	return by;
 }
+
+#ifdef CONFIG_XFRM
+/*
+ * disable_policy, which input routing would have noted in the control block: the packet has not
+ * been there, and at ingress that block is not even the IP layer's.
+ */
+LVSX_COLD bool lvsx_policy_asked(struct sk_buff *skb)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(skb->dev);
+
+	return (in_dev && IN_DEV_ORCONF(in_dev, NOPOLICY)) ||
+	       __xfrm_policy_check(NULL, XFRM_POLICY_FWD, skb, AF_INET);
+}
+#endif
 
 /* The next hop that the last flow of these addresses took, if it still is. 0: none. */
 static __always_inline u32 way_get(struct lvsx_cpu *cpu, const struct lvsx_half *half)

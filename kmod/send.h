@@ -42,10 +42,19 @@ static __always_inline bool lvsx_hop_valid(const struct net *net, const struct l
 	return likely(hop->name == name && lvsx_hop_holds(net, hop));
 }
 
+/* There are IPsec policies: do they let it in, or does its device say that it needs none? */
+bool lvsx_policy_asked(struct sk_buff *skb);
+
 /* Do IPsec policies let in what the real server answered with? As stock: clients are not asked. */
 static __always_inline bool lvsx_policy_allows(struct sk_buff *skb, const struct lvsx_half *half)
 {
-	return !(half->flags & LVSX_HALF_REV) || xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb);
+#ifdef CONFIG_XFRM
+	return !(half->flags & LVSX_HALF_REV) ||
+	       likely(__xfrm_check_nopolicy(dev_net(skb->dev), skb, XFRM_POLICY_FWD)) ||
+	       lvsx_policy_asked(skb);
+#else
+	return true;
+#endif
 }
 
 /* Small enough for a next hop that wants no more than a neighbour? The rest is looked at closer. */

@@ -5,7 +5,7 @@
 # whose device reads the packet's route, one whose answers an IPsec policy refuses; and bridged frames, of
 # which this host's own are served whatever address of its they carry.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 22
+plan 25
 
 topo_up
 lvsx_insert
@@ -44,6 +44,7 @@ else
 fi
 
 web r2
+web r3
 fullnat_service -t $SVC rr
 fullnat_real -t $SVC $R2:80
 same "before there are policies" "$(get id)" r2
@@ -52,11 +53,25 @@ if lb ip xfrm policy add "${policy[@]}" 2>/dev/null; then
 	before=$(counter policy)
 	check "an answer that should have been encrypted is not let in" fails eval "get_seconds=3 get id"
 	check "and counted" counter_above policy "$before"
+	# Stock beside it, and one whose flow is taken at ingress.
+	vs -A -t $VIP:82 -s rr
+	vs -a -t $VIP:82 -r $R3:80 -m
+	lb ip xfrm policy add "${policy[@]/$R2/$R3}"
+	check "nor one of stock's" fails eval "get_seconds=3 get_from=$VIP:82 get id"
+	set_sysctl lb net.ipv4.conf.back.disable_policy=1
+	same "where the device needs no policies both are" "$(get id) $(get_from=$VIP:82 get id)" "r2 r3"
+	adm --ingress-on back
+	same "at its ingress, too" "$(get_sum 1m)" "$(data_sum 1)"
+	adm --ingress-off back
+	set_sysctl lb net.ipv4.conf.back.disable_policy=0
 	lb ip xfrm policy flush
 	same "when the policy is gone it is" "$(get id)" r2
 else
 	skip "an answer that should have been encrypted is not let in" "this kernel has no IPsec"
 	skip "and counted" "this kernel has no IPsec"
+	skip "nor one of stock's" "this kernel has no IPsec"
+	skip "where the device needs no policies both are" "this kernel has no IPsec"
+	skip "at its ingress, too" "this kernel has no IPsec"
 	skip "when the policy is gone it is" "this kernel has no IPsec"
 fi
 
@@ -109,7 +124,6 @@ if bridge_net; then
 	lb ip addr add 10.8.0.1/24 dev br9
 	lb ip addr add 10.8.9.1/32 dev lo
 	web r1
-	web r3
 	fullnat_service -t 10.8.9.1:80 rr
 	fullnat_real -t 10.8.9.1:80 $R1:80
 	vs -A -t 10.8.9.1:81 -s rr
