@@ -43,18 +43,23 @@ static __always_inline bool lvsx_hop_valid(const struct net *net, const struct l
 }
 
 /* There are IPsec policies: do they let it in, or does its device say that it needs none? */
-bool lvsx_policy_asked(struct sk_buff *skb);
+bool lvsx_policy_asked(struct sk_buff *skb, int dir);
+
+/* @dir: XFRM_POLICY_IN: to this host; XFRM_POLICY_FWD: by way of it. Softirq, RCU. */
+static __always_inline bool lvsx_policy_lets_in(struct sk_buff *skb, int dir)
+{
+#ifdef CONFIG_XFRM
+	return likely(__xfrm_check_nopolicy(dev_net(skb->dev), skb, dir)) ||
+	       lvsx_policy_asked(skb, dir);
+#else
+	return true;
+#endif
+}
 
 /* Do IPsec policies let in what the real server answered with? As stock: clients are not asked. */
 static __always_inline bool lvsx_policy_allows(struct sk_buff *skb, const struct lvsx_half *half)
 {
-#ifdef CONFIG_XFRM
-	return !(half->flags & LVSX_HALF_REV) ||
-	       likely(__xfrm_check_nopolicy(dev_net(skb->dev), skb, XFRM_POLICY_FWD)) ||
-	       lvsx_policy_asked(skb);
-#else
-	return true;
-#endif
+	return !(half->flags & LVSX_HALF_REV) || lvsx_policy_lets_in(skb, XFRM_POLICY_FWD);
 }
 
 /* Small enough for a next hop that wants no more than a neighbour? The rest is looked at closer. */

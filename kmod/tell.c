@@ -9,6 +9,7 @@
 #include "compat/dst.h"
 #include "core/segment.h"
 #include "route.h"
+#include "send.h"
 #include "tell.h"
 
 static unsigned int reset_rate = 10000;
@@ -32,7 +33,7 @@ static bool is_sound(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 lo
 
 	return !nf_ip_checksum(skb, NF_INET_PRE_ROUTING, ip_hdrlen(skb), IPPROTO_TCP) &&
 	       lvsx_source_is_client(cpu, pkt, local) &&
-	       xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb);
+	       lvsx_policy_lets_in(skb, XFRM_POLICY_IN);
 }
 
 /* False: no memory, or no way. */

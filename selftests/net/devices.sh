@@ -5,7 +5,7 @@
 # whose device reads the packet's route, one whose answers an IPsec policy refuses; and bridged frames, of
 # which this host's own are served whatever address of its they carry.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 25
+plan 27
 
 topo_up
 lvsx_insert
@@ -66,6 +66,16 @@ if lb ip xfrm policy add "${policy[@]}" 2>/dev/null; then
 	set_sysctl lb net.ipv4.conf.back.disable_policy=0
 	lb ip xfrm policy flush
 	same "when the policy is gone it is" "$(get id)" r2
+	lb ip xfrm policy add src $CLIENT dst $VIP dir in tmpl proto esp mode transport
+	before=$(counter reset)
+	py cl packet send ack $VIP 80
+	sleep 1
+	same "who should have been encrypted is told no end either" "$(counter reset)" "$before"
+	set_sysctl lb net.ipv4.conf.front.disable_policy=1
+	py cl packet send ack $VIP 80
+	check "but where the device needs no policies" wait_for 5 counter_above reset "$before"
+	set_sysctl lb net.ipv4.conf.front.disable_policy=0
+	lb ip xfrm policy flush
 else
 	skip "an answer that should have been encrypted is not let in" "this kernel has no IPsec"
 	skip "and counted" "this kernel has no IPsec"
@@ -73,6 +83,8 @@ else
 	skip "where the device needs no policies both are" "this kernel has no IPsec"
 	skip "at its ingress, too" "this kernel has no IPsec"
 	skip "when the policy is gone it is" "this kernel has no IPsec"
+	skip "who should have been encrypted is told no end either" "this kernel has no IPsec"
+	skip "but where the device needs no policies" "this kernel has no IPsec"
 fi
 
 # The balancer also bridges: frames between two others of which one has the same VIP pass by.
