@@ -17,15 +17,17 @@ class Stage:
     groups: tuple = ("all", "night")  # names by which it can be asked for, beside its own
 
 
-# `make check` goes through all scripts on the first kernel, on the newest and on the user-mode one that looks for
-# bugs. What it runs elsewhere, as everything everywhere would take hours, which the night has:
-#   debug   takes minutes a script. What the user-mode one cannot see, having one CPU and no preemption: races of
-#           two CPUs and sleeping in the wrong place
-#   6.12    a kernel between two others that go through all: what the kernel's own interfaces decide
+# `make check` goes through all scripts on the first kernel and on the user-mode one that looks for bugs. What it
+# runs elsewhere, as everything everywhere would take hours, which the night has:
+#   debug         takes minutes a script. What the user-mode one cannot see, having one CPU and no preemption:
+#                 races of two CPUs and sleeping in the wrong place
+#   6.12, newest  what the kernel's own interfaces decide
+INTERFACES = ("fullnat4 udp4 schedulers thresholds persistence icmp fragments gso entrances sources differential"
+              " sequences unreachable netns lifetime handover stays hotplug ingress devices churn unload")
 SOME = {
     "debug": "netns wrong_cpu hotplug entrances churn unload",
-    "6.12": "fullnat4 udp4 schedulers thresholds persistence icmp fragments gso entrances sources differential sequences"
-            " unreachable netns lifetime handover hotplug ingress devices churn unload",
+    "6.12": INTERFACES,
+    "newest": INTERFACES,
 }
 
 # Continuous integration has less time still: all on the first and on the user-mode one, and of the others:
@@ -89,12 +91,12 @@ def kernel_stages(top):
             net.append(Stage(f"net-{k}", f"{calm}{guest} {SOME[k]}", needs=needs, groups=("all",)))
             net.append(Stage(f"night-{k}", f"{calm}{guest}", needs=needs, groups=("night",)))
         else:
-            net.append(Stage(f"net-{k}", guest, needs=needs, groups=every if k not in CI else ("all", "night")))
+            net.append(Stage(f"net-{k}", guest, needs=needs, groups=every))
         if k in CI:
             net.append(Stage(f"ci-{k}", f"{guest} {CI[k]}", needs=needs, groups=("ci",)))
         # On debug it takes ten minutes, of which most wait for moved interrupts to be seen.
         net.append(Stage(f"rss-{k}", f"{vm}/nic -k {k} {alive} -- selftests/net/rss.sh", needs=needs,
-                         groups=("night",) if k in SOME else ("all", "night")))
+                         groups=("all", "night") if k in ("6.1", "newest") else ("night",)))
     for script in ("ipvsadm_text", "interop", "errors", "flows", "pages"):
         before = f"{vm}/build -d selftests/bench/inject 6.1 && " if script == "flows" else ""
         cli.append(Stage(f"cli-{script}", f"{before}{vm}/run -k 6.1 {alive} -- selftests/cli/{script}.sh",

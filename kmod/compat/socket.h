@@ -6,7 +6,7 @@
 #include <net/inet_hashtables.h>
 #include <net/net_namespace.h>
 
-/* A TCP socket that is no listener, with a reference for sock_gen_put(); NULL. @hnum: host order. */
+/* A TCP socket that is no listener, with a reference for sock_gen_put(). @hnum: host order. */
 static inline struct sock *lvsx_lookup_tcp(struct net *net, __be32 saddr, __be16 sport,
 					   __be32 daddr, u16 hnum, int dif, int sdif)
 {
