@@ -6,7 +6,7 @@
 #include <linux/ip.h>
 #include <linux/log2.h>
 #include <linux/skbuff.h>
-#include <net/ip.h>
+#include <net/l3mdev.h>
 #include "access.h"
 #include "compat/socket.h"
 #include "core/path.h"
@@ -97,12 +97,14 @@ static bool is_hosts(const struct lvsx_net *ln, const struct lvsx_pkt *pkt)
 {
 	const struct sk_buff *skb = pkt->world;
 	const struct lvsx_tuple *t = &pkt->tuple;
+	int dev = skb->dev->ifindex, vrf = l3mdev_master_ifindex_rcu(skb->dev);
 	struct sock *sk;
 
 	if (t->words != 1)
 		return false;
+	/* The packet has not been to its VRF yet, if there is one. */
 	sk = lvsx_lookup_tcp(ln->net, t->saddr[0], t->sport, t->daddr[0], ntohs(t->dport),
-			     skb->dev->ifindex, inet_sdif(skb));
+			     vrf ?: dev, vrf ? dev : 0);
 	if (sk)
 		sock_gen_put(sk);
 	return sk;

@@ -55,7 +55,9 @@ struct net_device *lvsx_bridge_receiver(const struct sk_buff *skb)
 	const u8 *addr = eth_hdr(skb)->h_dest;
 	struct net_device *dev = untagged(skb, skb->dev), *macvlan;
 
-	if (!dev || !net_eq(dev_net(dev), dev_net(skb->dev)))
+	/* A port of another bridge comes here again, as that one's; and PPPoE is no packet yet. */
+	if (!dev || !net_eq(dev_net(dev), dev_net(skb->dev)) || netif_is_bridge_port(dev) ||
+	    nf_bridge_info_get(skb)->orig_proto == BRNF_PROTO_PPPOE)
 		return NULL;
 	macvlan = macvlan_of(dev, addr);
 	if (macvlan) {

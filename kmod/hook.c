@@ -266,10 +266,10 @@ static noinline unsigned int walk_above(struct lvsx_net *ln, struct lvsx_cpu *cp
 {
 	bool tagged = skb_vlan_tag_present(skb);
 	struct net_device *was = skb->dev;
+	__be16 proto = skb->vlan_proto;	/* which clearing may clear, too */
+	u16 tci = skb->vlan_tci;
 	unsigned int verdict;
-	u16 tci;
 
-	tci = skb->vlan_tci;
 	__vlan_hwaccel_clear_tag(skb);
 	skb->dev = dev;
 	verdict = walk(ln, cpu, skb);
@@ -277,7 +277,7 @@ static noinline unsigned int walk_above(struct lvsx_net *ln, struct lvsx_cpu *cp
 		return verdict;
 	skb->dev = was;
 	if (tagged)
-		__vlan_hwaccel_put_tag(skb, skb->vlan_proto, tci);
+		__vlan_hwaccel_put_tag(skb, proto, tci);
 	return NF_ACCEPT;
 }
 

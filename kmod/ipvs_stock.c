@@ -32,12 +32,33 @@ static bool is_of(const struct ip_vs_conn *cp, const struct lvsx_service_key *ke
 	       lvsx_ipvs_belongs(cp->dest, key);
 }
 
-/* Would stock send a SYN on by it, too, or begin anew? */
-static bool is_open(const struct ip_vs_conn *cp)
+/* May a SYN begin it anew, by what stock knows of its state? */
+static bool is_over(struct netns_ipvs *ipvs, const struct ip_vs_conn *cp)
 {
-	return cp->protocol == IPPROTO_TCP && cp->state != IP_VS_TCP_S_NONE &&
-	       cp->state != IP_VS_TCP_S_SYN_SENT && cp->state != IP_VS_TCP_S_SYN_RECV &&
-	       cp->state != IP_VS_TCP_S_TIME_WAIT && cp->state != IP_VS_TCP_S_CLOSE;
+	switch (cp->state) {
+	case IP_VS_TCP_S_NONE:
+	case IP_VS_TCP_S_SYN_SENT:
+	case IP_VS_TCP_S_SYN_RECV:
+	case IP_VS_TCP_S_TIME_WAIT:
+	case IP_VS_TCP_S_CLOSE:
+		return true;
+	case IP_VS_TCP_S_FIN_WAIT:
+		return sysctl_conn_reuse_mode(ipvs) & 2 &&
+		       cp->flags & IP_VS_CONN_F_NOOUTPUT;
+	default:
+		return false;
+	}
+}
+
+/*
+ * Would stock send a SYN on by it, too, which its real server answers as RFC 5961 says? Where the
+ * real server is gone, or the connection is to leave it (expire_nodest_conn), there is none to ask.
+ */
+static bool is_open(const struct lvsx_net *ln, const struct ip_vs_conn *cp)
+{
+	return cp->protocol == IPPROTO_TCP && !is_over(net_ipvs(ln->net), cp) &&
+	       lvsx_dest_available(cp->dest) &&
+	       (atomic_read(&cp->dest->weight) || !lvsx_ipvs_expires(ln->net));
 }
 
 enum lvsx_stock lvsx_ipvs_stock(struct lvsx_net *ln, struct sk_buff *skb,
@@ -54,7 +75,7 @@ enum lvsx_stock lvsx_ipvs_stock(struct lvsx_net *ln, struct sk_buff *skb,
 	else if (!is_of(cp, key))
 		what = LVSX_STOCK_OTHER;
 	else
-		what = is_open(cp) ? LVSX_STOCK_OPEN : LVSX_STOCK_OURS;
+		what = is_open(ln, cp) ? LVSX_STOCK_OPEN : LVSX_STOCK_OURS;
 	__ip_vs_conn_put(cp);
 	return what;
 }

@@ -138,7 +138,7 @@ log_length() { dmesg | wc -l; }
 # Anything in the kernel log since the script began that a kernel only says when it is in trouble?
 log_clean() {
 	local dir=$lib_dir/vm/guest
-	! dmesg | tail -n "+$((lib_log + 1))" | grep -vE -f <(grep -vE '^(#|$)' "$dir/noise") |
+	! dmesg | tail -n "+$((lib_log + 1))" | awk -f "$dir/contradictions.awk" | grep -vE -f <(grep -vE '^(#|$)' "$dir/noise") |
 		grep -E -f <(grep -vE '^(#|$)' "$dir/trouble") -A 20
 }
 

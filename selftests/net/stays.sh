@@ -4,7 +4,7 @@
 # What was there before a service is FullNAT and is not to be handed over: direct routing, connections of the
 # host's own daemons, open connections of stock IPVS that only a forged SYN speaks of. Stock stands beside it.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 17
+plan 18
 
 source_port() { cl ss -Htn state established "( dport = :$1 )" | awk '{ print $3 }' | cut -d: -f2; }
 forged_syn() { py cl packet syn "$(source_port "$1")" $VIP "$1"; sleep 0.5; }
@@ -76,3 +76,11 @@ check "nor by a word" goes_on old
 same "no flow was made of it" "$(flow_count 73)" 0
 lvsx_remove
 check "it is stock's to the end" goes_on old
+lvsx_insert
+adm -P -z $L1
+adm --set-default on
+set_sysctl lb net.ipv4.vs.expire_nodest_conn=1
+wait_for 5 eval "adm -L -n | grep -q FullNat"
+sleep 0.3
+forged_syn 73
+same "where stock would begin it anew, it is a flow" "$(flow_count 73)" 1
