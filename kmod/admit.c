@@ -178,10 +178,11 @@ static int cut(struct lvsx_net *ln, struct lvsx_pkt *pkt, const struct lvsx_serv
 static LVSX_COLD int stocks(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct lvsx_service *svc,
 			    enum lvsx_stock what, bool first)
 {
-	unsigned long grace = lvsx_service_grace(ln);
+	unsigned long grace;
 
 	if (takes(ln, svc, what, first))
 		return first ? LVSX_NEXT : cut(ln, pkt, svc);
+	grace = lvsx_service_grace(ln);
 	/* Once a second: all CPUs read it. */
 	if (time_after(grace, READ_ONCE(svc->grace) + HZ))
 		WRITE_ONCE(svc->grace, grace);

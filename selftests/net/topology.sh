@@ -16,7 +16,7 @@ net_dir=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 
 CLIENT=10.0.1.2 VIP=10.0.1.100 R1=10.0.2.2 R2=10.0.2.3 R3=10.0.2.4
 L1=10.0.2.100 L2=10.0.2.101
-SVC=$VIP:80
+SVC=$VIP:80 STOCK=10.0.1.101
 T=${T:-}
 net_patience=${LVSX_PATIENCE:-1} # how many times slower than a quiet machine this is: `all` measures it
 all_hosts=(cl lb r1 r2 r3 gw sw)
@@ -283,15 +283,26 @@ talk_line() {
 }
 talk_close() { stop "${talk_pid[${TALK:-0}]}"; }
 
-# raw_hosts: for packets made byte by byte. The client's 10.0.1.50 is nobody, so that only a tool answers for it;
-# it and the real server r3 have the sums of their frames worked out, and no check of sources is in the way.
-raw_hosts() {
+# beside_up: lvsx, $STOCK for stock services beside, and hosts for packets made byte by byte. The client's 10.0.1.50
+# is nobody, so that only a tool answers for it; it and the real server r3 have the sums of their frames worked
+# out, and no check of sources is in the way.
+beside_up() {
 	local leg
+	topo_up
+	lvsx_insert
+	lb ip addr add $STOCK/32 dev lo
 	lb ip neigh replace 10.0.1.50 lladdr "$(cl ip -j link show eth0 | jq -r '.[0].address')" dev front
 	for leg in cl:eth0 r3:eth0 lb:front lb:back; do
 		set_sysctl ${leg%:*} net.ipv4.icmp_ratelimit=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf."${leg#*:}".rp_filter=0
 		${leg%:*} ethtool -K "${leg#*:}" tx off tso off gso off >/dev/null
 	done
+}
+# beside NAME TOOL ARGUMENT...: a check: that tool plays to $STOCK and $VIP, shows what came of it, and is content.
+beside() {
+	local rc=0
+	/usr/bin/python3 -I -S "$net_dir/tools/$2.py" $STOCK $VIP "${@:3}" >"$tmp/fates" 2>&1 || rc=$?
+	sed 's/^/# /' "$tmp/fates"
+	same "$1" "$rc" 0
 }
 
 # tool NAME: a compiled helper of tools/, built when it is missing or old.

@@ -9,14 +9,13 @@ case that is there does not differ, or if a row has none. PART: a pattern of the
 import collections
 import os
 import re
-import select
 import socket
 import sys
 import time
 import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from hosts import PACKET_OUTGOING, Host, Seen, enter, flag_names, grow, on_balancer, stampless  # noqa: E402
+from hosts import Host, enter, flag_names, grow, listen, on_balancer, stampless  # noqa: E402
 from odd import ACK, CLIENT, PORT, REAL, SYN, VIP_HOST, Flow, cases, datagram, ip, segment  # noqa: E402
 
 PRIOR = 0xFFF0  # ident of what only begins a flow
@@ -57,7 +56,7 @@ class Round:
         self.step(self.begin, [(n, c) for n, c in batch if c.prior])
         end = time.monotonic() + 10
         while any(self.unmet(n, c) for n, c in batch) and time.monotonic() < end:
-            self.listen(0.1)
+            listen(self.ears, 0.1, 0.4)
         self.step(self.complete, [(n, c) for n, c in batch if c.prior == "tcp"])
         self.begun = False
         self.step(self.play, batch, 1)
@@ -75,9 +74,9 @@ class Round:
         for i, (n, case) in enumerate(batch):
             send(n, case)
             if i % 16 == 15:
-                self.listen(0.01)
+                listen(self.ears, 0.01, 0.04)
         if batch:
-            self.listen(settle)
+            listen(self.ears, settle, settle * 4)
 
     def unmet(self, n, case):
         return case.prior and not self.flows[n].peer[1] or case.prior == "tcp" and not self.flows[n].isn
@@ -97,18 +96,6 @@ class Round:
             return
         for packet in case.make(self.flows[n]):
             host.send(packet, case.to)
-
-    def listen(self, seconds):
-        """Until it has been quiet for so long."""
-        end = time.monotonic() + seconds * 4
-        while time.monotonic() < end:
-            ready = select.select(self.ears, [], [], seconds)[0]
-            if not ready:
-                return
-            for ears in ready:
-                packet, origin = ears.recvfrom(65536)
-                if len(origin) < 3 or origin[2] != PACKET_OUTGOING:
-                    self.ears[ears](Seen(packet))
 
     def number_of(self, ident):
         return ident // 2 if ident % 2 == self.other and ident // 2 in self.flows else None

@@ -2,10 +2,12 @@
 """From the balancer's host into the namespaces of client and real server: what is sent there as bytes, and seen."""
 import ctypes
 import os
+import select
 import socket
 import struct
 import subprocess
 import sys
+import time
 
 from odd import DF, FLAGS
 from packet import Wire, csum, pseudo
@@ -43,6 +45,19 @@ class Host:
         head = self.wire.head
         mac = {"host": head[:6], "all": b"\xff" * 6, "other": b"\x02\0\0\0\0\x77", "group": b"\x01\0\x5e\0\0\x01"}[to]
         self.wire.sock.send(mac + head[6:] + packet)
+
+
+def listen(ears, seconds, most):
+    """Hand what comes to a socket of @ears to its function, until it has been quiet for so long, or for @most."""
+    end = time.monotonic() + most
+    while time.monotonic() < end:
+        ready = select.select(ears, [], [], seconds)[0]
+        if not ready:
+            return
+        for ear in ready:
+            packet, origin = ear.recvfrom(65536)
+            if len(origin) < 3 or origin[2] != PACKET_OUTGOING:
+                ears[ear](Seen(packet))
 
 
 class Seen:

@@ -8,14 +8,12 @@ ALLOWED is what may differ; the program fails at anything else, and when an allo
 import collections
 import os
 import random
-import select
-import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from hosts import PACKET_OUTGOING, Host, Seen, flag_names, on_balancer  # noqa: E402
+from hosts import Host, flag_names, listen, on_balancer  # noqa: E402
 from odd import CLIENT, REAL, VIP_HOST  # noqa: E402
 from packet import ACK, FIN, RST, SYN, icmp_error, ip4, tcp  # noqa: E402
 
@@ -81,7 +79,7 @@ class Flow:
         data = b"some words" if kind == "data" else b""
         self.next[by] += len(data) + (flags & (FIN | RST) == FIN)
         seq, ack = (seq + FAR if kind == "far RST" else seq), (ack - FAR if kind == "far ACK" else ack) if flags & ACK else 0
-        segment = tcp(*(src[0], dst[0], src[1], dst[1]), flags, seq=seq & 0xFFFFFFFF, ack=ack & 0xFFFFFFFF, data=data)
+        segment = tcp(src[0], dst[0], src[1], dst[1], flags, seq=seq & 0xFFFFFFFF, ack=ack & 0xFFFFFFFF, data=data)
         return ip4(src[0], dst[0], 6, segment, ident=self.number + 1)
 
 
@@ -90,6 +88,7 @@ class Round:
 
     def __init__(self, client, real, vips, plans):
         self.hosts, self.plans = {"client": client, "server": real}, plans  # by number
+        self.ears = {client.ears: self.at_client, real.ears: self.at_server}
         self.flows = {vip: {n: Flow(vip, n) for n in plans} for vip in vips}
         self.peers = {}  # of a FullNAT service: (local address, port) -> number
         self.stock, self.ours = vips
@@ -104,19 +103,9 @@ class Round:
                     if by == "client" or flow.peer:
                         self.hosts[by].send(flow.packet(by, kind), "host")
                     if flow.number % 16 == 15:
-                        self.listen(0.005)
-                self.listen(0.15)
+                        listen(self.ears, 0.005, 4)
+                listen(self.ears, 0.15, 4)
         operate(schedule.get(LENGTH, ()), self.flows)
-
-    def listen(self, seconds):
-        """Until it has been quiet for so long."""
-        ears = {host.ears: name for name, host in self.hosts.items()}
-        end = time.monotonic() + 4
-        while time.monotonic() < end and (ready := select.select(ears, [], [], seconds)[0]):
-            for ear in ready:
-                packet, origin = ear.recvfrom(65536)
-                if origin[2] != PACKET_OUTGOING:
-                    (self.at_client if ears[ear] == "client" else self.at_server)(Seen(packet))
 
     def note(self, vip, number, words):
         if vip in self.flows and number in self.plans:
