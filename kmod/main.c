@@ -4,11 +4,11 @@
  */
 #include <linux/module.h>
 #include "compat/workqueue.h"
-#include "ingress.h"
-#include "ipset.h"
-#include "net.h"
-#include "netlink.h"
-#include "table.h"
+#include "skb/ingress.h"
+#include "service/ipset.h"
+#include "netns/net.h"
+#include "control/netlink.h"
+#include "cpu/tables.h"
 
 struct workqueue_struct *lvsx_wq;
 

@@ -10,11 +10,11 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <net/netns/generic.h>
-#include "control.h"
-#include "hook.h"
-#include "ingress.h"
-#include "steer.h"
-#include "table.h"
+#include "control/config.h"
+#include "skb/hook.h"
+#include "skb/ingress.h"
+#include "rss/remap.h"
+#include "cpu/tables.h"
 
 #define RESET_SECONDS_MAX 60U
 #define ANSWER_MS 250	/* for what the last ones that were asked say */

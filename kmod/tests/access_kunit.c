@@ -3,8 +3,8 @@
 #include <kunit/test.h>
 #include <linux/inet.h>
 #include <linux/netlink.h>
-#include "access.h"
-#include "control.h"
+#include "service/access.h"
+#include "control/config.h"
 #include "suites.h"
 
 static const struct lvsx_service_key web = {

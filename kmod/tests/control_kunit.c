@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * control.c on the initial namespace, to which selftests/kunit gives 10.77.0.0/16: every request is
+ * config.c on the initial namespace, to which selftests/kunit gives 10.77.0.0/16: every request is
  * done whole or not at all, and a refusal says why.
  */
 #include <kunit/test.h>
 #include <linux/netlink.h>
 #include <net/route.h>
 #include "compat/workqueue.h"
-#include "control.h"
-#include "steer.h"
+#include "control/config.h"
+#include "rss/remap.h"
 #include "suites.h"
-#include "table.h"
+#include "cpu/tables.h"
 
 #define IP(last) htonl(0x0a4d0000 + (last))
 

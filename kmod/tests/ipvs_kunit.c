@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ipvs_real.c with destinations of no service: who keeps a number, who loses it, and what becomes
+ * real.c with destinations of no service: who keeps a number, who loses it, and what becomes
  * of the reference to the destination. All that needs a running IPVS is tested in the guest.
  */
 #include <kunit/test.h>
 #include <linux/mm.h>
-#include "ipvs_real.h"
-#include "net.h"
+#include "ipvs/real.h"
+#include "netns/net.h"
 #include "suites.h"
 
 #define DESTS 2000	/* several pages of numbers */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ipvs_pick.c with destinations of a service that no IPVS has. That it chooses as the schedulers do
+ * sched.c with destinations of a service that no IPVS has. That it chooses as the schedulers do
  * is shown here against their rules, written down once more, and in the guest against themselves.
  */
 #include <kunit/test.h>
 #include <linux/mm.h>
-#include "ipvs_pick.h"
-#include "net.h"
+#include "ipvs/sched.h"
+#include "netns/net.h"
 #include "suites.h"
 
 #define DESTS 8

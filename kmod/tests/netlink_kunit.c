@@ -2,7 +2,7 @@
 /* netlink.c: what a service's identity must look like, and what is said of one that does not. */
 #include <kunit/test.h>
 #include <linux/slab.h>
-#include "netlink.h"
+#include "control/netlink.h"
 #include "suites.h"
 
 struct message {

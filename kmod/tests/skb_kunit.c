@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* skb.c against real socket buffers: headers in pages, data shared with a clone. */
+/* pkt_ops.c against real socket buffers: headers in pages, data shared with a clone. */
 #include <kunit/test.h>
 #include <linux/skbuff.h>
-#include "core/packet.h"
+#include "core/pkt/packet.h"
 #include "suites.h"
 
 #define BYTES 100

@@ -11,9 +11,9 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include "core/bucket.h"
-#include "core/parse.h"
-#include "core/xlate.h"
+#include "core/table/bucket.h"
+#include "core/pkt/parse.h"
+#include "core/path/xlate.h"
 #include "flows.h"
 
 #define PACKETS 4096

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <time.h>
-#include "core/insert.h"
-#include "core/take.h"
+#include "core/table/insert.h"
+#include "core/port/take.h"
 #include "flows.h"
 
 #define SHIFT 15

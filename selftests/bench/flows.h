@@ -7,10 +7,10 @@
 #ifndef LVSX_BENCH_FLOWS_H
 #define LVSX_BENCH_FLOWS_H
 
-#include "core/age.h"
-#include "core/batch.h"
-#include "core/ports.h"
-#include "core/tcp.h"
+#include "core/path/expire.h"
+#include "core/path/batch.h"
+#include "core/port/ports.h"
+#include "core/path/track.h"
 
 #define LIFE_MS 60000
 #define REALS 256

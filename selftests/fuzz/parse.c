@@ -5,10 +5,10 @@
  * Input: a byte of choices, a byte that says how much is readable at first, the packet.
  */
 #include <stdlib.h>
-#include "core/parse.h"
+#include "core/pkt/parse.h"
 #include "core/tests/sums.h"
 #include "core/tests/world.h"
-#include "core/xlate.h"
+#include "core/path/xlate.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 

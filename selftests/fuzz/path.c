@@ -6,7 +6,7 @@
  * Input: steps of one byte of what, followed by the bytes that this step wants.
  */
 #include <stdlib.h>
-#include "core/age.h"
+#include "core/path/expire.h"
 #include "core/tests/make.h"
 #include "core/tests/sums.h"
 #include "core/tests/world.h"

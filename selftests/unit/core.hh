@@ -3,12 +3,12 @@
 #pragma once
 
 extern "C" {
-#include "age.h"
-#include "flow.h"
-#include "path.h"
-#include "pool.h"
-#include "ports.h"
-#include "rss.h"
-#include "take.h"
-#include "tcp.h"
+#include "core/path/expire.h"
+#include "core/table/flow.h"
+#include "core/path/path.h"
+#include "core/port/pool.h"
+#include "core/port/ports.h"
+#include "core/port/portmap.h"
+#include "core/port/take.h"
+#include "core/path/track.h"
 }

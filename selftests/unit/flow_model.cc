@@ -11,7 +11,7 @@
 #include <cstdlib>
 
 extern "C" {
-#include "csum.h"
+#include "core/pkt/csum.h"
 }
 
 namespace lvsx::model {

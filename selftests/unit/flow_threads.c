@@ -11,7 +11,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "core/flow.h"
+#include "core/table/flow.h"
 
 #define READERS 2
 #define STABLE 500

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* age.c: flows go when their time has come, not before, whatever the clock does. */
+/* expire.c: flows go when their time has come, not before, whatever the clock does. */
 #include "suites.h"
 #include "world.h"
-#include "../age.h"
+#include "core/path/expire.h"
 
 #define SLACK (2 * LVSX_TICK_MS)
 

@@ -2,7 +2,7 @@
 /* arena.c: lines have numbers that are never 0, are clean when taken, and run out without harm. */
 #include "suites.h"
 #include "world.h"
-#include "../arena.h"
+#include "core/table/arena.h"
 
 #define SHIFT 3
 #define LINES (1u << SHIFT)

@@ -3,7 +3,7 @@
 #include "suites.h"
 #include "random.h"
 #include "sums.h"
-#include "../csum.h"
+#include "core/pkt/csum.h"
 
 #define SIZE 64
 

@@ -2,9 +2,9 @@
 /* flow.c and bucket.c: flows are found by either tuple from any CPU, until they are removed. */
 #include "suites.h"
 #include "world.h"
-#include "../flow.h"
-#include "../batch.h"
-#include "../csum.h"
+#include "core/table/flow.h"
+#include "core/path/batch.h"
+#include "core/pkt/csum.h"
 
 #define MANY 3000
 

@@ -3,7 +3,7 @@
 #ifndef LVSX_TESTS_HEX_H
 #define LVSX_TESTS_HEX_H
 
-#include "../env.h"
+#include "core/env.h"
 
 /* Returns how many bytes @hex stands for, at most @room of them written. */
 static inline u32 golden_bytes(const char *hex, u8 *bytes, u32 room)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* known.h: what goes the short road comes out as it does of the long one, and nothing else goes. */
+/*
+ * fastpath.h: what goes the short road comes out as it does of the long one, and nothing else goes.
+ */
 #include "suites.h"
 #include "packets.h"
 #include "world.h"
-#include "../known.h"
+#include "core/path/fastpath.h"
 
 static int set_up(struct kunit *test)
 {

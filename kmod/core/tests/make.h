@@ -3,7 +3,7 @@
 #ifndef LVSX_TESTS_MAKE_H
 #define LVSX_TESTS_MAKE_H
 
-#include "../packet.h"
+#include "core/pkt/packet.h"
 
 struct make {
 	u8 words;

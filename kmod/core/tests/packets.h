@@ -13,7 +13,7 @@
 #ifndef LVSX_TESTS_PACKETS_H
 #define LVSX_TESTS_PACKETS_H
 
-#include "../packet.h"
+#include "core/pkt/packet.h"
 #include "hex.h"
 
 struct golden {

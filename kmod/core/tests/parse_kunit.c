@@ -4,8 +4,8 @@
 #include "make.h"
 #include "packets.h"
 #include "world.h"
-#include "../parse.h"
-#include "../xlate.h"
+#include "core/pkt/parse.h"
+#include "core/path/xlate.h"
 
 static int set_up(struct kunit *test)
 {

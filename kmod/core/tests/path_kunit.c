@@ -5,7 +5,7 @@
 #include "packets.h"
 #include "sums.h"
 #include "world.h"
-#include "../age.h"
+#include "core/path/expire.h"
 
 static int set_up(struct kunit *test)
 {

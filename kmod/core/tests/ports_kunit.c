@@ -2,7 +2,7 @@
 /* ports.c: one flow a port, replies come home, longest free first, none is lost. */
 #include "suites.h"
 #include "world.h"
-#include "../age.h"
+#include "core/path/expire.h"
 
 /* A NIC that leaves each CPU one class of ports, so that they are soon used up. */
 struct scene {

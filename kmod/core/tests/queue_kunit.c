@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* queue.c: where a queue's packets arrive is learned at once, and unlearned with care. */
+/* rxqueue.c: where a queue's packets arrive is learned at once, and unlearned with care. */
 #include "suites.h"
 #include "world.h"
-#include "../queue.h"
+#include "core/port/rxqueue.h"
 
 static int set_up(struct kunit *test)
 {

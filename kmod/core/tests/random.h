@@ -3,7 +3,7 @@
 #ifndef LVSX_TESTS_RANDOM_H
 #define LVSX_TESTS_RANDOM_H
 
-#include "../env.h"
+#include "core/env.h"
 
 /* xorshift32 (Marsaglia); @state begins as anything but 0. */
 static inline u32 random_next(u32 *state)

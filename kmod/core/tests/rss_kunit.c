@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* rss.c: Toeplitz as NICs compute it, and ports whose replies come home. */
+/* portmap.c: Toeplitz as NICs compute it, and ports whose replies come home. */
 #include "suites.h"
 #include "world.h"
-#include "../rss.h"
+#include "core/port/portmap.h"
 
 /* The verification suite that NIC makers publish for receive-side scaling: its key and tuples. */
 static const u8 key[LVSX_RSS_KEY] = {

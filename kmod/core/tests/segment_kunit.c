@@ -4,9 +4,9 @@
 #include "hex.h"
 #include "make.h"
 #include "world.h"
-#include "../age.h"
-#include "../limit.h"
-#include "../parse.h"
+#include "core/path/expire.h"
+#include "core/limit.h"
+#include "core/pkt/parse.h"
 
 static int set_up(struct kunit *test)
 {

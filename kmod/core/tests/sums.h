@@ -8,7 +8,7 @@
 #ifndef LVSX_TESTS_SUMS_H
 #define LVSX_TESTS_SUMS_H
 
-#include "../packet.h"
+#include "core/pkt/packet.h"
 
 struct sums {
 	u16 ip;		/* IPv4 header */

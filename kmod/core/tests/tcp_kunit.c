@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tcp.c and tcpopt.c: states as IPVS shows them, what tracking writes, and who may follow whom. */
+/*
+ * track.c and tcpopt.c: states as IPVS shows them, what tracking writes, and who may follow whom.
+ */
 #include "suites.h"
 #include "make.h"
 #include "world.h"
-#include "../age.h"
-#include "../parse.h"
-#include "../tcpopt.h"
+#include "core/path/expire.h"
+#include "core/pkt/parse.h"
+#include "core/pkt/tcpopt.h"
 
 static int set_up(struct kunit *test)
 {

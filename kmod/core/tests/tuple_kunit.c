@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* tuple.c: the hash against values that another SipHash-1-3 computed, and its key. */
 #include "suites.h"
-#include "../tuple.h"
+#include "core/pkt/tuple.h"
 
 #ifdef __KERNEL__
 #include <linux/siphash.h>

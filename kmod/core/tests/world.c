@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Answers env.h for tests and fuzzers, see world.h. */
 #include "world.h"
-#include "../age.h"
-#include "../parse.h"
+#include "core/path/expire.h"
+#include "core/pkt/parse.h"
 
 #ifdef __KERNEL__
 #include <linux/mm.h>

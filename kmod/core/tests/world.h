@@ -9,8 +9,8 @@
 #ifndef LVSX_TESTS_WORLD_H
 #define LVSX_TESTS_WORLD_H
 
-#include "../path.h"
-#include "../segment.h"
+#include "core/path/path.h"
+#include "core/path/segment.h"
 
 #define WORLD_CPUS 2
 #define WORLD_BLOCKS 512	/* of 4 KiB, per table */

@@ -5,8 +5,8 @@
 #include "random.h"
 #include "sums.h"
 #include "world.h"
-#include "../parse.h"
-#include "../xlate.h"
+#include "core/pkt/parse.h"
+#include "core/path/xlate.h"
 
 #define ROUNDS 1000
 

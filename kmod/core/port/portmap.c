@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which CPU a reply arrives on, see portmap.h. Building a table takes milliseconds: process
+ * context.
+ */
+#include "portmap.h"
+#include "core/pkt/tuple.h"
+
+static u32 key_word(const u8 *p)
+{
+	return (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
+}
+
+/*
+ * Hash @bits bits of @value, highest first, that stand at byte @at of the input: each bit that is
+ * set adds the 32 bits of the key that begin where the bit stands.
+ */
+static u32 toeplitz(const u8 *key, u32 at, u32 value, u32 bits)
+{
+	u64 window = (u64)key_word(key + at) << 32 |
+		     (bits > 16 ? key_word(key + at + 4) :
+				  (u32)key[at + 4] << 24 | (u32)key[at + 5] << 16);
+	u32 hash = 0;
+
+	while (bits--) {
+		hash ^= (u32)(window >> 32) & -(value >> bits & 1);
+		window <<= 1;
+	}
+	return hash;
+}
+
+u32 lvsx_rss_hash(const u8 *key, const struct lvsx_tuple *t)
+{
+	u32 words = t->words, hash = 0, i;
+
+	for (i = 0; i < words; i++) {
+		hash ^= toeplitz(key, 4 * i, ntohl(t->saddr[i]), 32);
+		hash ^= toeplitz(key, 4 * (words + i), ntohl(t->daddr[i]), 32);
+	}
+	hash ^= toeplitz(key, 8 * words, ntohs(t->sport), 16);
+	return hash ^ toeplitz(key, 8 * words + 2, ntohs(t->dport), 16);
+}
+
+static u32 class_of(const struct lvsx_rss *r, u16 port, u8 words)
+{
+	u32 hash = r->toeplitz ? toeplitz(r->key, 8 * words + 2, port, 16) : port;
+
+	return hash & (LVSX_RSS_CLASSES - 1);
+}
+
+/* Counting sort. Its counts live in start[], one place ahead, and end up as the starts. */
+static void sort_ports(struct lvsx_rss *r, struct lvsx_rss_ports *p, u8 words)
+{
+	u32 port, class;
+
+	memset(p->start, 0, sizeof(p->start));
+	for (port = LVSX_PORT_MIN; port <= LVSX_PORT_MAX; port++)
+		p->start[class_of(r, (u16)port, words) + 1]++;
+	for (class = 0; class < LVSX_RSS_CLASSES; class++)
+		p->start[class + 1] += p->start[class];
+	for (port = LVSX_PORT_MAX; port >= LVSX_PORT_MIN; port--)
+		p->port[--p->start[class_of(r, (u16)port, words) + 1]] = (u16)port;
+	/* Each count was taken down to its class's start; shift them home. */
+	for (class = 0; class < LVSX_RSS_CLASSES; class++)
+		p->start[class] = p->start[class + 1];
+	p->start[LVSX_RSS_CLASSES] = LVSX_PORTS;
+}
+
+static void build(struct lvsx_rss *r)
+{
+	sort_ports(r, &r->ports[0], 1);
+	sort_ports(r, &r->ports[1], 4);
+}
+
+void lvsx_rss_init_plain(struct lvsx_rss *r, u32 generation, const u16 *cpu, u16 cpus)
+{
+	u32 i;
+
+	memset(r, 0, sizeof(*r));
+	r->generation = generation;
+	for (i = 0; i < LVSX_RSS_CLASSES; i++)
+		r->cpu_of[i] = cpus ? cpu[i % cpus] : LVSX_RSS_NO_CPU;
+	build(r);
+}
+
+static bool names(const u16 *indir, u32 indir_size, u16 cpu)
+{
+	u32 i;
+
+	for (i = 0; i < indir_size; i++)
+		if (indir[i] == cpu)
+			return true;
+	return false;
+}
+
+/* Each CPU has its turn, as in plain dealing; one that the NIC serves leaves it to the NIC. */
+static void deal_turn(struct lvsx_rss *r, const u16 *indir, u32 indir_size, u16 cpu, u32 turn,
+		      u32 cpus)
+{
+	bool served = names(indir, indir_size, cpu);
+	u32 i;
+
+	for (i = turn; i < LVSX_RSS_CLASSES; i += cpus) {
+		u16 home = indir[i & (indir_size - 1)];
+
+		r->cpu_of[i] = served && home != LVSX_RSS_NO_CPU ? home : cpu;
+	}
+}
+
+bool lvsx_rss_init_toeplitz(struct lvsx_rss *r, u32 generation, const u8 *key, u32 key_len,
+			    const u16 *indir, u32 indir_size, const u16 *cpu, u16 cpus)
+{
+	u32 i;
+
+	if (key_len < LVSX_RSS_KEY || !cpus || !indir_size || indir_size > LVSX_RSS_CLASSES ||
+	    indir_size & (indir_size - 1))
+		return false;
+	memset(r, 0, sizeof(*r));
+	r->generation = generation;
+	r->toeplitz = true;
+	memcpy(r->key, key, LVSX_RSS_KEY);
+	for (i = 0; i < cpus; i++)
+		deal_turn(r, indir, indir_size, cpu[i], i, cpus);
+	build(r);
+	return true;
+}
+
+u32 lvsx_rss_base(const struct lvsx_rss *r, const __be32 *real, const __be32 *local, __be16 rport,
+		  u8 words)
+{
+	struct lvsx_tuple t = { .sport = rport, .words = words };
+
+	if (!r->toeplitz)
+		return 0;
+	memcpy(t.saddr, real, words * sizeof(*real));
+	memcpy(t.daddr, local, words * sizeof(*local));
+	return lvsx_rss_hash(r->key, &t) & (LVSX_RSS_CLASSES - 1);
+}
+
+u16 lvsx_rss_cpu(const struct lvsx_rss *r, const struct lvsx_tuple *reply)
+{
+	u32 hash = r->toeplitz ? lvsx_rss_hash(r->key, reply) : ntohs(reply->dport);
+
+	return r->cpu_of[hash & (LVSX_RSS_CLASSES - 1)];
+}

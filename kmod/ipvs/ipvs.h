@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The glue to stock IPVS. ipvs*.c are the only files that include net/ip_vs.h; everything else sees
+ * services as identities (struct lvsx_service_key), real servers as numbers, and this page.
+ *
+ * A destination that lvsx has met gets a number and is referenced for as long as it is in service
+ * or a flow uses it. Its service is loaded from it each time, never kept: a removed destination may
+ * come back as part of a new service.
+ */
+#ifndef LVSX_IPVS_H
+#define LVSX_IPVS_H
+
+#include <linux/rhashtable-types.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
+#include "core/path/path.h"
+
+struct sk_buff;
+struct net;
+struct lvsx_net;
+struct ip_vs_cpu_stats;
+struct lvsx_lineup;
+struct lvsx_real_page;
+
+/* Identity of an IPVS service: fwmark, or protocol + address + port. */
+struct lvsx_service_key {
+	u32 fwmark;
+	u16 family;		/* AF_INET, AF_INET6 */
+	u16 proto;		/* IPPROTO_TCP, IPPROTO_UDP; 0 with fwmark */
+	__be32 addr[4];
+	__be16 port;		/* 0: every port */
+	u16 pad;		/* 0: keys are compared and hashed as bytes */
+};
+
+/*
+ * The way from an lvsx service to the IPVS service, by any destination that it has, and what is
+ * known of its destinations. Embedded in struct lvsx_service, zeroed at birth. Any CPU writes the
+ * first three, wrong values do no harm.
+ */
+struct lvsx_pin {
+	u32 real;		/* number of that destination; verified at each use */
+	u32 pause;		/* jiffies from a search in vain until the next may be made */
+	unsigned long looked;	/* jiffies of the last search in vain */
+	struct lvsx_lineup __rcu *lineup;	/* sched.h; under li->lining_up */
+};
+
+/* Nobody sees @pin any more, and what it holds of IPVS's shall be let go. */
+void lvsx_pin_forget(struct lvsx_pin *pin);
+
+#define LVSX_REAL_PAGES 256
+
+/* The IPVS side of a namespace. */
+struct lvsx_ipvs {
+	struct lvsx_real_page *page[LVSX_REAL_PAGES];	/* by number; pages stay once made */
+	struct ip_vs_cpu_stats __percpu *total;		/* of the namespace; IPVS's */
+	struct rhashtable reals;	/* destination → real */
+	struct xarray shadows;		/* number → struct ip_vs_conn */
+	bool avoiding;			/* any: a real server is to be avoided, real.h */
+	u32 next_shadow;
+	u32 next_real;			/* number to try next; under lock */
+	spinlock_t lock;		/* making, folding and freeing reals; BH */
+	spinlock_t lining_up;		/* replacing line-ups; BH; taken before lock */
+};
+
+int lvsx_ipvs_init(struct lvsx_net *ln);
+
+/* Every flow is gone, no packet is on the road: drop what is still held. Process context. */
+void lvsx_ipvs_exit(struct lvsx_net *ln);
+
+/* Does IPVS leave packets alone here (backup_only)? Then so does lvsx. */
+bool lvsx_ipvs_paused(const struct net *net);
+
+/* Has stock IPVS a connection for a client packet? */
+enum lvsx_stock {
+	LVSX_STOCK_NONE,
+	LVSX_STOCK_OURS,	/* of the service that was found for it, masquerading */
+	LVSX_STOCK_OPEN,	/* the same, TCP, which no SYN begins anew, here as in stock */
+	LVSX_STOCK_OTHER,	/* another service's, or not masquerading */
+};
+
+/* Softirq, RCU. skb->data is the IP header. */
+enum lvsx_stock lvsx_ipvs_stock(struct lvsx_net *ln, struct sk_buff *skb,
+				const struct lvsx_pkt *pkt, const struct lvsx_service_key *key);
+
+/* Has IPVS this service now, with a masquerading real server? Softirq, RCU. */
+bool lvsx_ipvs_has(struct lvsx_net *ln, const struct lvsx_service_key *key, struct lvsx_pin *pin);
+
+/*
+ * Which real server does IPVS give to this first packet of @key's service? Softirq, RCU.
+ * Does all that stock does at this point: drop_packet, scheduler, thresholds, weight 0, persistence
+ * (by a stock connection kept beside), destination and service counters for a new connection in
+ * @adm->state.
+ * LVSX_NEXT: @adm->real, rport, real_id, shadow are filled; the caller owes lvsx_ipvs_conn_end().
+ * Else the verdict with its reason counted: PASS_NOT_MASQ, STOCK_DROP, NO_REAL (the client has been
+ * told by ICMP as stock does), NOT_MASQ, MARTIAN (it is the real server itself), NO_MEMORY.
+ */
+int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
+		       const struct lvsx_service_key *key, struct lvsx_pin *pin,
+		       struct lvsx_admit *adm);
+
+/*
+ * The same where stock IPVS has a connection of this service. It stays with its real server, and
+ * stock's becomes its shadow, unless that has been open (TCP) or its real server is no more.
+ */
+int lvsx_ipvs_take(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
+		   const struct lvsx_service_key *key, struct lvsx_pin *pin,
+		   struct lvsx_admit *adm);
+
+/*
+ * Stock IPVS's TCP connection of this service for this client packet is closed, as by an RST. True:
+ * @seen is what its real server takes the packet for. Softirq, RCU.
+ */
+bool lvsx_ipvs_close(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx_pkt *pkt,
+		     const struct lvsx_service_key *key, struct lvsx_tuple *seen);
+
+/* Live flows of a service to the destinations that it has now. RCU. */
+u64 lvsx_ipvs_flows(struct lvsx_net *ln, const struct lvsx_service_key *key,
+		    const struct lvsx_pin *pin);
+
+/* There is no way to this real server now: pick others for a moment. Softirq, RCU; any CPU. */
+void lvsx_ipvs_avoid(struct lvsx_net *ln, u32 real);
+
+/* A connection that lvsx_ipvs_schedule() began has ended. @active: it still counted as active. */
+void lvsx_ipvs_conn_end(struct lvsx_net *ln, u32 real, u32 shadow, bool active);
+
+/* It became active or inactive; call once for each turn. Softirq, RCU; any CPU. */
+void lvsx_ipvs_conn_active(struct lvsx_net *ln, u32 real, bool active);
+
+/*
+ * One with a shadow is in this state (enum lvsx_state) now: the stock connection shows it, counts
+ * as active or not, and keeps its client's persistence longer once established. May be called
+ * again, and for a shadow that has ended. Softirq; any CPU.
+ */
+void lvsx_ipvs_conn_state(struct lvsx_net *ln, u32 shadow, u8 state, bool active);
+
+/*
+ * One packet of @bytes (IP length) was forwarded to (@rev false) or from the real server: into
+ * IPVS's per-CPU counters of destination, service and total. False: the real server was removed
+ * from its service, so the packet must not go there; nothing was counted. A real server's own
+ * packets go on, as in stock, unless expire_nodest_conn is set. Softirq, RCU; any CPU.
+ */
+bool lvsx_ipvs_count(struct lvsx_net *ln, u32 real, bool rev, u32 bytes);
+
+/* Do connections end when their real server is removed (expire_nodest_conn)? */
+bool lvsx_ipvs_expires(const struct net *net);
+
+/* So they do when a client begins them anew at one of weight 0. Softirq, RCU. */
+bool lvsx_ipvs_leaves(const struct lvsx_net *ln, u32 real);
+
+/* The fwmark of the service that this real server was made for; 0: none, or it is gone. RCU. */
+u32 lvsx_ipvs_mark(const struct lvsx_net *ln, u32 real);
+
+/* Timeouts as `ipvsadm --set` left them. */
+void lvsx_ipvs_timeouts(struct lvsx_net *ln, struct lvsx_timeouts *to);
+
+/* How many IPv4 services IPVS has. */
+int lvsx_ipvs_services(const struct net *net);
+
+/*
+ * Call @found for every service with a masquerading destination; @flag: it carries scheduler flag
+ * 3. Process context; @found must not sleep (runs in an RCU read section). A service is reported
+ * once for each of its destinations.
+ */
+void lvsx_ipvs_discover(struct lvsx_net *ln,
+			void (*found)(struct lvsx_net *ln, const struct lvsx_service_key *key,
+				      bool flag));
+
+/* Once a tick: is what @pin knows of its destinations still so? RCU. */
+void lvsx_ipvs_review(struct lvsx_net *ln, const struct lvsx_service_key *key,
+		      struct lvsx_pin *pin);
+
+/*
+ * Once a tick, process context: tell destinations of the connections that were counted per CPU, and
+ * let go of removed destinations that no flow uses.
+ */
+void lvsx_ipvs_sweep(struct lvsx_net *ln);
+
+#endif

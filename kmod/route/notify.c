@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Telling peers. See notify.h; the segments are core/path/segment.c's. */
+#include <linux/module.h>
+#include <linux/netfilter_ipv4.h>
+#include <net/icmp.h>
+#include <net/inet_ecn.h>
+#include <net/ip.h>
+#include <net/xfrm.h>
+#include "compat/dst.h"
+#include "core/path/segment.h"
+#include "nexthop.h"
+#include "xmit.h"
+#include "notify.h"
+
+static unsigned int reset_rate = 10000;
+module_param(reset_rate, uint, 0644);
+MODULE_PARM_DESC(reset_rate, "RSTs that one CPU may send a second, and flows whose ends it may ask when they expire");
+
+static u32 rate(void)
+{
+	return min(READ_ONCE(reset_rate), LVSX_LIMIT_RATE_MAX);
+}
+
+bool lvsx_tell_may(struct lvsx_cpu *cpu)
+{
+	return lvsx_limit_has(&cpu->probes, lvsx_now_ms(), rate());
+}
+
+/* Did it arrive as it was sent, and may it come in? What the host's TCP asks before it answers. */
+static bool is_sound(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 local)
+{
+	struct sk_buff *skb = pkt->world;
+
+	return !nf_ip_checksum(skb, NF_INET_PRE_ROUTING, ip_hdrlen(skb), IPPROTO_TCP) &&
+	       lvsx_source_is_client(cpu, pkt, local) &&
+	       lvsx_policy_lets_in(skb, XFRM_POLICY_IN);
+}
+
+/* False: no memory, or no way. */
+static bool send(struct net *net, struct lvsx_segment *s, u32 priority)
+{
+	struct dst_entry *dst = lvsx_route_out(net, &s->tuple);
+	unsigned int room = dst ? LL_RESERVED_SPACE(lvsx_dst_dev(dst)) : 0;
+	struct sk_buff *skb = dst ? alloc_skb(room + dst->header_len + LVSX_SEGMENT_MAX,
+					      GFP_ATOMIC | __GFP_NOWARN) : NULL;
+
+	if (!skb) {
+		dst_release(dst);
+		return false;
+	}
+	s->hops = ip4_dst_hoplimit(dst);
+	skb_reserve(skb, room + dst->header_len);
+	skb_put(skb, lvsx_segment_write(s, skb->data));
+	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, sizeof(struct iphdr));
+	skb->protocol = htons(ETH_P_IP);
+	skb->priority = priority;
+	lvsx_route_send(net, skb, dst);
+	return true;
+}
+
+/* Only what is answered counts against the limit: junk leaves honest packets theirs. */
+static bool answer(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt)
+{
+	const struct sk_buff *skb = pkt->world;
+	struct lvsx_segment s;
+
+	if (!lvsx_segment_reset(&s, pkt))
+		return false;
+	s.traffic = ip_hdr(skb)->tos & ~INET_ECN_MASK;
+	return lvsx_limit_take(&cpu->answers, pkt->now, rate()) &&
+	       send(cpu->ln->net, &s, skb->priority);
+}
+
+int lvsx_tell_no_flow(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local)
+{
+	if (pkt->tcp_flags & LVSX_TCP_RST)
+		return lvsx_drop(pkt, LVSX_REASON_NO_FLOW);
+	if (!lvsx_limit_has(&cpu->answers, pkt->now, rate()))
+		return lvsx_drop(pkt, LVSX_REASON_RESET_LIMIT);
+	if (!is_sound(cpu, pkt, local) || !answer(cpu, pkt))
+		return lvsx_drop(pkt, LVSX_REASON_NO_FLOW);
+	return lvsx_drop(pkt, LVSX_REASON_RESET);
+}
+
+void lvsx_tell_refused(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local)
+{
+	struct sk_buff *skb = pkt->world;
+
+	if (pkt->tuple.proto == LVSX_TCP) {
+		if (lvsx_limit_has(&cpu->answers, pkt->now, rate()) && is_sound(cpu, pkt, local))
+			answer(cpu, pkt);
+	} else if (lvsx_route_input(skb)) {
+		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
+	}
+}
+
+/* What it answers, if it has heard more than the client said, goes to the client, who resets it. */
+LVSX_COLD void lvsx_tell_real(struct lvsx_net *ln, const struct lvsx_pkt *pkt,
+			      const struct lvsx_tuple *seen)
+{
+	const struct sk_buff *skb = pkt->world;
+	struct lvsx_segment s;
+
+	lvsx_segment_abort(&s, pkt, seen);
+	send(ln->net, &s, skb->priority);
+	s.flags = LVSX_TCP_ACK;
+	s.seq--;
+	send(ln->net, &s, skb->priority);
+}
+
+static bool probe(struct lvsx_net *ln, const struct lvsx_half *half, const struct lvsx_half *other)
+{
+	struct lvsx_segment s;
+
+	lvsx_segment_probe(&s, half, other, 1);
+	return send(ln->net, &s, 0);
+}
+
+/*
+ * Nobody here knows the sequence numbers that an RST must have. So either end is asked, and what it
+ * answers meets no flow: at the VIP lvsx_tell_no_flow() says so, at a local address the host.
+ */
+bool lvsx_tell_ends(struct lvsx_cpu *cpu, const struct lvsx_half *fwd, const struct lvsx_half *rev)
+{
+	bool told = lvsx_limit_take(&cpu->probes, lvsx_now_ms(), rate());
+
+	if (told) {
+		rcu_read_lock();
+		told = probe(cpu->ln, rev, fwd) | probe(cpu->ln, fwd, rev);
+		rcu_read_unlock();
+	}
+	return told;
+}
+
+void lvsx_env_idled(struct lvsx_table *t, const struct lvsx_half *fwd, const struct lvsx_half *rev)
+{
+	struct lvsx_cpu *cpu = t->world;
+
+	if (READ_ONCE(cpu->ln->reset_idle))
+		cpu->counters[lvsx_tell_ends(cpu, fwd, rev) ? LVSX_REASON_FLOW_TOLD :
+							       LVSX_REASON_FLOW_UNTOLD]++;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Sources that the host would take no packet from: martians (RFC 1812 §5.3.7), its own addresses,
+ * what reverse path filtering and policy rules refuse. The host's input routing is asked about a
+ * first packet, as it would have been before stock IPVS saw it; each CPU remembers for a second
+ * whom it takes. Established packets are not asked about.
+ */
+#ifndef LVSX_SOURCE_H
+#define LVSX_SOURCE_H
+
+#include <linux/hash.h>
+#include <linux/ip.h>
+#include <linux/netdevice.h>
+#include <net/inet_dscp.h>
+#include <net/route.h>
+#include "core/pkt/packet.h"
+
+#define LVSX_SOURCES_SHIFT 8
+#define LVSX_SOURCES (1U << LVSX_SOURCES_SHIFT)
+#define LVSX_SOURCE_MS_SHIFT 10	/* about a second: rp_filter's changes tell nobody */
+
+/* A source that was taken, without a type of service, while there were no policy rules. */
+struct lvsx_source {
+	__be32 saddr;
+	int ifindex;	/* that it came in on */
+	u32 genid;	/* of the routing tables */
+	u32 second;	/* of pkt->now */
+};
+
+struct lvsx_cpu;
+
+static __always_inline u32 lvsx_source_place(__be32 saddr)
+{
+	return hash_32((__force u32)saddr, LVSX_SOURCES_SHIFT);
+}
+
+/* Was the like of it taken a moment ago? @known: this CPU's. Softirq. */
+static __always_inline bool lvsx_source_known(const struct lvsx_source *known,
+					      const struct lvsx_pkt *pkt)
+{
+	const struct lvsx_ip4 *ip = (const struct lvsx_ip4 *)pkt->data;
+	const struct lvsx_source *s = &known[lvsx_source_place(ip->saddr)];
+	const struct net_device *dev = ((const struct sk_buff *)pkt->world)->dev;
+
+	return likely(s->saddr == ip->saddr && s->ifindex == dev->ifindex &&
+		      s->genid == rt_genid_ipv4(dev_net(dev)) &&
+		      s->second == pkt->now >> LVSX_SOURCE_MS_SHIFT &&
+		      !(ip->tos & INET_DSCP_MASK));
+}
+
+/*
+ * Ask. @cpu: this one, which remembers a good answer. @local: an address of this host, by which the
+ * source is judged where the VIP is none; 0: there is none. Softirq, RCU.
+ */
+bool lvsx_source_taken(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 local);
+
+/* The same of a client, which is never a VIP or a local address of lvsx's, by whatever road. */
+bool lvsx_source_is_client(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 local);
+
+#endif

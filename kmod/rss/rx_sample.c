@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Noting how replies arrived. See rx_sample.h. */
+#include <linux/netdevice.h>
+#include <net/busy_poll.h>
+#include "rx_sample.h"
+#include "cpu/tables.h"
+
+static u32 napi_of(const struct sk_buff *skb)
+{
+#ifdef CONFIG_NET_RX_BUSY_POLL
+	return skb->napi_id >= MIN_NAPI_ID ? skb->napi_id : 0;
+#else
+	return 0;
+#endif
+}
+
+void lvsx_sight_note(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt)
+{
+	const struct sk_buff *skb = pkt->world;
+	struct lvsx_sight *s;
+
+	if (!skb_rx_queue_recorded(skb) || pkt->flags & LVSX_PKT_ICMP_ERROR)
+		return;
+	s = &cpu->sight[skb_get_rx_queue(skb) % LVSX_SIGHTS];
+	if (READ_ONCE(s->fresh))
+		return;
+	s->queue = skb_get_rx_queue(skb);
+	s->napi = napi_of(skb);
+	s->ifindex = skb->dev->ifindex;
+	s->tuple = pkt->tuple;
+	/* Pairs with the acquire in learn.c. */
+	smp_store_release(&s->fresh, true);
+}

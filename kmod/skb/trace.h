@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One tracepoint, lvsx:lvsx_packet: a packet's ends, its verdict and why. Addresses as they are
+ * when the road ends: of a forwarded packet the ones it came with.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM lvsx
+
+#if !defined(LVSX_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define LVSX_TRACE_H
+
+#include <linux/tracepoint.h>
+#include "core/pkt/packet.h"
+
+#define LVSX_TRACE_REASON(id, name, help) { LVSX_REASON_##id, name },
+
+TRACE_EVENT(lvsx_packet,
+	TP_PROTO(const struct lvsx_pkt *pkt, int verdict),
+	TP_ARGS(pkt, verdict),
+	TP_STRUCT__entry(
+		__field(__be32, saddr)
+		__field(__be32, daddr)
+		__field(u16, sport)
+		__field(u16, dport)
+		__field(u8, proto)
+		__field(u8, verdict)
+		__field(u8, reason)
+		__field(u32, bytes)
+	),
+	TP_fast_assign(
+		__entry->saddr = pkt->tuple.saddr[0];
+		__entry->daddr = pkt->tuple.daddr[0];
+		__entry->sport = ntohs(pkt->tuple.sport);
+		__entry->dport = ntohs(pkt->tuple.dport);
+		__entry->proto = pkt->tuple.proto;
+		__entry->verdict = verdict;
+		__entry->reason = pkt->reason;
+		__entry->bytes = pkt->total;
+	),
+	TP_printk("proto=%u %pI4:%u > %pI4:%u bytes=%u verdict=%s reason=%s",
+		  __entry->proto, &__entry->saddr, __entry->sport, &__entry->daddr, __entry->dport,
+		  __entry->bytes,
+		  __print_symbolic(__entry->verdict, { LVSX_FORWARD, "forward" },
+				   { LVSX_REPLY, "reply" }, { LVSX_PASS, "pass" },
+				   { LVSX_DROP, "drop" }),
+		  __print_symbolic(__entry->reason, LVSX_REASONS(LVSX_TRACE_REASON)
+				   { LVSX_REASON_MAX, "none" }))
+);
+
+#endif
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>
