@@ -43,8 +43,9 @@ check-night: ## each guest test on each kernel, too: for hours
 lint: ## style, floors, documents
 	selftests/run lint
 
-unit: ## kmod/core in userspace under ASan and UBSan, golden packets included
-	$(MAKE) -C selftests/unit check
+jobs = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+unit: ## kmod/core in userspace under ASan and UBSan; T="parse tcp": nothing but these suites
+	$(MAKE) -s $(jobs) -C selftests/unit check
 
 fuzz: ## the fuzzers, a minute each
 	selftests/fuzz/run
