@@ -11,7 +11,7 @@ KVER = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/gen
 DKMS_VERSION = $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' kmod/dkms.conf)
 
 .DEFAULT_GOAL := help
-.PHONY: help all kmod user demo check check-fast check-night lint unit fuzz vm net kunit install dkms clean
+.PHONY: help all kmod user compdb demo check check-fast check-night lint unit fuzz vm net kunit install dkms clean
 
 help: ## this list
 	@awk -F': .*## |: ## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,10 @@ kmod: ## the module for KERNEL, in build/KERNEL/kmod
 user: ## lvsxadm, in build/bin
 	$(MAKE) -C userspace
 	$(MAKE) -C tools/lvsxadm
+
+compdb: ## compile_commands.json: how each source is compiled, for clangd and the like
+	selftests/vm/build $(guest) -- LVSX_TESTS=1
+	tools/dev/compdb $(guest)
 
 demo: ## the three-host demonstration in a guest: FullNAT with real programs
 	selftests/vm/deps build vm
@@ -87,5 +91,5 @@ dkms: ## hand the module to DKMS: rebuilt with every new kernel of this host
 	dkms install lvsx/$(DKMS_VERSION) -k $(KVER)
 
 clean: ## all that was built here; the cache of kernels stays
-	rm -rf build
+	rm -rf build compile_commands.json
 	find kmod -name '*.o' -o -name '*.ko' -o -name '*.mod*' -o -name '.*.cmd' -o -name Module.symvers -o -name modules.order | xargs rm -f

@@ -118,6 +118,7 @@ def stages(top):
         *fetch[1:],
         *build,
         Stage("sparse", "tools/dev/sparse", needs=("build-6.1",), groups=("all", "night", "ci")),
+        Stage("compdb", "tools/dev/compdb 6.1", needs=("build-6.1",), ktap=False, groups=("all", "night", "ci")),
         *kunit,
         *net,
         *cli,
