@@ -44,7 +44,7 @@ check-fast: ## what needs no guest: lint, floors, unit tests of core and command
 check-night: ## each guest test on each kernel, too: for hours
 	selftests/run night
 
-lint: ## style, floors, documents
+lint: ## style, floors, documents, messages of commits that main does not have
 	selftests/run lint
 
 jobs = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
