@@ -8,6 +8,7 @@ KERNEL ?= 6.1
 guest = $(if $(filter 1,$(DEBUG)),debug,$(KERNEL))
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KVER = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+MANDIR ?= $(or $(PREFIX),/usr)/share/man
 DKMS_VERSION = $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' kmod/dkms.conf)
 
 .DEFAULT_GOAL := help
@@ -78,11 +79,12 @@ bench-core: ## the core in one process: nanoseconds at 1 k to 10 M flows, rates,
 bench-conns: ## ten million connections in a guest, memory of each, scaling of new ones over CPUs
 	$(MAKE) -C selftests/bench conns
 
-install: ## module for the running kernel (or KDIR=), command, manual page, completion; DESTDIR=
+install: ## module for the running kernel (or KDIR=), command, manual pages, completion; DESTDIR=
 	$(MAKE) -C kmod KDIR=$(KDIR) modules
 	install -D -m 644 kmod/lvsx.ko $(DESTDIR)/lib/modules/$(KVER)/updates/lvsx.ko
 	strip -g $(DESTDIR)/lib/modules/$(KVER)/updates/lvsx.ko
 	$(if $(DESTDIR),,depmod $(KVER))
+	install -D -m 644 Documentation/lvsx.7 $(DESTDIR)$(MANDIR)/man7/lvsx.7
 	$(MAKE) -C tools/lvsxadm install DESTDIR=$(DESTDIR)
 
 dkms: ## hand the module to DKMS: rebuilt with every new kernel of this host
