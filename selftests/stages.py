@@ -54,6 +54,7 @@ def host_stages():
         Stage("floors", "tools/dev/floors", groups=lint),
         Stage("docs", "tools/dev/docs", groups=lint),
         Stage("style", "tools/dev/style", groups=lint),
+        Stage("kerneldoc", "tools/dev/kerneldoc", groups=lint),
         Stage("commits", "tools/dev/commits", groups=lint),
         Stage("selftest", "tools/dev/selftest", groups=fast),
         Stage("bench", "selftests/bench/selftest", groups=fast),

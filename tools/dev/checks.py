@@ -12,6 +12,10 @@ from pathlib import Path
 SHOWN = 40  # problems of one check that are printed
 
 
+class Skip(Exception):
+    """A check cannot be made here; the text says why."""
+
+
 def top():
     if len(sys.argv) > 3:
         sys.exit(f"usage: {sys.argv[0]} [TOP [NAME]]")
@@ -32,8 +36,16 @@ def output(command, tree):
     return run.returncode, [line for line in run.stdout.splitlines() if line.strip()]
 
 
-class Skip(Exception):
-    """A check cannot be made here; the text says why."""
+def kernel_script(name):
+    """One of the kernel's own scripts, out of the source package that selftests/vm builds kernels from."""
+    code, lines = output(
+        ["bash", "-euc", ". selftests/vm/lib.sh; . selftests/vm/packages.sh; "
+         ". selftests/vm/source.sh; mkdir -p \"$vm_cache\"/{lock,log,src}; "
+         "source_tree linux-source-6.1"], Path(__file__).resolve().parents[2])
+    script = Path(lines[-1]) / "scripts" / name if lines and not code else None
+    if not script or not script.is_file():
+        raise Skip("no linux-source package to be had")
+    return script
 
 
 def need(tool):
