@@ -57,5 +57,8 @@ probe RXFH_FIELDS linux/ethtool.h "\(\*get_rxfh_fields\)\(struct net_device \*,"
 probe RX_QUEUE_H net/netdev_rx_queue.h "struct netdev_rx_queue \{" "struct netdev_rx_queue \{" linux/netdevice.h
 # Some devices want a lock of their own around calls of their driver, or rtnl is enough for all.
 probe DEV_LOCK net/netdev_lock.h "${s}netdev_lock_ops\(" "struct net_device \{" linux/netdevice.h
+# Operations of generic netlink are handed to pre_doit() split by what they do, or as they were registered.
+probe GENL_SPLIT_OPS net/genetlink.h "\(\*pre_doit\)\(const struct genl_split_ops \*" \
+	"\(\*pre_doit\)\(const struct genl_ops \*"
 
 echo "-DLVSX_PROBED$found"

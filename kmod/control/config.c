@@ -17,7 +17,7 @@
 #define mine(ln, p) rcu_dereference_protected(p, lockdep_is_held(&(ln)->mutex))
 
 /* Tables, RSS classes and hook come with the first thing there is to do. */
-static int start(struct lvsx_net *ln, struct netlink_ext_ack *extack)
+static int config_start(struct lvsx_net *ln, struct netlink_ext_ack *extack)
 {
 	int err;
 
@@ -51,21 +51,21 @@ err:
 	return err;
 }
 
-static struct lvsx_locals *locals_of(struct lvsx_net *ln, struct lvsx_service *svc)
+static struct lvsx_locals *config_locals(struct lvsx_net *ln, struct lvsx_service *svc)
 {
 	return svc ? mine(ln, svc->locals) : mine(ln, ln->services.pool);
 }
 
 static void swap_locals(struct lvsx_net *ln, struct lvsx_service *svc, struct lvsx_locals *new)
 {
-	struct lvsx_locals *old = locals_of(ln, svc);
+	struct lvsx_locals *old = config_locals(ln, svc);
 
 	rcu_assign_pointer(*(svc ? &svc->locals : &ln->services.pool), new);
 	if (old)
 		kfree_rcu(old, rcu);
 }
 
-static bool within(const struct lvsx_locals *l, u32 i, u32 first, u32 last)
+static bool local_in_range(const struct lvsx_locals *l, u32 i, u32 first, u32 last)
 {
 	return ntohl(l->addr[i][0]) >= first && ntohl(l->addr[i][0]) <= last;
 }
@@ -75,18 +75,19 @@ static u32 count_within(const struct lvsx_locals *l, u32 first, u32 last)
 	u32 i, n = 0;
 
 	for (i = 0; l && i < l->nr; i++)
-		n += within(l, i, first, last);
+		n += local_in_range(l, i, first, last);
 	return n;
 }
 
-static void append(struct lvsx_locals *l, __be32 addr, int conflicts)
+static void append_local(struct lvsx_locals *l, __be32 addr, int conflicts)
 {
 	atomic_set(&l->conflicts[l->nr], conflicts);
 	l->addr[l->nr++][0] = addr;
 }
 
 /* @old without first … last, and, @add, with all of them. Sorted, as @old is. */
-static struct lvsx_locals *rebuild(const struct lvsx_locals *old, u32 first, u32 last, bool add)
+static struct lvsx_locals *rebuild_locals(const struct lvsx_locals *old, u32 first, u32 last,
+					  bool add)
 {
 	u32 range = add ? last - first + 1 : 0, had = old ? old->nr : 0, i;
 	size_t size = struct_size(old, addr, had + range);
@@ -96,12 +97,12 @@ static struct lvsx_locals *rebuild(const struct lvsx_locals *old, u32 first, u32
 		return NULL;
 	new->conflicts = (void *)new + size;
 	for (i = 0; i < had && ntohl(old->addr[i][0]) < first; i++)
-		append(new, old->addr[i][0], atomic_read(&old->conflicts[i]));
+		append_local(new, old->addr[i][0], atomic_read(&old->conflicts[i]));
 	while (range--)
-		append(new, htonl(first++), 0);
+		append_local(new, htonl(first++), 0);
 	for (; i < had; i++)
 		if (ntohl(old->addr[i][0]) > last)
-			append(new, old->addr[i][0], atomic_read(&old->conflicts[i]));
+			append_local(new, old->addr[i][0], atomic_read(&old->conflicts[i]));
 	return new;
 }
 
@@ -140,7 +141,7 @@ static int check_local(struct lvsx_net *ln, u32 first, u32 last, struct netlink_
 	return 0;
 }
 
-static bool vip_within(const struct lvsx_service_key *key, u32 first, u32 last)
+static bool vip_in_range(const struct lvsx_service_key *key, u32 first, u32 last)
 {
 	u32 vip = ntohl(key->addr[0]);
 
@@ -151,7 +152,7 @@ static bool vip_within(const struct lvsx_service_key *key, u32 first, u32 last)
 static int check_vips(struct lvsx_net *ln, const struct lvsx_service_key *key, u32 first, u32 last,
 		      struct netlink_ext_ack *extack)
 {
-	if (!(key && vip_within(key, first, last)) && !lvsx_service_vip_within(ln, first, last))
+	if (!(key && vip_in_range(key, first, last)) && !lvsx_service_vip_within(ln, first, last))
 		return 0;
 	NL_SET_ERR_MSG(extack, "an address of the range is the VIP of a FullNAT service: give one that is nothing else");
 	return -EADDRINUSE;
@@ -190,7 +191,7 @@ int lvsx_control_local_add(struct lvsx_net *ln, const struct lvsx_service_key *k
 	int err;
 
 	err = check_range(a, b, extack) ?: check_local(ln, a, b, extack) ?:
-	      check_vips(ln, key, a, b, extack) ?: start(ln, extack);
+	      check_vips(ln, key, a, b, extack) ?: config_start(ln, extack);
 	if (err)
 		return err;
 	if (key) {
@@ -198,7 +199,7 @@ int lvsx_control_local_add(struct lvsx_net *ln, const struct lvsx_service_key *k
 		if (err)
 			return err;
 	}
-	old = locals_of(ln, svc);
+	old = config_locals(ln, svc);
 	if (count_within(old, a, b)) {
 		NL_SET_ERR_MSG(extack, "an address of the range is a local address of it already: nothing was added");
 		err = -EEXIST;
@@ -209,7 +210,7 @@ int lvsx_control_local_add(struct lvsx_net *ln, const struct lvsx_service_key *k
 		err = -E2BIG;
 		goto err_svc;
 	}
-	new = rebuild(old, a, b, true);
+	new = rebuild_locals(old, a, b, true);
 	if (!new) {
 		NL_SET_ERR_MSG(extack, "not enough memory for the local addresses");
 		err = -ENOMEM;
@@ -238,14 +239,14 @@ int lvsx_control_local_del(struct lvsx_net *ln, const struct lvsx_service_key *k
 		NL_SET_ERR_MSG(extack, "lvsx does not handle this service: see lvsxadm -L --lvsx");
 		return -ENOENT;
 	}
-	old = locals_of(ln, svc);
+	old = config_locals(ln, svc);
 	found = count_within(old, a, b);
 	if (found != b - a + 1) {
 		NL_SET_ERR_MSG(extack, "an address of the range is not a local address of it: nothing was removed");
 		return -ENOENT;
 	}
 	if (found != old->nr) {
-		new = rebuild(old, a, b, false);
+		new = rebuild_locals(old, a, b, false);
 		if (!new) {
 			NL_SET_ERR_MSG(extack, "not enough memory to rebuild the local addresses");
 			return -ENOMEM;
@@ -261,7 +262,7 @@ int lvsx_control_service_set(struct lvsx_net *ln, const struct lvsx_service_key 
 			     bool now, struct netlink_ext_ack *extack)
 {
 	struct lvsx_service *svc;
-	int err = start(ln, extack);
+	int err = config_start(ln, extack);
 
 	if (err)
 		return err;
@@ -304,14 +305,14 @@ int lvsx_control_service_timeout(struct lvsx_net *ln, const struct lvsx_service_
 	return 0;
 }
 
-static void drain(struct lvsx_service *svc, u8 who, bool on)
+static void drain_service(struct lvsx_service *svc, u8 who, bool on)
 {
 	WRITE_ONCE(svc->drain, on ? svc->drain | who : svc->drain & ~who);
 }
 
 static void drain_as_all(struct lvsx_net *ln, struct lvsx_service *svc)
 {
-	drain(svc, LVSX_DRAIN_ALL, ln->services.drain);
+	drain_service(svc, LVSX_DRAIN_ALL, ln->services.drain);
 }
 
 int lvsx_control_drain(struct lvsx_net *ln, const struct lvsx_service_key *key, bool on,
@@ -324,7 +325,7 @@ int lvsx_control_drain(struct lvsx_net *ln, const struct lvsx_service_key *key, 
 		return -ENOENT;
 	}
 	if (svc) {
-		drain(svc, LVSX_DRAIN_ONE, on);
+		drain_service(svc, LVSX_DRAIN_ONE, on);
 		return 0;
 	}
 	ln->services.drain = on;
@@ -375,7 +376,7 @@ void lvsx_control_zero(struct lvsx_net *ln)
 
 int lvsx_control_default_on(struct lvsx_net *ln, bool on, struct netlink_ext_ack *extack)
 {
-	int err = start(ln, extack);
+	int err = config_start(ln, extack);
 
 	if (err)
 		return err;

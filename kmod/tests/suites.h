@@ -6,7 +6,7 @@
 #include <kunit/test.h>
 
 extern struct kunit_suite lvsx_skb_suite;
-extern struct kunit_suite lvsx_netlink_suite;
+extern struct kunit_suite lvsx_decode_suite;
 extern struct kunit_suite lvsx_control_suite;
 extern struct kunit_suite lvsx_access_suite;
 extern struct kunit_suite lvsx_ipvs_suite;

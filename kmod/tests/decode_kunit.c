@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* netlink.c: what a service's identity must look like, and what is said of one that does not. */
+/* control/decode.c: what a service's identity must look like, and what is said if it does not. */
 #include <kunit/test.h>
 #include <linux/slab.h>
-#include "control/netlink.h"
+#include "control/decode.h"
 #include "suites.h"
 
 struct message {
@@ -30,7 +30,7 @@ static int decode(struct message *m)
 	int err;
 
 	nla_nest_end(m->skb, m->service);
-	err = lvsx_netlink_service(m->service, &m->key, m->nest, &m->extack);
+	err = lvsx_decode_service(m->service, &m->key, m->nest, &m->extack);
 	kfree_skb(m->skb);
 	return err;
 }
@@ -130,4 +130,4 @@ static struct kunit_case cases[] = {
 	{}
 };
 
-struct kunit_suite lvsx_netlink_suite = { .name = "lvsx_netlink", .test_cases = cases };
+struct kunit_suite lvsx_decode_suite = { .name = "lvsx_decode", .test_cases = cases };

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Messages that the module sends, and what several of them have. Process context. */
+#ifndef LVSX_MESSAGE_H
+#define LVSX_MESSAGE_H
+
+#include <net/genetlink.h>
+#include "uapi/linux/lvsx.h"
+
+struct lvsx_service_key;
+
+extern struct genl_family lvsx_genl_family;	/* netlink.c */
+
+/* Answer with one message, which @fill fills; what that returns is returned if it is not 0. */
+int lvsx_message_reply(struct genl_info *info, u8 cmd,
+		       int (*fill)(struct sk_buff *msg, struct genl_info *info));
+
+/* The identity of a service into an open nest, or as LVSX_A_SERVICE with nothing else in it. */
+int lvsx_message_put_key(struct sk_buff *msg, const struct lvsx_service_key *key);
+int lvsx_message_put_service(struct sk_buff *msg, const struct lvsx_service_key *key);
+
+#endif
