@@ -4,8 +4,9 @@
 #include "changes.hh"
 #include "drain.hh"
 #include "help.hh"
-#include "lists.hh"
+#include "list.hh"
 #include "restore.hh"
+#include "save.hh"
 #include "watch.hh"
 #include "where.hh"
 

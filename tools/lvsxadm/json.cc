@@ -78,9 +78,9 @@ Json traffic(const Traffic &one) {
 Json mask_of(const IpvsService &service) {
     const auto mask = service.scheduling.netmask;
     if (service.id.family == AF_INET6) {
-        return mask;
+        return mask; // a number
     }
-    return Address::from_bytes(std::as_bytes(std::span{&mask, 1}))->text();
+    return netmask_text(mask, service.id.family);
 }
 
 std::string forward(Forward how, bool fullnat) {

@@ -6,7 +6,7 @@
 
 #include "connections.hh"
 #include "ipvs_model.hh"
-#include "where.hh"
+#include "where_answer.hh"
 
 #include <cstdio>
 #include <string>

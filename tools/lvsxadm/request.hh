@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// The command line: text in, one checked value out. Touches nothing but its arguments,
-// /etc/services for the names of ports, and what `lookup` asks.
+// What a command line asks for: one checked value, see parse.hh.
 #pragma once
 
 #include "ipvs_model.hh"
 #include "options.hh"
 #include "values.hh"
 
-#include <span>
 #include <string>
 
 namespace lvsx::adm {
@@ -52,8 +50,5 @@ struct Request {
     std::uint32_t seconds{1}; // of --watch, between two looks; of --drain, to wait; 0: for ever
     std::uint32_t times{};    // 0: for ever
 };
-
-// Without the program's name. An error is of the kind Failure::usage or ::illegible.
-Result<Request> parse(std::span<const std::string> text, Lookup lookup = look_up);
 
 } // namespace lvsx::adm

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "restore.hh"
 
+#include "parse.hh"
+
 #include <cerrno>
 #include <cstring>
 #include <sstream>

@@ -139,6 +139,15 @@ std::string scheduler_flags_text(std::uint32_t flags, const std::string &schedul
     return text;
 }
 
+std::uint32_t whole_netmask(std::uint16_t family) {
+    return family == AF_INET6 ? 128 : std::numeric_limits<std::uint32_t>::max();
+}
+
+std::string netmask_text(std::uint32_t mask, std::uint16_t family) {
+    return family == AF_INET6 ? std::to_string(mask)
+                              : Address::from_bytes(std::as_bytes(std::span{&mask, 1}))->text();
+}
+
 Result<std::uint32_t> parse_netmask(const std::string &text, std::uint16_t family) {
     if (family == AF_INET6) {
         return parse_number(text, 1, 128, "IPv6 prefix length");

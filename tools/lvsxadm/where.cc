@@ -2,8 +2,8 @@
 #include "where.hh"
 
 #include "connections.hh"
+#include "contents.hh"
 #include "json.hh"
-#include "lists.hh"
 
 #include <algorithm>
 #include <cerrno>

@@ -3,27 +3,11 @@
 // --where: which real server a client has, or would get, and why.
 #pragma once
 
-#include "pick.hh"
 #include "request.hh"
 #include "session.hh"
+#include "where_answer.hh"
 
 namespace lvsx::adm {
-
-enum class Found { nothing, flow, connection, persistence };
-
-struct Where {
-    IpvsService service;
-    bool fullnat{}; // is the service
-    Found found{};
-    std::optional<Endpoint> real{};
-    std::optional<Endpoint> local{}; // of a flow
-    std::uint32_t cpu{};             // of a flow
-    std::string why{};
-    std::vector<Candidate> candidates{};
-    std::vector<Range> locals{}; // that a new flow may come from
-    bool own_locals{};           // the service's, not the default pool's
-    bool by_fullnat{};           // this connection, or a new one
-};
 
 // The services that an address and port belong to, as IPVS looks: of each protocol the one of this
 // very port, or else that of all ports.

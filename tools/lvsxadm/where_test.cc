@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "where.hh"
 
+#include "parse.hh"
+
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "show.hh"
+#include "lvsx_text.hh"
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -10,7 +10,7 @@ namespace {
 const ServiceId web{AF_INET, IPPROTO_TCP, {*parse_address("192.0.2.1"), 80}, 0};
 const std::vector<Range> two{*parse_range("10.0.0.1-4"), *parse_range("10.0.0.9")};
 
-TEST(Show, Services) {
+TEST(LvsxText, Services) {
     EXPECT_EQ(
         service_head() + "\n" + service_row({web, true, 5, 12, 1814400}, two, false) + "\n" +
             service_row({{AF_INET6, 0, {}, 5}, true, 0, 0}, {}, false) + "\n" +
@@ -36,16 +36,7 @@ TEST(Show, Services) {
               "(ends of connections that idle out are not told)");
 }
 
-TEST(Show, SettingsAsCommands) {
-    EXPECT_EQ(default_rules({true, "", "", "eth0 eth1"}, two),
-              "-P -z 10.0.0.1-10.0.0.4\n-P -z 10.0.0.9\n--set-default on\n");
-    EXPECT_EQ(default_rules({false, "", "", "", false}, {}), "--set-reset off\n");
-    EXPECT_EQ(ingress_rules({true, "", "", "eth0 eth1"}), "--ingress-on eth0\n--ingress-on eth1\n");
-    EXPECT_EQ(default_rules({false, "", "plain", ""}, {}), "");
-    EXPECT_EQ(ingress_rules({false, "", "plain", ""}), "");
-}
-
-TEST(Show, Locals) {
+TEST(LvsxText, Locals) {
     EXPECT_EQ(
         local_head() + "\n" + local_row({web, *parse_address("10.0.0.1"), 129022, 17, 2, 15}) +
             "\n" + local_row({{}, *parse_address("10.0.0.9"), 0, 0, 0, 0, true}),
@@ -55,7 +46,7 @@ TEST(Show, Locals) {
         "  (not an address of this host: no answers come)");
 }
 
-TEST(Show, Access) {
+TEST(LvsxText, Access) {
     EXPECT_EQ(access_head() + "\n" + access_row({web, false, two[0], ""}) + "\n" +
                   access_row({web, true, {}, "friends"}),
               "Service                      List  Clients\n"
@@ -63,7 +54,7 @@ TEST(Show, Access) {
               "TCP 192.0.2.1:80             allow ipset:friends");
 }
 
-TEST(Show, Flows) {
+TEST(LvsxText, Flows) {
     const Flow flow{IPPROTO_TCP,
                     "ESTABLISHED",
                     3,
@@ -79,14 +70,14 @@ TEST(Show, Flows) {
               "     10.1.0.1:8080         3");
 }
 
-TEST(Show, FlowsWithAnHourLeft) {
+TEST(LvsxText, FlowsWithAnHourLeft) {
     Flow flow;
     flow.left_ms = 3'600'000;
     flow.protocol = 133;
     EXPECT_EQ(flow_row(flow).substr(0, 10), "133 60:00 ");
 }
 
-TEST(Show, Counters) {
+TEST(LvsxText, Counters) {
     EXPECT_EQ(counter_head() + "\n" +
                   counter_row({"no_port", "every port is in use", 18446744073709551615U}),
               "Reason                        Packets  Meaning\n"

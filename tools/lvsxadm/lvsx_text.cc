@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "show.hh"
-
-#include <sstream>
+#include "lvsx_text.hh"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -59,24 +57,6 @@ std::string setting_rows(const Setting &setting) {
     }
     if (!setting.reset) {
         lines += "\n(ends of connections that idle out are not told)";
-    }
-    return lines;
-}
-
-std::string default_rules(const Setting &setting, const std::vector<Range> &pool) {
-    std::string lines;
-    for (const auto &range : pool) {
-        lines += fmt::format("-P -z {}\n", range.text());
-    }
-    return lines + (setting.default_on ? "--set-default on\n" : "") +
-           (setting.reset ? "" : "--set-reset off\n");
-}
-
-std::string ingress_rules(const Setting &setting) {
-    std::string lines;
-    std::istringstream devices{setting.ingress};
-    for (std::string device; devices >> device;) {
-        lines += fmt::format("--ingress-on {}\n", device);
     }
     return lines;
 }

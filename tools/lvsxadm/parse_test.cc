@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "request.hh"
+#include "parse.hh"
 
 #include <sstream>
 

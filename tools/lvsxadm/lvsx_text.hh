@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// lvsx's lists as text: heads and rows, each a line without its end. All addresses and ports are
-// numbers; a name server's answer has no place in a list of millions.
+// What lvsx has of its own, as the text of -L, -G, -B and -W: heads and rows, each a line without
+// its end. All addresses and ports are numbers; a name server's answer has no place in a list of
+// millions.
 #pragma once
 
 #include "model.hh"
@@ -16,10 +17,6 @@ std::string service_head();
 std::string service_row(const Service &service, const std::vector<Range> &locals, bool no_local);
 std::string default_pool_row(const Setting &setting, const std::vector<Range> &locals);
 std::string setting_rows(const Setting &setting);
-
-// The settings as commands, for -S: whole lines.
-std::string default_rules(const Setting &setting, const std::vector<Range> &default_pool);
-std::string ingress_rules(const Setting &setting);
 
 std::string local_head();
 std::string local_row(const Local &local);

@@ -2,7 +2,7 @@
 //
 // The text itself is compared with the real tool's by selftests/cli; here are the parts that take a
 // table which a test can hardly make: large numbers, odd orders, every kind of tunnel.
-#include "listing.hh"
+#include "ipvsadm_text.hh"
 
 #include <gtest/gtest.h>
 #include <linux/ip_vs.h>
@@ -19,7 +19,7 @@ IpvsService service(const ServiceId &id) {
     return {id, {"rr", 0, 0, 0xffffffff, ""}, {}};
 }
 
-TEST(Listing, ShortensLargeNumbers) {
+TEST(IpvsadmText, ShortensLargeNumbers) {
     Names names{true};
     auto one = service(web());
     Listing how;
@@ -34,27 +34,7 @@ TEST(Listing, ShortensLargeNumbers) {
               "18446744073709551615\n");
 }
 
-TEST(Listing, SortsAsIpvsadmDoes) {
-    std::vector<IpvsService> services;
-    for (const auto *address : {"10.0.2.1", "192.0.2.2", "192.0.2.1"}) {
-        services.push_back(service(web(address)));
-    }
-    for (const auto *address : {"2001:db8::2", "2001:db8:ffff::1"}) {
-        services.push_back(service({AF_INET6, IPPROTO_TCP, {*parse_address(address), 80}, 0}));
-    }
-    services.push_back(service({AF_INET, 0, {}, 7}));
-    services.push_back(service({AF_INET, 0, {}, 4294967295}));
-    sort_services(services);
-    std::string order;
-    for (const auto &one : services) {
-        order += one.id.text() + " ";
-    }
-    // Differences wrap around.
-    EXPECT_EQ(order, "FWM 4294967295 TCP 192.0.2.1:80 TCP 192.0.2.2:80 TCP 10.0.2.1:80 "
-                     "TCP [2001:db8:ffff::1]:80 TCP [2001:db8::2]:80 FWM 7 ");
-}
-
-TEST(Listing, NamesTunnels) {
+TEST(IpvsadmText, NamesTunnels) {
     Names names{true};
     Listing how;
     how.columns = Columns::tunnel;
@@ -71,7 +51,7 @@ TEST(Listing, NamesTunnels) {
     EXPECT_EQ(info({Encapsulation::gre, 0, IP_VS_TUNNEL_ENCAP_FLAG_CSUM}), "gre:+c       ");
 }
 
-TEST(Listing, SaysFullNatWhereItIs) {
+TEST(IpvsadmText, SaysFullNatWhereItIs) {
     Names names{true};
     IpvsServer server;
     server.to.real = {*parse_address("10.1.0.1"), 80};
@@ -85,22 +65,7 @@ TEST(Listing, SaysFullNatWhereItIs) {
               "  -> 10.1.0.1:80                  Route   1      0          0         \n");
 }
 
-TEST(Listing, SavesWhatItCanReadAgain) {
-    Names names{true};
-    auto one = service({AF_INET6, 0, {}, 4294967295});
-    one.scheduling = {"sh", IP_VS_SVC_F_PERSISTENT | IP_VS_SVC_F_ONEPACKET | IP_VS_SVC_F_SCHED1, 60,
-                      64, "sip"};
-    EXPECT_EQ(service_rule(one, names),
-              "-A -f 4294967295 -6 -s sh -p 60 -M 64 --pe sip -o -b sh-fallback\n");
-    IpvsServer server;
-    server.to = {{*parse_address("10.1.0.1"), 80}, Forward::masquerading, 3, 20, 10, {}};
-    EXPECT_EQ(server_rule(web(), server, true, names),
-              "-a -t 192.0.2.1:80 -r 10.1.0.1:80 -m -w 3 -x 20 -y 10\n");
-    EXPECT_EQ(server_rule(web(), server, false, names),
-              "-a -t 192.0.2.1:80 -r 10.1.0.1:80 -m -w 3\n");
-}
-
-TEST(Listing, OfDaemonsLeavesOutWhatOldKernelsDoNotSay) {
+TEST(IpvsadmText, OfDaemonsLeavesOutWhatOldKernelsDoNotSay) {
     EXPECT_EQ(daemon_line({true, "eth0", 5, 0, {}, 0, 0}),
               "master sync daemon (mcast=eth0, syncid=5)\n");
     EXPECT_EQ(daemon_line({false, "eth0", 5, 1472, *parse_address("224.0.0.81"), 8848, 1}),

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "listing.hh"
+#include "ipvsadm_text.hh"
+
+#include "values.hh"
 
 #include <algorithm>
-#include <cstdlib>
-#include <cstring>
 #include <limits>
 
 #include <fmt/format.h>
@@ -22,10 +22,6 @@ std::string cut(std::string text, std::size_t width, std::uint16_t family) {
         text.resize(width);
     }
     return text;
-}
-
-const char *protocol_option(std::uint16_t protocol) {
-    return protocol == IPPROTO_UDP ? "-u" : protocol == IPPROTO_SCTP ? "--sctp-service" : "-t";
 }
 
 std::string service_name(const ServiceId &service, Names &names) {
@@ -72,31 +68,10 @@ std::string amounts(const Stats &stats, const Listing &how) {
     return text;
 }
 
-std::string mask_text(const ServiceId &service, std::uint32_t mask) {
-    if (service.family == AF_INET6) {
-        return std::to_string(mask);
-    }
-    return Address::from_bytes(std::as_bytes(std::span{&mask, 1}))->text();
-}
-
-bool masked(const ServiceId &service, std::uint32_t mask) {
-    return mask != (service.family == AF_INET6 ? 128 : std::numeric_limits<std::uint32_t>::max());
-}
-
-const char *encapsulation_text(Encapsulation type) {
-    return type == Encapsulation::gue ? "gue" : type == Encapsulation::gre ? "gre" : "ipip";
-}
-
 const char *checksum_mark(const Tunnel &tunnel) {
     return (tunnel.flags & IP_VS_TUNNEL_ENCAP_FLAG_CSUM) != 0      ? "+c"
            : (tunnel.flags & IP_VS_TUNNEL_ENCAP_FLAG_REMCSUM) != 0 ? "r+c"
                                                                    : "-c";
-}
-
-const char *checksum_option(const Tunnel &tunnel) {
-    return (tunnel.flags & IP_VS_TUNNEL_ENCAP_FLAG_CSUM) != 0      ? "--tun-csum"
-           : (tunnel.flags & IP_VS_TUNNEL_ENCAP_FLAG_REMCSUM) != 0 ? "--tun-remcsum"
-                                                                   : "--tun-nocsum";
 }
 
 std::string tunnel_text(const Destination &to) {
@@ -124,68 +99,6 @@ const char *forward_text(Forward forward, bool fullnat) {
     default:
         return "Route";
     }
-}
-
-// The difference as ipvsadm takes it: it wraps around, so that addresses that are far apart sort
-// in a way of their own.
-int wrapped(std::uint32_t left, std::uint32_t right) {
-    return static_cast<int>(left - right);
-}
-
-int compare(const Address &left, const Address &right) {
-    for (std::size_t at = 0; at < left.bytes().size(); at += sizeof(std::uint32_t)) {
-        std::uint32_t a{};
-        std::uint32_t b{};
-        memcpy(&a, left.bytes().data() + at, sizeof(a));
-        memcpy(&b, right.bytes().data() + at, sizeof(b));
-        if (const int by = wrapped(ntohl(a), ntohl(b)); by != 0) {
-            return by;
-        }
-    }
-    return 0;
-}
-
-int compare_services(const void *left, const void *right) {
-    const auto &a = (*static_cast<const IpvsService *const *>(left))->id;
-    const auto &b = (*static_cast<const IpvsService *const *>(right))->id;
-    if (const int by = wrapped(a.fwmark, b.fwmark); by != 0) {
-        return by;
-    }
-    if (const int by = int{a.family} - int{b.family}; by != 0) {
-        return by;
-    }
-    if (const int by = int{a.protocol} - int{b.protocol}; by != 0) {
-        return by;
-    }
-    const int by = a.fwmark != 0 ? 0 : compare(a.vip.address, b.vip.address);
-    return by != 0 ? by : int{a.vip.port} - int{b.vip.port};
-}
-
-int compare_servers(const void *left, const void *right) {
-    const auto &a = (*static_cast<const IpvsServer *const *>(left))->to.real;
-    const auto &b = (*static_cast<const IpvsServer *const *>(right))->to.real;
-    if (const int by = int{a.address.family()} - int{b.address.family()}; by != 0) {
-        return by;
-    }
-    const int by = compare(a.address, b.address);
-    return by != 0 ? by : int{a.port} - int{b.port};
-}
-
-// By the C library's qsort, as ipvsadm: with an order such as this one, who sorts matters.
-template <typename T>
-void sort_as_ipvsadm(std::vector<T> &all, int (*order)(const void *, const void *)) {
-    std::vector<T *> places;
-    places.reserve(all.size());
-    for (auto &one : all) {
-        places.push_back(&one);
-    }
-    std::qsort(places.data(), places.size(), sizeof(T *), order);
-    std::vector<T> sorted;
-    sorted.reserve(all.size());
-    for (auto *one : places) {
-        sorted.push_back(std::move(*one));
-    }
-    all = std::move(sorted);
 }
 
 } // namespace
@@ -236,8 +149,8 @@ std::string service_line(const IpvsService &service, const Listing &how, Names &
     }
     if ((scheduling.flags & IP_VS_SVC_F_PERSISTENT) != 0) {
         text += fmt::format(" persistent {}", scheduling.timeout);
-        if (masked(service.id, scheduling.netmask)) {
-            text += fmt::format(" mask {}", mask_text(service.id, scheduling.netmask));
+        if (scheduling.netmask != whole_netmask(service.id.family)) {
+            text += fmt::format(" mask {}", netmask_text(scheduling.netmask, service.id.family));
         }
         if (!scheduling.engine.empty()) {
             text += fmt::format(" pe {}", scheduling.engine);
@@ -298,72 +211,6 @@ std::string daemon_line(const SyncDaemon &daemon) {
         text += fmt::format(", ttl={}", daemon.ttl);
     }
     return text + ")\n";
-}
-
-std::string service_words(const ServiceId &service, Names &names) {
-    if (service.fwmark != 0) {
-        return fmt::format("-f {}{}", service.fwmark, service.family == AF_INET6 ? " -6" : "");
-    }
-    return fmt::format("{} {}", protocol_option(service.protocol),
-                       names.end(service.vip, service.protocol));
-}
-
-std::string service_rule(const IpvsService &service, Names &names) {
-    const auto &scheduling = service.scheduling;
-    auto text = fmt::format("-A {} -s {}", service_words(service.id, names), scheduling.scheduler);
-    if ((scheduling.flags & IP_VS_SVC_F_PERSISTENT) != 0) {
-        text += fmt::format(" -p {}", scheduling.timeout);
-        if (masked(service.id, scheduling.netmask)) {
-            text += fmt::format(" -M {}", mask_text(service.id, scheduling.netmask));
-        }
-    }
-    if (!scheduling.engine.empty()) {
-        text += fmt::format(" --pe {}", scheduling.engine);
-    }
-    if ((scheduling.flags & IP_VS_SVC_F_ONEPACKET) != 0) {
-        text += " -o";
-    }
-    if (const auto flags = scheduler_flags_text(scheduling.flags, scheduling.scheduler);
-        !flags.empty()) {
-        text += fmt::format(" -b {}", flags);
-    }
-    return text + "\n";
-}
-
-std::string server_rule(const ServiceId &service, const IpvsServer &server, bool limits,
-                        Names &names) {
-    const auto &to = server.to;
-    const char *forward = to.forward == Forward::masquerading ? "-m"
-                          : to.forward == Forward::tunnel     ? "-i"
-                                                              : "-g";
-    auto text = fmt::format(
-        "-a {} -r {} {} -w {}", service_words(service, names),
-        names.end(to.real, service.fwmark != 0 ? std::uint16_t{IPPROTO_TCP} : service.protocol),
-        forward, to.weight);
-    if (limits && to.upper != 0) {
-        text += fmt::format(" -x {}", to.upper);
-    }
-    if (limits && to.lower != 0) {
-        text += fmt::format(" -y {}", to.lower);
-    }
-    if (to.forward == Forward::tunnel) {
-        text += fmt::format(" --tun-type {}", encapsulation_text(to.tunnel.type));
-        if (to.tunnel.type == Encapsulation::gue) {
-            text += fmt::format(" --tun-port {}", to.tunnel.port);
-        }
-        if (to.tunnel.type != Encapsulation::ipip) {
-            text += fmt::format(" {}", checksum_option(to.tunnel));
-        }
-    }
-    return text + "\n";
-}
-
-void sort_services(std::vector<IpvsService> &services) {
-    sort_as_ipvsadm(services, compare_services);
-}
-
-void sort_servers(std::vector<IpvsServer> &servers) {
-    sort_as_ipvsadm(servers, compare_servers);
 }
 
 } // namespace lvsx::adm
