@@ -99,7 +99,7 @@ def kernel_stages(top):
         # On debug it takes ten minutes, of which most wait for moved interrupts to be seen.
         net.append(Stage(f"rss-{k}", f"{vm}/nic -k {k} {alive} -- selftests/net/rss.sh", needs=needs,
                          groups=("all", "night") if k in ("6.1", "newest") else ("night",)))
-    for script in ("ipvsadm_text", "interop", "errors", "flows", "pages"):
+    for script in ("ipvsadm_text", "interop", "errors", "flows", "pages", "debugging"):
         before = f"{vm}/build -d selftests/bench/inject 6.1 && " if script == "flows" else ""
         cli.append(Stage(f"cli-{script}", f"{before}{vm}/run -k 6.1 {alive} -- selftests/cli/{script}.sh",
                          needs=("build-6.1", USER), groups=every))
