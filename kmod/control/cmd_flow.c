@@ -84,7 +84,7 @@ static int flow_put_found(struct sk_buff *msg, struct genl_info *info)
 
 int lvsx_cmd_flow_get(struct sk_buff *skb, struct genl_info *info)
 {
-	return lvsx_message_reply(info, LVSX_CMD_FLOW_GET, flow_put_found);
+	return lvsx_message_reply(info, LVSX_CMD_FLOW_GET, NLMSG_DEFAULT_SIZE, flow_put_found);
 }
 
 /* Of the service that was asked for, or of any. */

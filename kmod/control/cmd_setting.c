@@ -100,5 +100,5 @@ static int setting_put(struct sk_buff *msg, struct genl_info *info)
 
 int lvsx_cmd_setting_get(struct sk_buff *skb, struct genl_info *info)
 {
-	return lvsx_message_reply(info, LVSX_CMD_SETTING_GET, setting_put);
+	return lvsx_message_reply(info, LVSX_CMD_SETTING_GET, NLMSG_DEFAULT_SIZE, setting_put);
 }

@@ -29,6 +29,8 @@ int lvsx_cmd_setting_get(struct sk_buff *skb, struct genl_info *info);
 int lvsx_cmd_flow_get(struct sk_buff *skb, struct genl_info *info);
 int lvsx_cmd_flow_dump(struct sk_buff *msg, struct netlink_callback *cb);
 
+int lvsx_cmd_where(struct sk_buff *skb, struct genl_info *info);
+
 int lvsx_cmd_counter_zero(struct sk_buff *skb, struct genl_info *info);	/* mutex */
 int lvsx_cmd_counter_dump(struct sk_buff *msg, struct netlink_callback *cb);
 

@@ -3,10 +3,10 @@
 #include "ipvs/ipvs.h"
 #include "message.h"
 
-int lvsx_message_reply(struct genl_info *info, u8 cmd,
+int lvsx_message_reply(struct genl_info *info, u8 cmd, size_t size,
 		       int (*fill)(struct sk_buff *msg, struct genl_info *info))
 {
-	struct sk_buff *msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	struct sk_buff *msg = genlmsg_new(size, GFP_KERNEL);
 	void *head;
 	int err;
 

@@ -10,8 +10,11 @@ struct lvsx_service_key;
 
 extern struct genl_family lvsx_genl_family;	/* netlink.c */
 
-/* Answer with one message, which @fill fills; what that returns is returned if it is not 0. */
-int lvsx_message_reply(struct genl_info *info, u8 cmd,
+/*
+ * Answer with one message, which @fill fills with at most @size bytes; what that returns is
+ * returned if it is not 0.
+ */
+int lvsx_message_reply(struct genl_info *info, u8 cmd, size_t size,
 		       int (*fill)(struct sk_buff *msg, struct genl_info *info));
 
 /* The identity of a service into an open nest, or as LVSX_A_SERVICE with nothing else in it. */

@@ -56,6 +56,7 @@ static const struct genl_ops netlink_ops[] = {
 	{ CHANGE(ACCESS_ADD, lvsx_cmd_access_add) },
 	{ CHANGE(ACCESS_DEL, lvsx_cmd_access_del) },
 	{ DUMP(ACCESS_GET, lvsx_cmd_access_dump) },
+	{ DO(WHERE, lvsx_cmd_where) },
 };
 
 struct genl_family lvsx_genl_family = {

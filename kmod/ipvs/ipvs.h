@@ -114,6 +114,32 @@ int lvsx_ipvs_take(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pk
 bool lvsx_ipvs_close(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx_pkt *pkt,
 		     const struct lvsx_service_key *key, struct lvsx_tuple *seen);
 
+/* The real server that a first packet on one CPU would get. */
+struct lvsx_choice {
+	__be32 addr;	/* 0: none */
+	__be16 port;
+	u8 reason;	/* lvsx would drop it all the same; LVSX_REASON_MAX: it would not */
+};
+
+struct lvsx_where {
+	u8 how;				/* enum lvsx_how */
+	u8 reason;			/* LVSX_REASON_MAX: none */
+	char scheduler[16];		/* empty: none */
+	struct lvsx_choice *on;		/* of each CPU; the caller's, zeroed */
+};
+
+/*
+ * What lvsx_ipvs_schedule() would do with this first packet, or, @pin NULL, stock IPVS for a
+ * service that is not lvsx's; nothing is taken or counted. @skb may be made up: IP header and
+ * ports. Process context, RCU.
+ */
+void lvsx_ipvs_where(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx_pkt *pkt,
+		     const struct lvsx_service_key *key, struct lvsx_pin *pin,
+		     struct lvsx_where *where);
+
+/* Has IPVS this service, with a real server that it files by its address? Process context, RCU. */
+bool lvsx_ipvs_sees(const struct lvsx_net *ln, const struct lvsx_service_key *key);
+
 /* Live flows of a service to the destinations that it has now. RCU. */
 u64 lvsx_ipvs_flows(struct lvsx_net *ln, const struct lvsx_service_key *key,
 		    const struct lvsx_pin *pin);

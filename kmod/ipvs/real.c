@@ -144,9 +144,14 @@ static u32 flows(const struct lvsx_real *real)
 	return n;
 }
 
+struct lvsx_real *lvsx_real_find(struct lvsx_ipvs *li, struct ip_vs_dest *dest)
+{
+	return rhashtable_lookup(&li->reals, &dest, params);
+}
+
 u32 lvsx_real_flows(struct lvsx_ipvs *li, struct ip_vs_dest *dest)
 {
-	const struct lvsx_real *real = rhashtable_lookup(&li->reals, &dest, params);
+	const struct lvsx_real *real = lvsx_real_find(li, dest);
 
 	return real ? flows(real) : 0;
 }

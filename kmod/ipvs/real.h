@@ -69,6 +69,9 @@ static inline struct lvsx_real *lvsx_real_of_flow(const struct lvsx_ipvs *li, u3
 /* The real server of this destination, with one more flow. NULL: no memory. Softirq, RCU. */
 struct lvsx_real *lvsx_real_get(struct lvsx_ipvs *li, struct ip_vs_dest *dest);
 
+/* The same without a flow, NULL: no packet was scheduled to it yet. RCU. */
+struct lvsx_real *lvsx_real_find(struct lvsx_ipvs *li, struct ip_vs_dest *dest);
+
 /* CPU @c's own; written with softirqs off. */
 static inline struct lvsx_real_cpu *lvsx_real_on(const struct lvsx_real *real, int c)
 {

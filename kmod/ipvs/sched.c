@@ -115,17 +115,23 @@ LVSX_COLD struct lvsx_seat *lvsx_pick_reachable(struct lvsx_lineup *l, struct lv
 
 /* Kinds without a rule are the scheduler's own business; the last stands for all unknown ones. */
 static const struct lvsx_kind kinds[] = {
-	{ "rr", LVSX_RULE_RR, true },
-	{ "wrr", LVSX_RULE_WRR, true },
-	{ "lc", LVSX_RULE_LC, false },
-	{ "wlc", LVSX_RULE_WLC, false },
-	{ "sh", LVSX_RULE_NONE, true },
-	{ "mh", LVSX_RULE_NONE, true },
-	{ "dh", LVSX_RULE_NONE, true },
-	{ NULL, LVSX_RULE_NONE, false },
+	{ "rr", LVSX_RULE_RR, true, LVSX_ASK_NOBODY_ELSE },
+	{ "wrr", LVSX_RULE_WRR, true, LVSX_ASK_NOBODY_ELSE },
+	{ "lc", LVSX_RULE_LC, false, LVSX_ASK_FREELY },
+	{ "wlc", LVSX_RULE_WLC, false, LVSX_ASK_FREELY },
+	{ "sh", LVSX_RULE_NONE, true, LVSX_ASK_FREELY },
+	{ "mh", LVSX_RULE_NONE, true, LVSX_ASK_FREELY },
+	{ "dh", LVSX_RULE_NONE, true, LVSX_ASK_FREELY },
+	{ "sed", LVSX_RULE_NONE, false, LVSX_ASK_FREELY },
+	{ "nq", LVSX_RULE_NONE, false, LVSX_ASK_FREELY },
+	{ "fo", LVSX_RULE_NONE, false, LVSX_ASK_FREELY },
+	{ "ovf", LVSX_RULE_NONE, false, LVSX_ASK_FREELY },
+	{ "twos", LVSX_RULE_NONE, false, LVSX_ASK_NOBODY_ELSE },
+	{ "lblcr", LVSX_RULE_NONE, false, LVSX_ASK_NOBODY_ELSE },
+	{ NULL, LVSX_RULE_NONE, false, LVSX_ASK_NEVER },
 };
 
-static const struct lvsx_kind *kind_of(const struct ip_vs_scheduler *sched)
+const struct lvsx_kind *lvsx_pick_kind(const struct ip_vs_scheduler *sched)
 {
 	const struct lvsx_kind *kind = kinds;
 
@@ -201,15 +207,12 @@ static bool add_seat(struct lvsx_ipvs *li, struct lvsx_lineup *l, struct ip_vs_d
 	return true;
 }
 
-/* NULL: no memory, too many, or the list is being changed. */
-static struct lvsx_lineup *make(struct lvsx_ipvs *li, struct ip_vs_service *svc,
-				const struct ip_vs_scheduler *sched)
+/* With room for @nr destinations. NULL: no memory, or too many. */
+static struct lvsx_lineup *lineup_alloc(struct ip_vs_service *svc,
+					const struct ip_vs_scheduler *sched, u32 nr)
 {
-	u32 nr = READ_ONCE(svc->num_dests);
 	size_t turns = ALIGN(struct_size((struct lvsx_lineup *)NULL, seat, nr), SMP_CACHE_BYTES);
-	struct ip_vs_dest *dest;
 	struct lvsx_lineup *l;
-	bool all = true;
 
 	if (nr > SEATS_MAX)
 		return NULL;
@@ -219,8 +222,30 @@ static struct lvsx_lineup *make(struct lvsx_ipvs *li, struct ip_vs_service *svc,
 	l->svc = svc;
 	l->sched = sched;
 	l->first = READ_ONCE(svc->destinations.next);
-	l->kind = kind_of(sched);
+	l->kind = lvsx_pick_kind(sched);
 	l->turn = (void *)l + turns;
+	return l;
+}
+
+/* All are seated. */
+static void lineup_begin(struct lvsx_lineup *l)
+{
+	set_passes(l);
+	set_turns(l);
+	l->weights = weights_of(l);
+}
+
+/* NULL: no memory, too many, or the list is being changed. */
+static struct lvsx_lineup *make(struct lvsx_ipvs *li, struct ip_vs_service *svc,
+				const struct ip_vs_scheduler *sched)
+{
+	u32 nr = READ_ONCE(svc->num_dests);
+	struct lvsx_lineup *l = lineup_alloc(svc, sched, nr);
+	struct ip_vs_dest *dest;
+	bool all = true;
+
+	if (!l)
+		return NULL;
 	list_for_each_entry_rcu(dest, &svc->destinations, n_list) {
 		all = l->nr < nr && add_seat(li, l, dest);
 		if (!all)
@@ -230,9 +255,29 @@ static struct lvsx_lineup *make(struct lvsx_ipvs *li, struct ip_vs_service *svc,
 		drop(l);
 		return NULL;
 	}
-	set_passes(l);
-	set_turns(l);
-	l->weights = weights_of(l);
+	lineup_begin(l);
+	return l;
+}
+
+LVSX_COLD struct lvsx_lineup *lvsx_pick_preview(struct lvsx_ipvs *li, struct ip_vs_service *svc,
+						const struct ip_vs_scheduler *sched)
+{
+	static struct lvsx_real nobody;	/* of destinations that lvsx has not met */
+	u32 nr = READ_ONCE(svc->num_dests);
+	struct lvsx_lineup *l = lineup_alloc(svc, sched, nr);
+	struct ip_vs_dest *dest;
+
+	if (!l)
+		return NULL;
+	list_for_each_entry_rcu(dest, &svc->destinations, n_list) {
+		if (l->nr == nr)
+			break;
+		l->seat[l->nr++] = (struct lvsx_seat){
+			.dest = dest,
+			.real = lvsx_real_find(li, dest) ?: &nobody,
+		};
+	}
+	lineup_begin(l);
 	return l;
 }
 
@@ -273,7 +318,7 @@ static bool holds(const struct lvsx_lineup *l, const struct ip_vs_service *svc)
 	const struct ip_vs_scheduler *sched = svc ? rcu_dereference(svc->scheduler) : NULL;
 	u32 i;
 
-	if (!sched || !lvsx_pick_holds(l, svc, sched) || l->kind != kind_of(sched))
+	if (!sched || !lvsx_pick_holds(l, svc, sched) || l->kind != lvsx_pick_kind(sched))
 		return false;
 	for (i = 0; i < l->nr; i++)
 		if (!lvsx_dest_available(l->seat[i].dest))

@@ -29,10 +29,18 @@ struct lvsx_lineup;
 
 enum lvsx_rule { LVSX_RULE_NONE, LVSX_RULE_RR, LVSX_RULE_WRR, LVSX_RULE_LC, LVSX_RULE_WLC };
 
+/* May a scheduler be asked by who only wants to know? */
+enum lvsx_asking {
+	LVSX_ASK_NEVER,		/* it changes something: lvsx knows no more of it */
+	LVSX_ASK_NOBODY_ELSE,	/* the same, but it takes the only one that can be chosen */
+	LVSX_ASK_FREELY,	/* its schedule() reads only */
+};
+
 struct lvsx_kind {
 	const char *name;
 	enum lvsx_rule rule;	/* none: the scheduler is asked */
 	bool counts_late;	/* it does not go by the destinations' connections */
+	enum lvsx_asking asking;
 };
 
 /*
@@ -87,6 +95,15 @@ static __always_inline struct lvsx_seat *lvsx_pick_rr(struct lvsx_lineup *l, str
 /* Make the line-up anew. NULL: @sched is to be asked. Softirq, RCU. */
 struct lvsx_lineup *lvsx_pick_line_up(struct lvsx_ipvs *li, struct lvsx_pin *pin,
 				      struct ip_vs_service *svc,
+				      const struct ip_vs_scheduler *sched);
+
+const struct lvsx_kind *lvsx_pick_kind(const struct ip_vs_scheduler *sched);
+
+/*
+ * The line-up that a first packet would make, to look at: it holds nobody, is seen by nobody and is
+ * freed by kfree(). NULL: no memory, or @sched is to be asked. Any context, RCU.
+ */
+struct lvsx_lineup *lvsx_pick_preview(struct lvsx_ipvs *li, struct ip_vs_service *svc,
 				      const struct ip_vs_scheduler *sched);
 
 /* Is it what a look at the list would find? */

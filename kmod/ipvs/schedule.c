@@ -7,6 +7,7 @@
 #include <net/icmp.h>
 #include "account.h"
 #include "sched.h"
+#include "schedule.h"
 #include "shadow.h"
 #include "netns/net.h"
 #include "route/nexthop.h"
@@ -22,8 +23,9 @@ static struct ip_vs_service *live_service(const struct ip_vs_dest *dest)
 	return svc && svc->flags & IP_VS_SVC_F_HASHED ? svc : NULL;
 }
 
-static struct ip_vs_service *pinned(const struct lvsx_ipvs *li, const struct lvsx_service_key *key,
-				    const struct lvsx_pin *pin)
+struct ip_vs_service *lvsx_schedule_pinned(const struct lvsx_ipvs *li,
+					   const struct lvsx_service_key *key,
+					   const struct lvsx_pin *pin)
 {
 	const struct lvsx_real *real = lvsx_real_at(li, READ_ONCE(pin->real));
 
@@ -40,33 +42,45 @@ static void set_pin(struct lvsx_ipvs *li, struct lvsx_pin *pin, struct ip_vs_des
 	lvsx_real_put(real);
 }
 
-/*
- * Go through all masquerading destinations of the namespace for one of this service. IPVS files
- * them by their own address, so there is no shorter way.
- */
-static struct ip_vs_service *search(struct lvsx_net *ln, const struct lvsx_service_key *key,
-				    struct lvsx_pin *pin)
+struct ip_vs_service *lvsx_schedule_look(const struct lvsx_net *ln,
+					 const struct lvsx_service_key *key, bool masq,
+					 struct ip_vs_dest **by, u32 *seen)
 {
 	struct netns_ipvs *ipvs = net_ipvs(ln->net);
 	struct ip_vs_service *svc;
 	struct ip_vs_dest *dest;
-	u32 row, seen = 0;
+	u32 row;
 
-	if (READ_ONCE(pin->pause) &&
-	    time_before(jiffies, READ_ONCE(pin->looked) + READ_ONCE(pin->pause)))
-		return NULL;
 	for (row = 0; row < IP_VS_RTAB_SIZE; row++) {
 		hlist_for_each_entry_rcu(dest, &ipvs->rs_table[row], d_list) {
-			seen++;
+			++*seen;
 			if (!lvsx_ipvs_belongs(dest, key) ||
-			    IP_VS_DFWD_METHOD(dest) != IP_VS_CONN_F_MASQ)
+			    (masq && IP_VS_DFWD_METHOD(dest) != IP_VS_CONN_F_MASQ))
 				continue;
 			svc = live_service(dest);
 			if (!svc)
 				continue;
-			set_pin(&ln->ipvs, pin, dest);
+			*by = dest;
 			return svc;
 		}
+	}
+	return NULL;
+}
+
+static struct ip_vs_service *search(struct lvsx_net *ln, const struct lvsx_service_key *key,
+				    struct lvsx_pin *pin)
+{
+	struct ip_vs_service *svc;
+	struct ip_vs_dest *dest;
+	u32 seen = 0;
+
+	if (READ_ONCE(pin->pause) &&
+	    time_before(jiffies, READ_ONCE(pin->looked) + READ_ONCE(pin->pause)))
+		return NULL;
+	svc = lvsx_schedule_look(ln, key, true, &dest, &seen);
+	if (svc) {
+		set_pin(&ln->ipvs, pin, dest);
+		return svc;
 	}
 	WRITE_ONCE(pin->looked, jiffies);
 	WRITE_ONCE(pin->pause, seen / SEARCH_PER_JIFFY);
@@ -83,9 +97,8 @@ static int refuse(struct sk_buff *skb, struct lvsx_pkt *pkt)
 	return lvsx_drop(pkt, LVSX_REASON_NO_REAL);
 }
 
-/* The scheduler of @svc, if it may choose for this packet. */
-static struct ip_vs_scheduler *scheduler_for(const struct ip_vs_service *svc,
-					     const struct lvsx_pkt *pkt)
+struct ip_vs_scheduler *lvsx_schedule_by(const struct ip_vs_service *svc,
+					 const struct lvsx_pkt *pkt)
 {
 	/* IPVS serves all ports of an address only with persistence. */
 	if (!svc->fwmark && svc->port != pkt->tuple.dport)
@@ -159,7 +172,7 @@ int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt
 	struct lvsx_real *real;
 
 	if (unlikely(!svc)) {
-		svc = pinned(&ln->ipvs, key, pin) ?: search(ln, key, pin);
+		svc = lvsx_schedule_pinned(&ln->ipvs, key, pin) ?: search(ln, key, pin);
 		if (!svc)
 			return lvsx_pass(pkt, LVSX_REASON_PASS_NOT_MASQ);
 	}
@@ -167,7 +180,7 @@ int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt
 		return persistent(ln, skb, pkt, svc, adm);
 	if (ip_vs_todrop(svc->ipvs))
 		return lvsx_drop(pkt, LVSX_REASON_STOCK_DROP);
-	sched = scheduler_for(svc, pkt);
+	sched = lvsx_schedule_by(svc, pkt);
 	real = likely(sched) ? lvsx_pick(&ln->ipvs, pin, svc, sched) : NULL;
 	return likely(real) ? begin(ln, pkt, svc, real, adm) : ask(ln, pkt, svc, sched, adm);
 }
@@ -175,19 +188,20 @@ int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt
 LVSX_COLD bool lvsx_ipvs_has(struct lvsx_net *ln, const struct lvsx_service_key *key,
 			     struct lvsx_pin *pin)
 {
-	return lvsx_pick_service(pin) || pinned(&ln->ipvs, key, pin) || search(ln, key, pin);
+	return lvsx_pick_service(pin) || lvsx_schedule_pinned(&ln->ipvs, key, pin) ||
+	       search(ln, key, pin);
 }
 
 void lvsx_ipvs_review(struct lvsx_net *ln, const struct lvsx_service_key *key,
 		      struct lvsx_pin *pin)
 {
-	lvsx_pick_review(&ln->ipvs, pin, pinned(&ln->ipvs, key, pin));
+	lvsx_pick_review(&ln->ipvs, pin, lvsx_schedule_pinned(&ln->ipvs, key, pin));
 }
 
 u64 lvsx_ipvs_flows(struct lvsx_net *ln, const struct lvsx_service_key *key,
 		    const struct lvsx_pin *pin)
 {
-	struct ip_vs_service *svc = pinned(&ln->ipvs, key, pin);
+	struct ip_vs_service *svc = lvsx_schedule_pinned(&ln->ipvs, key, pin);
 	struct ip_vs_dest *dest;
 	u64 n = 0;
 

@@ -102,6 +102,8 @@ bool lvsx_ipset_has(struct net *net, u16 set, const struct sk_buff *skb)
 		.family = NFPROTO_IPV4,
 		.dim = IPSET_DIM_THREE,
 		.flags = IPSET_DIM_ONE_SRC,
+		/* A packet that came from nowhere is made up, to ask what would be. */
+		.cmdflags = skb->dev ? 0 : IPSET_FLAG_SKIP_COUNTER_UPDATE,
 		.ext.timeout = UINT_MAX,
 		.ext.packets_op = IPSET_COUNTER_NONE,
 		.ext.bytes_op = IPSET_COUNTER_NONE,

@@ -323,6 +323,68 @@ static void new_weights_hold_by_the_tick(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, l->step, 1);
 }
 
+/* The number of the destination that a look ahead gives, from @turn or from where a CPU begins. */
+static int preview(struct world *w, struct lvsx_turn turn)
+{
+	struct lvsx_lineup *l;
+	struct lvsx_seat *seat;
+	int i = -1;
+
+	rcu_read_lock();
+	l = lvsx_pick_preview(&w->ln.ipvs, &w->svc, &w->sched);
+	if (l) {
+		turn = turn.least ? turn : l->turn[0];
+		seat = lvsx_pick_seat(l, &turn);
+		i = seat ? seat->dest - w->dest : -1;
+		kfree(l);
+	}
+	rcu_read_unlock();
+	return i;
+}
+
+static void compare_preview(struct kunit *test, char *name)
+{
+	struct world *w = test->priv;
+	struct lvsx_turn turn = {};
+	struct lvsx_lineup *l;
+	int i, said;
+
+	use(w, name, 3, (int[]){ 3, 1, 2 });
+	/* Nobody is held by it, and nobody's place is another. */
+	KUNIT_EXPECT_GE(test, preview(w, turn), 0);
+	KUNIT_EXPECT_NULL(test, rcu_dereference_protected(w->pin.lineup, true));
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, refcount_read(&w->dest[i].refcnt), 1u);
+	pick(w);
+	l = rcu_dereference_protected(w->pin.lineup, true);
+	KUNIT_ASSERT_NOT_NULL(test, l);
+	for (i = 0; i < 12; i++) {
+		local_bh_disable();
+		turn = l->turn[smp_processor_id()];
+		local_bh_enable();
+		said = preview(w, turn);
+		KUNIT_EXPECT_EQ(test, preview(w, turn), said);
+		if (nr_cpu_ids == 1)
+			KUNIT_EXPECT_EQ(test, pick(w), said);
+		lvsx_dest_begin(&w->dest[i % 3]);
+	}
+}
+
+static void rr_is_foreseen(struct kunit *test)
+{
+	compare_preview(test, "rr");
+}
+
+static void wrr_is_foreseen(struct kunit *test)
+{
+	compare_preview(test, "wrr");
+}
+
+static void wlc_is_foreseen(struct kunit *test)
+{
+	compare_preview(test, "wlc");
+}
+
 static bool counts_late(struct world *w)
 {
 	return rcu_dereference_protected(w->pin.lineup, true)->seat->real->counts_late;
@@ -375,6 +437,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(changes_of_the_list_hold_at_once),
 	KUNIT_CASE(an_exchange_holds_by_the_tick),
 	KUNIT_CASE(new_weights_hold_by_the_tick),
+	KUNIT_CASE(rr_is_foreseen),
+	KUNIT_CASE(wrr_is_foreseen),
+	KUNIT_CASE(wlc_is_foreseen),
 	KUNIT_CASE(others_are_asked),
 	KUNIT_CASE(a_service_that_is_gone_holds_nothing),
 	{}

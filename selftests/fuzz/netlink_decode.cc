@@ -38,6 +38,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     case 4:
         (void)lvsx::read_counter(copy);
         break;
+    case 5:
+        (void)lvsx::read_prospect(copy);
+        break;
     default:
         (void)lvsx::read_setting(copy);
     }

@@ -188,6 +188,12 @@ std::string json_where(const Where &answer) {
                            {"caution", one.caution.empty() ? Json{} : Json(one.caution)}});
     }
     value["servers"] = std::move(servers);
+    auto picks = Json::array();
+    for (const auto &one : answer.picks) {
+        picks.push_back(
+            {{"cpu_first", one.cpu_first}, {"cpu_last", one.cpu_last}, {"real", end(one.real)}});
+    }
+    value["picks"] = std::move(picks);
     return text(value);
 }
 

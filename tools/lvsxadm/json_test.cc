@@ -87,12 +87,18 @@ TEST(Json, Where) {
                     R"("servers":[{"real":{"address":"10.1.0.1","port":8080},"weight":1,)"
                     R"("active":3,"why":null,"caution":"but"},)"
                     R"({"real":{"address":"10.1.0.1","port":8080},"weight":1,)"
-                    R"("active":3,"why":"no","caution":null}]})");
+                    R"("active":3,"why":"no","caution":null}],"picks":[]})");
     answer = {service, false, Found::flow, one.to.real, web.vip, 2, "so"};
     EXPECT_EQ(json_where(answer), who + R"("fullnat":false,"found":"flow",)"
                                         R"("real":{"address":"10.1.0.1","port":8080},)"
                                         R"("local":{"address":"192.0.2.1","port":80},"cpu":2,)"
-                                        R"("why":"so","locals":[],"servers":[]})");
+                                        R"("why":"so","locals":[],"servers":[],"picks":[]})");
+    answer = {service, true};
+    answer.picks = {{0, 1, one.to.real, ""}};
+    EXPECT_EQ(json_where(answer),
+              who + R"("fullnat":true,"found":null,"real":null,"local":null,"cpu":null,)"
+                    R"("why":"","locals":[],"servers":[],"picks":[{"cpu_first":0,"cpu_last":1,)"
+                    R"("real":{"address":"10.1.0.1","port":8080}}]})");
 }
 
 TEST(Json, Counters) {

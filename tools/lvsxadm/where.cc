@@ -4,13 +4,13 @@
 #include "connections.hh"
 #include "contents.hh"
 #include "json.hh"
+#include "where_text.hh"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <linux/ip_vs.h>
 #include <netinet/in.h>
 
@@ -34,10 +34,6 @@ constexpr std::uint16_t ftp = 21;
 // connections come to others.
 std::uint16_t template_port(const ServiceId &service, const Endpoint &vip) {
     return service.vip.port == vip.port && vip.port != ftp ? vip.port : std::uint16_t{0};
-}
-
-bool is_known(const Where &answer) {
-    return answer.found == Found::flow || answer.found == Found::connection;
 }
 
 bool is_at(const IpvsService &service, const Endpoint &vip) {
@@ -86,69 +82,6 @@ Status look_in_lvsx(Client &client, const Request &request, Where &answer) {
     return {};
 }
 
-void refuse(Where &answer, std::string why) {
-    answer.found = Found::nothing;
-    answer.real.reset();
-    answer.why = std::move(why);
-    answer.locals.clear();
-}
-
-// What the entries of one list say of a client: one range that has it, or the ipsets that may.
-struct Listed {
-    bool any{};
-    const Range *range{};
-    std::vector<std::string> sets;
-};
-Listed listed_for(const Address &client, const std::vector<Access> &lists, bool allow) {
-    Listed listed;
-    for (const auto &entry : lists) {
-        if (entry.allow != allow) {
-            continue;
-        }
-        listed.any = true;
-        if (!entry.clients) {
-            listed.sets.push_back(entry.text());
-        } else if (entry.clients->first <= client && client <= entry.clients->last) {
-            listed.range = &*entry.clients;
-        }
-    }
-    return listed;
-}
-
-std::string one_of(const std::vector<std::string> &sets) {
-    return fmt::format("{}", fmt::join(sets, " or "));
-}
-
-bool masquerades(const Candidate &one) {
-    return one.server.to.forward == Forward::masquerading;
-}
-
-// IPVS's scheduler does not look at how a real server is reached; lvsx does, once it is chosen. A
-// service without any masquerading one it leaves to stock IPVS.
-void admit_forwarding(Where &answer) {
-    auto &all = answer.candidates;
-    answer.by_fullnat = std::ranges::any_of(all, masquerades);
-    if (!answer.by_fullnat) {
-        answer.locals.clear();
-        answer.why += "; stock IPVS has it, since no real server is masquerading";
-        return;
-    }
-    constexpr auto drops = "FullNAT takes masquerading real servers only: lvsx drops it";
-    for (auto &one : all) {
-        if (masquerades(one) || !one.obstacle.empty()) {
-            continue;
-        }
-        one.caution += fmt::format("{}but {}", one.caution.empty() ? "" : ", ", drops);
-    }
-    const auto chosen = std::ranges::find_if(all, [&](const Candidate &one) {
-        return answer.real && one.server.to.real == *answer.real && !masquerades(one);
-    });
-    if (chosen != all.end()) {
-        refuse(answer,
-               fmt::format("{} is chosen ({}), but {}", answer.real->text(), answer.why, drops));
-    }
-}
-
 // Its own, or else the default pool's.
 Status read_locals(Client &client, Where &answer) {
     for (const auto &pool : {Pool{answer.service.id}, Pool{}}) {
@@ -165,77 +98,81 @@ Status read_locals(Client &client, Where &answer) {
     return {};
 }
 
-Status ask_lvsx(Client &client, const Request &request, Where &answer) {
-    if (auto status = read_locals(client, answer); !status) {
-        return status;
-    }
-    if (is_known(answer)) {
+// Can lvsx be asked about it at all?
+bool is_of_lvsx(const ServiceId &id) {
+    return id.family == AF_INET && (id.protocol == IPPROTO_TCP || id.protocol == IPPROTO_UDP);
+}
+
+// What the kernel would do with a new connection.
+Status ask_kernel(Session &session, const Request &request, Where &answer) {
+    const auto &id = answer.service.id;
+    if (!is_of_lvsx(id)) {
+        settle_unasked(answer, fmt::format("the scheduler {} cannot be asked: lvsx knows TCP and "
+                                           "UDP over IPv4 only",
+                                           answer.service.scheduling.scheduler));
         return {};
     }
-    const auto lists = client.access(answer.service.id);
-    if (!lists) {
-        return lists.error();
+    auto &client = **session.lvsx();
+    const auto prospect = client.where(id.protocol, request.client, request.vip);
+    if (!prospect) {
+        return prospect.error();
     }
-    admit(answer, request.client.address, *lists);
+    std::vector<Access> access;
+    if (prospect->reason == "denied") {
+        auto lists = client.access(id);
+        if (!lists) {
+            return lists.error();
+        }
+        access = std::move(*lists);
+    }
+    settle(answer, *prospect, request.client.address, access);
     return {};
+}
+
+Status ask_lvsx(Session &session, const Request &request, const Handled &handled, Where &answer) {
+    if (!handled.loaded) {
+        settle_unasked(answer, fmt::format("the scheduler {} cannot be asked: the module lvsx, "
+                                           "which does so, is not loaded",
+                                           answer.service.scheduling.scheduler));
+        return {};
+    }
+    auto &client = **session.lvsx();
+    if (auto status = look_in_lvsx(client, request, answer); !status) {
+        return status;
+    }
+    if (answer.fullnat) {
+        if (auto status = read_locals(client, answer); !status) {
+            return status;
+        }
+    }
+    return is_known(answer) ? Status{} : ask_kernel(session, request, answer);
+}
+
+// A real server without a port has that of the connection.
+void complete_ports(Where &answer, const Endpoint &vip) {
+    if (answer.real && answer.real->port == 0) {
+        answer.real->port = vip.port;
+    }
 }
 
 Result<Where> look(Session &session, const Request &request, const IpvsService &service,
                    const Handled &handled) {
     Where answer{service, handled.fullnat(service.id)};
-    if (auto status = look_in_ipvs(request, answer); !status) {
-        return status.error();
-    }
-    if (handled.loaded) {
-        if (auto status = look_in_lvsx(**session.lvsx(), request, answer); !status) {
-            return status.error();
-        }
-    }
     const auto servers = (*session.ipvs())->servers(service.id);
     if (!servers) {
         return servers.error();
     }
-    auto made = pick(service.scheduling, *servers);
-    answer.candidates = std::move(made.candidates);
-    if (answer.found == Found::nothing) {
-        answer.real = made.real;
-        answer.why = std::move(made.why);
+    for (const auto &one : *servers) {
+        answer.candidates.push_back(candidate(one));
     }
-    if (answer.fullnat) {
-        if (auto status = ask_lvsx(**session.lvsx(), request, answer); !status) {
-            return status.error();
-        }
+    if (auto status = look_in_ipvs(request, answer); !status) {
+        return status.error();
     }
-    if (answer.real && answer.real->port == 0) {
-        answer.real->port = request.vip.port; // such a real server has that of the connection
+    if (auto status = ask_lvsx(session, request, handled, answer); !status) {
+        return status.error();
     }
+    complete_ports(answer, request.vip);
     return answer;
-}
-
-// Of a connection that may come.
-std::string locals_line(const Where &answer) {
-    const bool may_come =
-        answer.real || std::ranges::any_of(answer.candidates, [](const Candidate &one) {
-            return one.obstacle.empty();
-        });
-    if (is_known(answer) || !answer.by_fullnat || answer.locals.empty() || !may_come) {
-        return "";
-    }
-    std::vector<std::string> ranges;
-    for (const auto &range : answer.locals) {
-        ranges.push_back(range.text());
-    }
-    return fmt::format("  would come from {} ({}), on the CPU that its first packet arrives on\n",
-                       fmt::join(ranges, ", "),
-                       answer.own_locals ? "the service's local addresses" : "the default pool");
-}
-
-std::string candidate_line(const Candidate &one) {
-    const auto &server = one.server;
-    return fmt::format("  -> {:<28} weight {}, {} active, {} inactive: {}{}\n",
-                       server.to.real.text(), server.to.weight, server.active, server.inactive,
-                       one.obstacle.empty() ? "can be chosen" : one.obstacle,
-                       one.caution.empty() ? "" : ", " + one.caution);
 }
 
 } // namespace
@@ -251,50 +188,6 @@ std::vector<IpvsService> serving(const std::vector<IpvsService> &all, const Endp
         }
     }
     return found;
-}
-
-void admit(Where &answer, const Address &client, const std::vector<Access> &lists) {
-    const auto denied = listed_for(client, lists, false);
-    const auto allowed = listed_for(client, lists, true);
-    if (denied.range != nullptr) {
-        return refuse(answer,
-                      fmt::format("the client is on the deny list ({})", denied.range->text()));
-    }
-    if (allowed.any && allowed.range == nullptr && allowed.sets.empty()) {
-        return refuse(answer, "the client is not on the allow list");
-    }
-    if (answer.locals.empty()) {
-        return refuse(answer, "no local address: the service has none of its own, and the default "
-                              "pool is empty");
-    }
-    // Who is in an ipset cannot be asked from here.
-    if (!denied.sets.empty()) {
-        answer.why +=
-            fmt::format("; unless {} of the deny list has the client", one_of(denied.sets));
-    }
-    if (allowed.any && allowed.range == nullptr) {
-        answer.why +=
-            fmt::format("; only if {} of the allow list has the client", one_of(allowed.sets));
-    }
-    admit_forwarding(answer);
-}
-
-std::string where_text(const Where &answer, const Endpoint &client) {
-    auto text = fmt::format("{} for {}\n", answer.service.id.text(), client.text());
-    if (answer.real) {
-        text += fmt::format(
-            "  {} {}{}{}\n", is_known(answer) ? "has" : "would get", answer.real->text(),
-            answer.by_fullnat ? " by FullNAT" : "",
-            answer.local ? fmt::format(", from {}, on CPU {}", answer.local->text(), answer.cpu)
-                         : "");
-    } else {
-        text += "  no real server to tell\n";
-    }
-    text += fmt::format("  {}\n{}", answer.why, locals_line(answer));
-    for (const auto &one : answer.candidates) {
-        text += candidate_line(one);
-    }
-    return text;
 }
 
 Status where(Session &session, const Request &request) {

@@ -15,6 +15,17 @@ void put_pool(Message &message, const Pool &pool) {
     }
 }
 
+// The answer of a command that has just one, decoded by `read`.
+template <typename T, typename Read>
+Result<T> only_answer(Socket &socket, const Message &request, Read read) {
+    Result<T> one = Table<0>::malformed();
+    const auto status = socket.ask(request, [&](Attributes answer) -> Status {
+        one = read(answer);
+        return {};
+    });
+    return status ? one : status.error();
+}
+
 } // namespace
 
 Result<Client> Client::open() {
@@ -129,6 +140,13 @@ Result<std::optional<Flow>> Client::flow(std::uint16_t protocol, const Endpoint 
     return found;
 }
 
+Result<Prospect> Client::where(std::uint16_t protocol, const Endpoint &client,
+                               const Endpoint &vip) {
+    Message request{LVSX_CMD_WHERE};
+    put_connection(request, protocol, client, vip);
+    return only_answer<Prospect>(socket_, request, read_prospect);
+}
+
 Status Client::flows(const std::optional<ServiceId> &only,
                      const std::function<void(const Flow &)> &each) {
     Message request{LVSX_CMD_FLOW_GET, NLM_F_DUMP};
@@ -156,16 +174,7 @@ Status Client::zero_counters() {
 }
 
 Result<Setting> Client::setting() {
-    Result<Setting> setting = Table<0>::malformed();
-    const auto status =
-        socket_.ask(Message{LVSX_CMD_SETTING_GET}, [&](Attributes answer) -> Status {
-            setting = read_setting(answer);
-            return {};
-        });
-    if (!status) {
-        return status.error();
-    }
-    return setting;
+    return only_answer<Setting>(socket_, Message{LVSX_CMD_SETTING_GET}, read_setting);
 }
 
 Status Client::set_default(bool on) {

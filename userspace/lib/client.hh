@@ -37,6 +37,8 @@ public:
     // That of a connection, however many there are; nothing if lvsx has none.
     Result<std::optional<Flow>> flow(std::uint16_t protocol, const Endpoint &client,
                                      const Endpoint &vip);
+    // What the first packet of such a connection would meet, whether or not there is one.
+    Result<Prospect> where(std::uint16_t protocol, const Endpoint &client, const Endpoint &vip);
     // One at a time, since there may be millions.
     Status flows(const std::optional<ServiceId> &only,
                  const std::function<void(const Flow &)> &each);

@@ -13,6 +13,8 @@ using AccessTable = Table<LVSX_ACCESS_A_MAX>;
 using LocalTable = Table<LVSX_LOCAL_A_MAX>;
 using SettingTable = Table<LVSX_SET_A_MAX>;
 using FlowTable = Table<LVSX_FLOW_A_MAX>;
+using WhereTable = Table<LVSX_WHERE_A_MAX>;
+using PickTable = Table<LVSX_PICK_A_MAX>;
 using CounterTable = Table<LVSX_COUNTER_A_MAX>;
 
 constexpr auto service_rules = rules<ServiceTable>({{LVSX_SVC_A_FAMILY, NLA_U16},
@@ -43,6 +45,10 @@ constexpr auto flow_rules = rules<FlowTable>({{LVSX_FLOW_A_PROTOCOL, NLA_U16},
                                               {LVSX_FLOW_A_VIP_PORT, NLA_U16},
                                               {LVSX_FLOW_A_LOCAL_PORT, NLA_U16},
                                               {LVSX_FLOW_A_REAL_PORT, NLA_U16}});
+constexpr auto where_rules = rules<WhereTable>({{LVSX_WHERE_A_HOW, NLA_U8}});
+constexpr auto pick_rules = rules<PickTable>({{LVSX_PICK_A_CPU_FIRST, NLA_U32},
+                                              {LVSX_PICK_A_CPU_LAST, NLA_U32},
+                                              {LVSX_PICK_A_REAL_PORT, NLA_U16}});
 constexpr auto counter_rules = rules<CounterTable>({{LVSX_COUNTER_A_VALUE, NLA_U64}});
 
 // The nested attributes of kind `type`, which the answer must have.
@@ -75,6 +81,21 @@ Result<ServiceId> service_id(const ServiceTable &table) {
     id.protocol = table.u16(LVSX_SVC_A_PROTOCOL);
     id.vip = {*address, table.port(LVSX_SVC_A_PORT)};
     return id;
+}
+
+Result<Pick> read_pick(Attributes bytes) {
+    const auto table = PickTable::read(bytes, pick_rules);
+    if (!table) {
+        return table.error();
+    }
+    const auto address = Address::from_bytes(table->bytes(LVSX_PICK_A_REAL));
+    if (!address) {
+        return PickTable::malformed();
+    }
+    return Pick{table->u32(LVSX_PICK_A_CPU_FIRST),
+                table->u32(LVSX_PICK_A_CPU_LAST),
+                {*address, table->port(LVSX_PICK_A_REAL_PORT)},
+                table->string(LVSX_PICK_A_REASON)};
 }
 
 } // namespace
@@ -230,6 +251,41 @@ Result<Flow> read_flow(Attributes answer) {
         end.into = {*address, table->port(end.port)};
     }
     return flow;
+}
+
+Result<Prospect> read_prospect(Attributes answer) {
+    const auto top = Answer::read(answer, {});
+    const auto table = inside<WhereTable>(answer, LVSX_A_WHERE, where_rules);
+    if (!table) {
+        return table.error();
+    }
+    Prospect prospect;
+    if (top->has(LVSX_A_SERVICE)) {
+        const auto service = read_service(answer);
+        if (!service) {
+            return service.error();
+        }
+        prospect.service = service->id;
+    }
+    prospect.reason = table->string(LVSX_WHERE_A_REASON);
+    prospect.scheduler = table->string(LVSX_WHERE_A_SCHEDULER);
+    if (table->has(LVSX_WHERE_A_HOW)) {
+        const auto how = table->u8(LVSX_WHERE_A_HOW);
+        if (how > LVSX_HOW_MAX) {
+            return WhereTable::malformed();
+        }
+        prospect.how = static_cast<How>(how);
+    }
+    const auto status =
+        each_of(top->bytes(LVSX_A_WHERE), LVSX_WHERE_A_PICK, [&](Attributes bytes) -> Status {
+            auto pick = read_pick(bytes);
+            if (!pick) {
+                return pick.error();
+            }
+            prospect.picks.push_back(std::move(*pick));
+            return {};
+        });
+    return status ? Result<Prospect>{std::move(prospect)} : status.error();
 }
 
 Result<Counter> read_counter(Attributes answer) {

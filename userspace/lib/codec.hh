@@ -29,6 +29,7 @@ Result<Service> read_service(Attributes answer);
 Result<Local> read_local(Attributes answer);
 Result<Access> read_access(Attributes answer);
 Result<Flow> read_flow(Attributes answer);
+Result<Prospect> read_prospect(Attributes answer);
 Result<Counter> read_counter(Attributes answer);
 Result<Setting> read_setting(Attributes answer);
 

@@ -249,5 +249,61 @@ TEST(Codec, RefusesAnAddressThatIsNotOfTheFamily) {
     EXPECT_FALSE(read_service(family.attributes()));
 }
 
+void put_pick(Message &message, std::uint32_t cpu, const char *real, const char *reason) {
+    message.nest(LVSX_WHERE_A_PICK, [&] {
+        message.u32(LVSX_PICK_A_CPU_FIRST, cpu).u32(LVSX_PICK_A_CPU_LAST, cpu + 1);
+        message.bytes(LVSX_PICK_A_REAL, parse_address(real)->bytes());
+        message.port(LVSX_PICK_A_REAL_PORT, 8080);
+        if (*reason != '\0') {
+            message.string(LVSX_PICK_A_REASON, reason);
+        }
+    });
+}
+
+TEST(Codec, ReadsAProspect) {
+    Message message{LVSX_CMD_WHERE};
+    put_service(message, tcp4("192.0.2.1", 80));
+    message.nest(LVSX_A_WHERE, [&] {
+        message.u8(LVSX_WHERE_A_HOW, LVSX_HOW_TURN).string(LVSX_WHERE_A_SCHEDULER, "rr");
+        put_pick(message, 0, "10.0.0.1", "");
+        put_pick(message, 2, "10.0.0.2", "not_masq");
+    });
+    const auto read = read_prospect(message.attributes());
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->service->text(), "TCP 192.0.2.1:80");
+    EXPECT_EQ(read->reason, "");
+    EXPECT_EQ(read->how, How::turn);
+    EXPECT_EQ(read->scheduler, "rr");
+    ASSERT_EQ(read->picks.size(), 2U);
+    EXPECT_EQ(read->picks[0].real.text(), "10.0.0.1:8080");
+    EXPECT_EQ(read->picks[0].reason, "");
+    EXPECT_EQ(read->picks[1].cpu_first, 2U);
+    EXPECT_EQ(read->picks[1].cpu_last, 3U);
+    EXPECT_EQ(read->picks[1].reason, "not_masq");
+}
+
+TEST(Codec, ReadsAProspectOfNobody) {
+    Message message{LVSX_CMD_WHERE};
+    message.nest(LVSX_A_WHERE, [&] { message.string(LVSX_WHERE_A_REASON, "denied"); });
+    const auto read = read_prospect(message.attributes());
+    ASSERT_TRUE(read);
+    EXPECT_FALSE(read->service);
+    EXPECT_EQ(read->reason, "denied");
+    EXPECT_FALSE(read->how);
+    EXPECT_TRUE(read->picks.empty());
+}
+
+TEST(Codec, RefusesAProspectThatIsWrong) {
+    Message none{LVSX_CMD_WHERE};
+    EXPECT_FALSE(read_prospect(none.attributes()));
+    Message how{LVSX_CMD_WHERE};
+    how.nest(LVSX_A_WHERE, [&] { how.u8(LVSX_WHERE_A_HOW, LVSX_HOW_MAX + 1); });
+    EXPECT_FALSE(read_prospect(how.attributes()));
+    Message pick{LVSX_CMD_WHERE};
+    pick.nest(LVSX_A_WHERE,
+              [&] { pick.nest(LVSX_WHERE_A_PICK, [&] { pick.u32(LVSX_PICK_A_CPU_FIRST, 0); }); });
+    EXPECT_FALSE(read_prospect(pick.attributes()));
+}
+
 } // namespace
 } // namespace lvsx

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace lvsx {
 
@@ -69,6 +70,26 @@ struct Flow {
     Endpoint vip;
     Endpoint local;
     Endpoint real;
+};
+
+// How a real server is chosen for a new connection: LVSX_HOW_*.
+enum class How : std::uint8_t { unknown, nobody, only, turn, asked, unseen };
+
+// What CPUs of this range would choose for it.
+struct Pick {
+    std::uint32_t cpu_first{};
+    std::uint32_t cpu_last{};
+    Endpoint real;
+    std::string reason{}; // as which lvsx would then drop it; empty: it would not
+};
+
+// What a first packet would meet.
+struct Prospect {
+    std::optional<ServiceId> service{}; // lvsx's; {}: it would be left to stock IPVS
+    std::string reason{};               // a counter's name; empty: it would be sent on
+    std::optional<How> how{};           // {}: it would not come as far as to be chosen for
+    std::string scheduler{};
+    std::vector<Pick> picks{};
 };
 
 struct Counter {

@@ -145,6 +145,24 @@ constexpr typename T::Policy rules(std::initializer_list<std::pair<int, std::uin
     return all;
 }
 
+// What each attribute of kind `type` holds, of a level that may have several.
+template <typename Each>
+Status each_of(Attributes bytes, int type, Each each) {
+    auto *at = reinterpret_cast<nlattr *>(const_cast<std::byte *>(bytes.data()));
+    auto left = static_cast<int>(bytes.size());
+    for (; nla_ok(at, left) != 0; at = nla_next(at, &left)) {
+        if (nla_type(at) != type) {
+            continue;
+        }
+        const Attributes inside{static_cast<const std::byte *>(nla_data(at)),
+                                static_cast<std::size_t>(nla_len(at))};
+        if (Status status = each(inside); !status) {
+            return status;
+        }
+    }
+    return {};
+}
+
 // All answers of a dump, decoded by `read`.
 template <typename T, typename Read>
 Result<std::vector<T>> collect(Socket &socket, const Message &request, Read read) {

@@ -80,6 +80,20 @@
  * LVSX_CMD_COUNTER_ZERO
  *	Counters, and the CONFLICTS of local addresses, read from now on start at zero.
  *
+ * LVSX_CMD_WHERE
+ *	LVSX_A_FLOW		PROTOCOL, CLIENT, CLIENT_PORT, VIP and VIP_PORT, all required
+ *	answers what a first packet of this connection would meet, without a firewall mark, and
+ *	whatever connections there are; nothing is taken, counted or changed by asking:
+ *	LVSX_A_SERVICE		the service of lvsx's that it belongs to; absent: none
+ *	LVSX_A_WHERE		nested
+ *		LVSX_WHERE_A_REASON	the counter's name, if it would not be sent to a real server
+ *				by lvsx; absent: it would, or it is stock IPVS's
+ *		LVSX_WHERE_A_HOW	how a real server would be chosen
+ *		LVSX_WHERE_A_SCHEDULER	by which scheduler
+ *		LVSX_WHERE_A_PICK	nested, one for each run of CPUs that would choose the same:
+ *				CPU_FIRST, CPU_LAST, REAL, REAL_PORT, and REASON if lvsx would then
+ *				drop it. CPUs that are off are in no run.
+ *
  * A service's identity is FAMILY + PROTOCOL + ADDRESS + PORT, or FAMILY + FWMARK. Addresses are 4
  * or 16 bytes and, like ports, in network byte order; all other numbers are in host order.
  */
@@ -116,6 +130,7 @@ enum lvsx_cmd {
 	LVSX_CMD_ACCESS_ADD,
 	LVSX_CMD_ACCESS_DEL,
 	LVSX_CMD_ACCESS_GET,
+	LVSX_CMD_WHERE,
 	__LVSX_CMD_MAX,
 };
 #define LVSX_CMD_MAX (__LVSX_CMD_MAX - 1)
@@ -129,6 +144,7 @@ enum lvsx_attr {
 	LVSX_A_FLOW,		/* nested lvsx_flow_attr */
 	LVSX_A_COUNTER,		/* nested lvsx_counter_attr */
 	LVSX_A_ACCESS,		/* nested lvsx_access_attr */
+	LVSX_A_WHERE,		/* nested lvsx_where_attr */
 	__LVSX_A_MAX,
 };
 #define LVSX_A_MAX (__LVSX_A_MAX - 1)
@@ -244,5 +260,39 @@ enum lvsx_access_attr {
 	__LVSX_ACCESS_A_MAX,
 };
 #define LVSX_ACCESS_A_MAX (__LVSX_ACCESS_A_MAX - 1)
+
+/* How a real server is chosen for a new connection. */
+enum lvsx_how {
+	/* nobody can tell: IPVS's scheduler would take a turn, or draw lots, by being asked */
+	LVSX_HOW_UNKNOWN,
+	LVSX_HOW_NOBODY,	/* no real server can be chosen */
+	LVSX_HOW_ONLY,		/* only one can be chosen */
+	LVSX_HOW_TURN,		/* lvsx's own pick, by where each CPU stands */
+	LVSX_HOW_ASKED,		/* IPVS's scheduler was asked, which changes nothing in it */
+	LVSX_HOW_UNSEEN,	/* IPVS files the real servers of no such service where lvsx looks */
+	__LVSX_HOW_MAX,
+};
+#define LVSX_HOW_MAX (__LVSX_HOW_MAX - 1)
+
+enum lvsx_where_attr {
+	LVSX_WHERE_A_UNSPEC,
+	LVSX_WHERE_A_REASON,	/* string: a counter's name */
+	LVSX_WHERE_A_HOW,	/* u8: enum lvsx_how; absent: REASON comes before the choice */
+	LVSX_WHERE_A_SCHEDULER,	/* string: IPVS's name of it */
+	LVSX_WHERE_A_PICK,	/* nested lvsx_pick_attr, any number of times */
+	__LVSX_WHERE_A_MAX,
+};
+#define LVSX_WHERE_A_MAX (__LVSX_WHERE_A_MAX - 1)
+
+enum lvsx_pick_attr {
+	LVSX_PICK_A_UNSPEC,
+	LVSX_PICK_A_CPU_FIRST,	/* u32 */
+	LVSX_PICK_A_CPU_LAST,	/* u32; not below CPU_FIRST */
+	LVSX_PICK_A_REAL,	/* 4 or 16 bytes, network order */
+	LVSX_PICK_A_REAL_PORT,	/* be16 */
+	LVSX_PICK_A_REASON,	/* string: a counter's name */
+	__LVSX_PICK_A_MAX,
+};
+#define LVSX_PICK_A_MAX (__LVSX_PICK_A_MAX - 1)
 
 #endif /* _UAPI_LINUX_LVSX_H */

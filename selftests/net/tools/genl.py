@@ -313,6 +313,12 @@ WRONG = {
         "LVSX_CMD_FLOW_GET", attr("LVSX_A_FLOW", b"xy"), KERNEL),
     "a connection that is not there": (
         "LVSX_CMD_FLOW_GET", connection(CLIENT), "lvsx has no flow of this connection"),
+    "no connection to ask about": ("LVSX_CMD_WHERE", b"", "the connection to look for is missing"),
+    "a connection of nobody to ask about": ("LVSX_CMD_WHERE", connection(), FIRST),
+    "a connection to ask about of no protocol of ours": (
+        "LVSX_CMD_WHERE", connection(CLIENT, proto=132), "the connection's protocol must be TCP or UDP"),
+    "a connection to ask about that is IPv6": (
+        "LVSX_CMD_WHERE", connection(attr("LVSX_FLOW_A_CLIENT", GOOD * 4)), FOUR),
 }
 
 
