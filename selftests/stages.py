@@ -53,6 +53,7 @@ def host_stages():
     return [
         Stage("floors", "tools/dev/floors", groups=lint),
         Stage("docs", "tools/dev/docs", groups=lint),
+        Stage("netlink", "tools/dev/netlink", groups=lint),
         Stage("style", "tools/dev/style", groups=lint),
         Stage("kerneldoc", "tools/dev/kerneldoc", groups=lint),
         Stage("commits", "tools/dev/commits", groups=lint),

@@ -222,14 +222,14 @@ enum lvsx_flow_attr {
 	LVSX_FLOW_A_STATE,	/* string, IPVS's names: "ESTABLISHED", "UDP", … */
 	LVSX_FLOW_A_CPU,	/* u32: the owner */
 	LVSX_FLOW_A_LEFT_MS,	/* u32: milliseconds until it expires if it stays idle */
-	LVSX_FLOW_A_CLIENT,	/* 4 or 16 bytes, network order; so are the other three ends */
-	LVSX_FLOW_A_CLIENT_PORT,	/* be16; so are the other three ports */
-	LVSX_FLOW_A_VIP,
-	LVSX_FLOW_A_VIP_PORT,
-	LVSX_FLOW_A_LOCAL,
-	LVSX_FLOW_A_LOCAL_PORT,
-	LVSX_FLOW_A_REAL,
-	LVSX_FLOW_A_REAL_PORT,
+	LVSX_FLOW_A_CLIENT,	/* 4 or 16 bytes, network order */
+	LVSX_FLOW_A_CLIENT_PORT,	/* be16 */
+	LVSX_FLOW_A_VIP,	/* 4 or 16 bytes, network order */
+	LVSX_FLOW_A_VIP_PORT,	/* be16 */
+	LVSX_FLOW_A_LOCAL,	/* 4 or 16 bytes, network order */
+	LVSX_FLOW_A_LOCAL_PORT,	/* be16 */
+	LVSX_FLOW_A_REAL,	/* 4 or 16 bytes, network order */
+	LVSX_FLOW_A_REAL_PORT,	/* be16 */
 	__LVSX_FLOW_A_MAX,
 };
 #define LVSX_FLOW_A_MAX (__LVSX_FLOW_A_MAX - 1)
@@ -269,7 +269,7 @@ enum lvsx_how {
 	LVSX_HOW_ONLY,		/* only one can be chosen */
 	LVSX_HOW_TURN,		/* lvsx's own pick, by where each CPU stands */
 	LVSX_HOW_ASKED,		/* IPVS's scheduler was asked, which changes nothing in it */
-	LVSX_HOW_UNSEEN,	/* IPVS files the real servers of no such service where lvsx looks */
+	LVSX_HOW_UNSEEN,	/* IPVS does not file its real servers where lvsx can look */
 	__LVSX_HOW_MAX,
 };
 #define LVSX_HOW_MAX (__LVSX_HOW_MAX - 1)
