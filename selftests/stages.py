@@ -104,6 +104,9 @@ def kernel_stages(top):
         before = f"{vm}/build -d selftests/bench/inject 6.1 && " if script == "flows" else ""
         cli.append(Stage(f"cli-{script}", f"{before}{vm}/run -k 6.1 {alive} -- selftests/cli/{script}.sh",
                          needs=("build-6.1", USER), groups=every))
+    # Its first run fetches 150 MB.
+    cli.append(Stage("cli-ynl", f'ynl=$({vm}/ynl) && {vm}/run -k 6.1 {alive} -- selftests/cli/ynl.sh "$ynl"',
+                     needs=("build-6.1", USER)))
     # Compiled here, for minutes: begun first, beside everything else.
     fetch.sort(key=lambda stage: "debug" not in stage.name)
     # The slowest guests first, or the last of them would be left running alone.

@@ -29,6 +29,7 @@ std::string locals_line(const Where &answer) {
 
 std::string picks_text(const std::vector<Pick> &picks) {
     std::vector<std::string> texts;
+    texts.reserve(picks.size());
     for (const auto &one : picks) {
         texts.push_back(
             fmt::format("{} on CPU {}{}", one.real.text(), one.cpu_first,
