@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Commands and dump of deny and allow lists. See commands.h. */
-#include "commands.h"
+/* Commands and dump of deny and allow lists. See netlink.h. */
 #include "decode.h"
 #include "dump.h"
 #include "message.h"
+#include "netlink.h"
 #include "netns/net.h"
 #include "service/access.h"
 #include "service/ipset.h"

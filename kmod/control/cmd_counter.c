@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Command and dump of counters. See commands.h. */
+/* Command and dump of counters. See netlink.h. */
 #include "uapi/linux/lvsx.h"
-#include "commands.h"
 #include "config.h"
 #include "dump.h"
+#include "netlink.h"
 #include "stats.h"
 
 int lvsx_cmd_counter_zero(struct sk_buff *skb, struct genl_info *info)

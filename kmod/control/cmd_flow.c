@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Look-up and dump of flows. See commands.h. */
-#include "commands.h"
+/* Look-up and dump of flows. See netlink.h. */
 #include "core/path/expire.h"
 #include "cpu/tables.h"
 #include "decode.h"
 #include "dump.h"
 #include "message.h"
+#include "netlink.h"
 
 #define STRETCH 4096		/* places of flows looked at in one RCU read section */
 #define STRETCHES 16		/* of them in one message that has something already */

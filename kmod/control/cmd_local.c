@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Commands and dump of local addresses. See commands.h. */
+/* Commands and dump of local addresses. See netlink.h. */
 #include <net/route.h>
-#include "commands.h"
 #include "config.h"
 #include "cpu/tables.h"
 #include "decode.h"
 #include "dump.h"
 #include "message.h"
+#include "netlink.h"
 
 #define LOCALS 8	/* local addresses in one message: each is a walk over all pools */
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Commands and dump of services. See commands.h. */
-#include "commands.h"
+/* Commands and dump of services. See netlink.h. */
 #include "config.h"
 #include "decode.h"
 #include "dump.h"
 #include "message.h"
+#include "netlink.h"
 
 int lvsx_cmd_service_set(struct sk_buff *skb, struct genl_info *info)
 {

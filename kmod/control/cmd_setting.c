@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Commands of settings. See commands.h. */
+/* Commands of settings. See netlink.h. */
 #include <linux/slab.h>
-#include "commands.h"
 #include "config.h"
 #include "cpu/tables.h"
 #include "decode.h"
 #include "message.h"
+#include "netlink.h"
 #include "rss/learn.h"
 #include "skb/ingress.h"
 

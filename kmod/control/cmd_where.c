@@ -2,16 +2,16 @@
 /*
  * What would become of a first packet? A made-up one goes the way of kmod/skb/new_conn.c, with
  * counters of its own that nobody reads; ipvs/where.c says which real server it would get. See
- * commands.h.
+ * netlink.h.
  */
 #include <linux/ip.h>
 #include <linux/slab.h>
 #include <linux/tcp.h>
 #include "uapi/linux/lvsx.h"
-#include "commands.h"
 #include "core/pkt/packet.h"
 #include "decode.h"
 #include "message.h"
+#include "netlink.h"
 #include "netns/net.h"
 #include "service/access.h"
 #include "stats.h"

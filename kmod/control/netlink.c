@@ -2,7 +2,6 @@
 /* The generic netlink family: which command is whose, and under which lock. See netlink.h. */
 #include <linux/module.h>
 #include "compat/genl.h"
-#include "commands.h"
 #include "decode.h"
 #include "dump.h"
 #include "message.h"
