@@ -52,6 +52,7 @@ class Round:
         self.seen = collections.defaultdict(collections.Counter)
         self.merged = collections.defaultdict(lambda: [0, 0, set()])
         self.pieces = collections.defaultdict(list)
+        self.protos = collections.defaultdict(set)  # that each case has sent
         self.begun = True
         self.step(self.begin, [(n, c) for n, c in batch if c.prior])
         end = time.monotonic() + 10
@@ -95,6 +96,7 @@ class Round:
             self.seen[n][f"no flow to play it on: {self.vip}"] += 1
             return
         for packet in case.make(self.flows[n]):
+            self.protos[n].add(packet[9])
             host.send(packet, case.to)
 
     def number_of(self, ident):
@@ -135,6 +137,10 @@ class Round:
     def at_real_of(self, n, p):
         # A host's own error about something else may have our ident by chance.
         if n is None or p.dst != REAL or p.is_error and p.tos == 0xC0:
+            return
+        # A kernel chooses identifiers at random where it makes a packet anew.
+        if not p.is_error and self.protos[n] and p.proto not in self.protos[n]:
+            print(f"# has the identifier of case {n} by chance: {p.proto} {p.head()} from {p.src} {p.ports} {self.payload(p, self.flows[n])}")
             return
         self.name_vip(p)
         words = f"at the real server: {p.proto} {p.head()} {self.payload(p, self.flows[n])}"
