@@ -12,14 +12,23 @@
 #include <linux/tracepoint.h>
 #include "core/pkt/packet.h"
 
+/* So that programs that read the format see numbers beside the names. */
+#define LVSX_TRACE_ENUM(id, name, help) TRACE_DEFINE_ENUM(LVSX_REASON_##id);
+LVSX_REASONS(LVSX_TRACE_ENUM)
+TRACE_DEFINE_ENUM(LVSX_REASON_MAX);
+TRACE_DEFINE_ENUM(LVSX_FORWARD);
+TRACE_DEFINE_ENUM(LVSX_REPLY);
+TRACE_DEFINE_ENUM(LVSX_PASS);
+TRACE_DEFINE_ENUM(LVSX_DROP);
+
 #define LVSX_TRACE_REASON(id, name, help) { LVSX_REASON_##id, name },
 
 TRACE_EVENT(lvsx_packet,
 	TP_PROTO(const struct lvsx_pkt *pkt, int verdict),
 	TP_ARGS(pkt, verdict),
 	TP_STRUCT__entry(
-		__field(__be32, saddr)
-		__field(__be32, daddr)
+		__array(__u8, saddr, 4)
+		__array(__u8, daddr, 4)
 		__field(u16, sport)
 		__field(u16, dport)
 		__field(u8, proto)
@@ -28,8 +37,8 @@ TRACE_EVENT(lvsx_packet,
 		__field(u32, bytes)
 	),
 	TP_fast_assign(
-		__entry->saddr = pkt->tuple.saddr[0];
-		__entry->daddr = pkt->tuple.daddr[0];
+		memcpy(__entry->saddr, pkt->tuple.saddr, sizeof(__entry->saddr));
+		memcpy(__entry->daddr, pkt->tuple.daddr, sizeof(__entry->daddr));
 		__entry->sport = ntohs(pkt->tuple.sport);
 		__entry->dport = ntohs(pkt->tuple.dport);
 		__entry->proto = pkt->tuple.proto;
@@ -38,7 +47,7 @@ TRACE_EVENT(lvsx_packet,
 		__entry->bytes = pkt->total;
 	),
 	TP_printk("proto=%u %pI4:%u > %pI4:%u bytes=%u verdict=%s reason=%s",
-		  __entry->proto, &__entry->saddr, __entry->sport, &__entry->daddr, __entry->dport,
+		  __entry->proto, __entry->saddr, __entry->sport, __entry->daddr, __entry->dport,
 		  __entry->bytes,
 		  __print_symbolic(__entry->verdict, { LVSX_FORWARD, "forward" },
 				   { LVSX_REPLY, "reply" }, { LVSX_PASS, "pass" },
