@@ -6,9 +6,9 @@
 #include "compat/workqueue.h"
 #include "skb/ingress.h"
 #include "service/ipset.h"
-#include "netns/net.h"
+#include "net.h"
 #include "control/netlink.h"
-#include "cpu/tables.h"
+#include "cpu/hotplug.h"
 
 struct workqueue_struct *lvsx_wq;
 
@@ -24,12 +24,12 @@ static int __init lvsx_init(void)
 	lvsx_wq = alloc_workqueue("lvsx", LVSX_WQ_PERCPU | WQ_HIGHPRI, 0);
 	if (!lvsx_wq)
 		return -ENOMEM;
-	err = lvsx_tables_init();
+	err = lvsx_hotplug_init();
 	if (err)
 		goto err_wq;
 	err = lvsx_net_init();
 	if (err)
-		goto err_tables;
+		goto err_hotplug;
 	err = lvsx_ingress_init();
 	if (err)
 		goto err_net;
@@ -43,8 +43,8 @@ err_ingress:
 	lvsx_ingress_exit();
 err_net:
 	lvsx_net_exit();
-err_tables:
-	lvsx_tables_exit();
+err_hotplug:
+	lvsx_hotplug_exit();
 err_wq:
 	destroy_workqueue(lvsx_wq);
 	return err;
@@ -56,7 +56,7 @@ static void __exit lvsx_exit(void)
 	lvsx_net_reset();
 	lvsx_ingress_exit();
 	lvsx_net_exit();
-	lvsx_tables_exit();
+	lvsx_hotplug_exit();
 	lvsx_ipset_exit();
 	destroy_workqueue(lvsx_wq);
 	rcu_barrier();	/* the last call_rcu() of this module's code has run */

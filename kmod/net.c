@@ -10,11 +10,14 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <net/netns/generic.h>
+#include "net.h"
 #include "control/config.h"
+#include "cpu/tables.h"
+#include "ipvs/ipvs.h"
+#include "rss/remap.h"
+#include "service/service.h"
 #include "skb/hook.h"
 #include "skb/ingress.h"
-#include "rss/remap.h"
-#include "cpu/tables.h"
 
 #define RESET_SECONDS_MAX 60U
 #define ANSWER_MS 250	/* for what the last ones that were asked say */
@@ -25,17 +28,12 @@ static unsigned int reset_seconds = 2;
 module_param(reset_seconds, uint, 0644);
 MODULE_PARM_DESC(reset_seconds, "seconds that rmmod may take to tell the ends of open connections; 0: nobody is told");
 
-struct lvsx_net *lvsx_net(const struct net *net)
-{
-	return net_generic(net, lvsx_net_id);
-}
-
-static void tick(struct work_struct *work)
+static void net_tick(struct work_struct *work)
 {
 	lvsx_control_follow(container_of(to_delayed_work(work), struct lvsx_net, tick));
 }
 
-static int __net_init instance_init(struct net *net)
+static int __net_init net_init_instance(struct net *net)
 {
 	struct lvsx_net *ln = lvsx_net(net);
 	int err;
@@ -44,7 +42,7 @@ static int __net_init instance_init(struct net *net)
 	ln->reset_idle = true;
 	mutex_init(&ln->mutex);
 	INIT_LIST_HEAD(&ln->ingress);
-	INIT_DELAYED_WORK(&ln->tick, tick);
+	INIT_DELAYED_WORK(&ln->tick, net_tick);
 	err = lvsx_services_init(ln);
 	if (err)
 		return err;
@@ -54,8 +52,8 @@ static int __net_init instance_init(struct net *net)
 	return err;
 }
 
-/* True: packets may still be on the road. */
-static bool stop(struct lvsx_net *ln)
+/* True: packets may still be on their way. */
+static bool net_stop(struct lvsx_net *ln)
 {
 	bool hooked = ln->hooked;
 
@@ -67,30 +65,30 @@ static bool stop(struct lvsx_net *ln)
 	return true;
 }
 
-static void end(struct lvsx_net *ln)
+static void net_end(struct lvsx_net *ln)
 {
 	cancel_delayed_work_sync(&ln->tick);
 	lvsx_tables_stop(ln);
 	lvsx_services_exit(ln);
 	lvsx_ipvs_exit(ln);
-	lvsx_steer_stop(ln);
+	lvsx_remap_stop(ln);
 }
 
 /* Namespaces go by hundreds at a time: all wait once, and not where nothing was configured. */
-static void __net_exit instances_exit(struct list_head *nets)
+static void __net_exit net_exit_instances(struct list_head *nets)
 {
 	bool hooked = false;
 	struct net *net;
 
 	list_for_each_entry(net, nets, exit_list)
-		hooked |= stop(lvsx_net(net));
+		hooked |= net_stop(lvsx_net(net));
 	if (hooked)
 		synchronize_net();
 	list_for_each_entry(net, nets, exit_list)
-		end(lvsx_net(net));
+		net_end(lvsx_net(net));
 }
 
-static void reset(struct lvsx_net *ln)
+static void net_reset(struct lvsx_net *ln)
 {
 	mutex_lock(&ln->mutex);
 	lvsx_control_drain(ln, NULL, true, NULL);
@@ -99,14 +97,14 @@ static void reset(struct lvsx_net *ln)
 }
 
 /* The flows of all namespaces; @each is called for those that have any. */
-static u64 flows_of_all(void (*each)(struct lvsx_net *ln))
+static u64 net_all_flows(void (*each)(struct lvsx_net *ln))
 {
 	struct net *net;
 	u64 all = 0;
 
 	down_read(&net_rwsem);
 	for_each_net(net) {
-		u64 flows = lvsx_tables_flows(lvsx_net(net));
+		u64 flows = lvsx_cpus_flows(lvsx_net(net));
 
 		if (flows && each)
 			each(lvsx_net(net));
@@ -120,16 +118,16 @@ void lvsx_net_reset(void)
 {
 	unsigned long until = jiffies + min(reset_seconds, RESET_SECONDS_MAX) * HZ;
 
-	if (!reset_seconds || !flows_of_all(reset))
+	if (!reset_seconds || !net_all_flows(net_reset))
 		return;
-	while (time_before(jiffies, until) && flows_of_all(NULL))
+	while (time_before(jiffies, until) && net_all_flows(NULL))
 		msleep(20);
 	msleep(ANSWER_MS);
 }
 
 static struct pernet_operations ops = {
-	.init = instance_init,
-	.exit_batch = instances_exit,
+	.init = net_init_instance,
+	.exit_batch = net_exit_instances,
 	.id = &lvsx_net_id,
 	.size = sizeof(struct lvsx_net),
 };

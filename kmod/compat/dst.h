@@ -7,6 +7,7 @@
 #define LVSX_COMPAT_DST_H
 
 #include <net/dst.h>
+#include <net/dst_metadata.h>
 #include <net/inet_dscp.h>
 #include <net/route.h>
 
@@ -27,6 +28,15 @@ static inline struct net_device *lvsx_dst_dev(const struct dst_entry *dst)
 #else
 	return READ_ONCE(dst->dev);
 #endif
+}
+
+/* Give the packet the route that the host would have given it, so that ICMP can answer it. */
+static inline bool lvsx_route_input(struct sk_buff *skb)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+
+	return skb_valid_dst(skb) ||
+	       !lvsx_ip_route_input(skb, iph->daddr, iph->saddr, iph->tos, skb->dev);
 }
 
 #endif

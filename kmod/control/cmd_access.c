@@ -7,18 +7,20 @@
 #include "netns/net.h"
 #include "service/access.h"
 #include "service/ipset.h"
+#include "service/service.h"
 
 static int access_change(struct genl_info *info,
-			 int (*change)(struct lvsx_net *ln, const struct lvsx_service_key *key,
+			 int (*change)(struct lvsx_net *ln, struct lvsx_service *svc,
 				       const struct lvsx_access_entry *entry,
 				       struct netlink_ext_ack *extack))
 {
 	struct nlattr *nest[LVSX_SVC_A_MAX + 1];
 	struct lvsx_access_entry entry = {};
+	struct lvsx_net *ln = info->user_ptr[0];
 	struct lvsx_service_key key;
 
 	return lvsx_decode_asked_service(info, &key, nest) ?: lvsx_decode_access(info, &entry) ?:
-	       change(info->user_ptr[0], &key, &entry, info->extack);
+	       change(ln, lvsx_service_get(ln, &key), &entry, info->extack);
 }
 
 int lvsx_cmd_access_add(struct sk_buff *skb, struct genl_info *info)

@@ -4,7 +4,7 @@
 #include "config.h"
 #include "dump.h"
 #include "netlink.h"
-#include "stats.h"
+#include "cpu/stats.h"
 
 int lvsx_cmd_counter_zero(struct sk_buff *skb, struct genl_info *info)
 {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Look-up and dump of flows. See netlink.h. */
 #include "core/path/expire.h"
-#include "cpu/tables.h"
+#include "core/pkt/hash.h"
+#include "core/table/table.h"
+#include "netns/cpu.h"
 #include "decode.h"
 #include "dump.h"
 #include "message.h"
@@ -20,22 +22,22 @@ static int flow_put(struct sk_buff *msg, struct lvsx_net *ln, const struct lvsx_
 		    struct lvsx_half *fwd)
 {
 	struct nlattr *nest = nla_nest_start(msg, LVSX_A_FLOW);
-	struct lvsx_half *rev = lvsx_flow_other(t, fwd);
+	struct lvsx_half *rev = lvsx_flow_other(fwd);
 
 	if (!nest || nla_put_u16(msg, LVSX_FLOW_A_FAMILY, AF_INET) ||
 	    nla_put_u16(msg, LVSX_FLOW_A_PROTOCOL, fwd->proto) ||
 	    nla_put_string(msg, LVSX_FLOW_A_STATE, lvsx_state_name(READ_ONCE(fwd->state))) ||
 	    nla_put_u32(msg, LVSX_FLOW_A_CPU, t->cpu) ||
 	    nla_put_u32(msg, LVSX_FLOW_A_LEFT_MS,
-			lvsx_age_left(fwd, rev, lvsx_now_ms(), &ln->timeouts)) ||
-	    flow_put_end(msg, LVSX_FLOW_A_CLIENT, LVSX_FLOW_A_CLIENT_PORT, fwd->addr[LVSX_SRC],
-			 fwd->sport) ||
-	    flow_put_end(msg, LVSX_FLOW_A_VIP, LVSX_FLOW_A_VIP_PORT, fwd->addr[LVSX_DST],
+			lvsx_expire_left(fwd, rev, lvsx_now_ms(), &ln->timeouts)) ||
+	    flow_put_end(msg, LVSX_FLOW_A_CLIENT, LVSX_FLOW_A_CLIENT_PORT,
+			 *lvsx_half_addr(fwd, LVSX_SRC), fwd->sport) ||
+	    flow_put_end(msg, LVSX_FLOW_A_VIP, LVSX_FLOW_A_VIP_PORT, *lvsx_half_addr(fwd, LVSX_DST),
 			 fwd->dport) ||
-	    flow_put_end(msg, LVSX_FLOW_A_LOCAL, LVSX_FLOW_A_LOCAL_PORT, fwd->addr[LVSX_NEW_SRC],
-			 fwd->new_sport) ||
-	    flow_put_end(msg, LVSX_FLOW_A_REAL, LVSX_FLOW_A_REAL_PORT, fwd->addr[LVSX_NEW_DST],
-			 fwd->new_dport))
+	    flow_put_end(msg, LVSX_FLOW_A_LOCAL, LVSX_FLOW_A_LOCAL_PORT,
+			 *lvsx_half_addr(fwd, LVSX_NEW_SRC), fwd->new_sport) ||
+	    flow_put_end(msg, LVSX_FLOW_A_REAL, LVSX_FLOW_A_REAL_PORT,
+			 *lvsx_half_addr(fwd, LVSX_NEW_DST), fwd->new_dport))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;
@@ -50,7 +52,7 @@ static struct lvsx_half *flow_find(struct lvsx_net *ln, const struct lvsx_tuple 
 	for_each_possible_cpu(cpu) {
 		const struct lvsx_table *t = lvsx_table_of(ln, cpu);
 		struct lvsx_half *half = !t ? NULL :
-			lvsx_flow_find_remote(t, tuple, lvsx_tuple_hash(tuple, &t->seed));
+			lvsx_flow_find_remote(t, tuple, lvsx_hash_tuple(tuple, &t->seed));
 
 		if (half && !(READ_ONCE(half->flags) & LVSX_HALF_REV)) {
 			*owner = t;
@@ -96,7 +98,7 @@ static bool flow_wanted(const struct lvsx_cursor *c, const struct lvsx_net *ln,
 	if (lvsx_ipvs_mark(ln, fwd->real) != c->key.fwmark)
 		return false;
 	return c->key.fwmark ||
-	       (fwd->proto == c->key.proto && fwd->addr[LVSX_DST] == c->key.addr[0] &&
+	       (fwd->proto == c->key.proto && *lvsx_half_addr(fwd, LVSX_DST) == c->key.addr[0] &&
 		(fwd->dport == c->key.port || !c->key.port));
 }
 

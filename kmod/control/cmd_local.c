@@ -2,7 +2,9 @@
 /* Commands and dump of local addresses. See netlink.h. */
 #include <net/route.h>
 #include "config.h"
-#include "cpu/tables.h"
+#include "core/port/portmap.h"
+#include "core/port/ports.h"
+#include "netns/cpu.h"
 #include "decode.h"
 #include "dump.h"
 #include "message.h"
@@ -44,7 +46,7 @@ static int local_put(struct sk_buff *msg, struct lvsx_net *ln, const struct lvsx
 		const struct lvsx_table *t = lvsx_table_of(ln, cpu);
 
 		if (t)
-			lvsx_ports_usage(t, rcu_dereference(ln->rss), addr, &sum);
+			lvsx_ports_usage(t, rcu_dereference(ln->portmap), addr, LVSX_IPV4, &sum);
 	}
 	if (key && lvsx_message_put_service(msg, key))
 		return -EMSGSIZE;

@@ -2,7 +2,7 @@
 /* Commands of settings. See netlink.h. */
 #include <linux/slab.h>
 #include "config.h"
-#include "cpu/tables.h"
+#include "netns/cpu.h"
 #include "decode.h"
 #include "message.h"
 #include "netlink.h"
@@ -79,7 +79,7 @@ static int setting_put_pool(struct sk_buff *msg, struct lvsx_net *ln)
 static int setting_put_drain(struct sk_buff *msg, struct lvsx_net *ln)
 {
 	return nla_put_u8(msg, LVSX_SET_A_DRAIN, READ_ONCE(ln->services.drain)) ?:
-	       nla_put_u64_64bit(msg, LVSX_SET_A_FLOWS, lvsx_tables_flows(ln), LVSX_SET_A_PAD);
+	       nla_put_u64_64bit(msg, LVSX_SET_A_FLOWS, lvsx_cpus_flows(ln), LVSX_SET_A_PAD);
 }
 
 static int setting_put(struct sk_buff *msg, struct genl_info *info)

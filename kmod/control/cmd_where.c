@@ -7,6 +7,7 @@
 #include <linux/ip.h>
 #include <linux/slab.h>
 #include <linux/tcp.h>
+#include "service/service.h"
 #include "uapi/linux/lvsx.h"
 #include "core/pkt/packet.h"
 #include "decode.h"
@@ -14,7 +15,7 @@
 #include "netlink.h"
 #include "netns/net.h"
 #include "service/access.h"
-#include "stats.h"
+#include "cpu/stats.h"
 
 #define PICK_SIZE 64	/* bytes of one pick in a message, at most */
 
@@ -76,8 +77,8 @@ static struct where_packet *where_make(struct lvsx_net *ln, const struct lvsx_tu
 		.data = w->skb->data,
 		.len = w->skb->len,
 		.total = w->skb->len,
-		.words = tuple->words,
-		.world = w->skb,
+		.family = tuple->family,
+		.frame = w->skb,
 		.instance = ln,
 		.counters = w->counters,
 		.tuple = *tuple,

@@ -6,11 +6,13 @@
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include <net/route.h>
+#include "ipvs/ipvs.h"
+#include "service/service.h"
 #include "uapi/linux/lvsx.h"
 #include "service/access.h"
 #include "config.h"
 #include "skb/hook.h"
-#include "stats.h"
+#include "cpu/stats.h"
 #include "rss/remap.h"
 #include "cpu/tables.h"
 
@@ -31,7 +33,7 @@ static int config_start(struct lvsx_net *ln, struct netlink_ext_ack *extack)
 	err = lvsx_tables_start(ln);
 	if (err)
 		goto err;
-	err = lvsx_steer_start(ln);
+	err = lvsx_remap_start(ln);
 	if (err)
 		goto err_tables;
 	lvsx_ipvs_timeouts(ln, &ln->timeouts);
@@ -43,7 +45,7 @@ static int config_start(struct lvsx_net *ln, struct netlink_ext_ack *extack)
 	return 0;
 
 err_steer:
-	lvsx_steer_stop(ln);
+	lvsx_remap_stop(ln);
 err_tables:
 	lvsx_tables_stop(ln);
 err:

@@ -217,7 +217,7 @@ int lvsx_decode_connection(struct genl_info *info, struct lvsx_tuple *tuple)
 		.sport = nla_get_be16(nest[LVSX_FLOW_A_CLIENT_PORT]),
 		.dport = nla_get_be16(nest[LVSX_FLOW_A_VIP_PORT]),
 		.proto = (u8)proto,
-		.words = 1,
+		.family = LVSX_IPV4,
 	};
 	return decode_range(nest[LVSX_FLOW_A_CLIENT], nest[LVSX_FLOW_A_VIP], attr,
 			    tuple->saddr, tuple->daddr, info->extack);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What netlink dumps share. See dump.h. */
+#include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include "decode.h"
 #include "dump.h"

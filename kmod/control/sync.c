@@ -6,8 +6,10 @@
  * as many services as before, which is cheap; the rest comes when it has not, or is due.
  */
 #include "config.h"
+#include "ipvs/ipvs.h"
 #include "rss/remap.h"
 #include "cpu/tables.h"
+#include "service/service.h"
 
 #define FOLLOW_MS 100		/* how late a new service may become ours */
 #define ECHOES 2		/* looks more after the last new one: its servers come later */
@@ -82,7 +84,7 @@ static void follow(struct lvsx_net *ln)
 	lvsx_ipvs_timeouts(ln, &ln->timeouts);
 	lvsx_service_each(ln, review);
 	lvsx_ipvs_sweep(ln);
-	lvsx_steer_follow(ln);
+	lvsx_remap_follow(ln);
 	lvsx_service_prune_ours(ln);
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All that the core asks of a world, on one page.
+ * What the core takes from the language and from the CPU: types, byte order, prefetches, barriers,
+ * atomics. In the kernel they come from its headers, elsewhere from the lines below.
  *
  * The core is plain C that runs in the kernel module, in the DPDK program and in unit tests. It
  * takes no lock, allocates nothing, reads no clock and draws no random number: time, CPU and keys
- * come in with the packet (packet.h), memory is given to it in blocks (arena.h). The primitives in
- * the first half come from the kernel's headers or from the lines below; the functions in the
- * second half are written once by each world and bound by the linker.
+ * come in with the packet (pkt/packet.h), memory is given to it in blocks (table/arena.h). What
+ * else it needs of its surroundings is in host.h and, for each way in which packets come, pkt/io.h.
  */
 #ifndef LVSX_ENV_H
 #define LVSX_ENV_H
@@ -96,79 +96,5 @@ static inline u8 lvsx_bits(u8 *byte, u8 clear, u8 set)
 #else
 #define LVSX_WIDE
 #endif
-
-struct lvsx_pkt;
-struct lvsx_table;
-struct lvsx_half;
-struct lvsx_admit;
-struct lvsx_rss;
-
-/*
- * The functions of a world. All are called from lvsx_path() and its steps: in the kernel that is
- * softirq, inside an RCU read section, on pkt->cpu.
- */
-
-/* Make the first @len bytes of the packet readable in one piece; updates pkt->data and pkt->len. */
-bool lvsx_env_pull(struct lvsx_pkt *pkt, u32 len);
-
-/* Make the first @len bytes (already pulled) writable; may move pkt->data. */
-bool lvsx_env_writable(struct lvsx_pkt *pkt, u32 len);
-
-/* Is the destination address a VIP or a local address that lvsx answers for? Ports play no part. */
-bool lvsx_env_ours(const struct lvsx_pkt *pkt);
-
-/* Look for the packet's flow in the tables of other CPUs. Read-only. */
-struct lvsx_half *lvsx_env_find_remote(struct lvsx_pkt *pkt, struct lvsx_table **owner);
-
-/* The table of @cpu for packets like this one; NULL: it has none. */
-const struct lvsx_table *lvsx_env_table(const struct lvsx_pkt *pkt, u16 cpu);
-
-/* The class table that is in force now. */
-const struct lvsx_rss *lvsx_env_rss(const struct lvsx_pkt *pkt);
-
-/*
- * A first packet. May lvsx serve it, and with which real server? LVSX_NEXT: yes, @adm is filled and
- * holds one use of the real server, handed back by lvsx_env_flow_gone(); without a shadow it counts
- * as active there, if @adm->state does. Any other verdict ends the road, its reason counted.
- */
-int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm);
-
-/* Does the checksum of an ICMP error hold? */
-bool lvsx_env_icmp_sum(struct lvsx_pkt *pkt);
-
-/* Would the host take this packet's source? Asked about ICMP errors that have a flow. */
-bool lvsx_env_source(struct lvsx_pkt *pkt);
-
-/* No port was free at this candidate for the local address, adm->local[which]. */
-void lvsx_env_conflict(const struct lvsx_admit *adm, u32 which);
-
-/* The flow of this forward half began or ceased to count as active at its real server. Any CPU. */
-void lvsx_env_active(struct lvsx_table *t, struct lvsx_half *fwd, bool active);
-
-/* A flow with a shadow has a new state: show it there. Any CPU; even after lvsx_env_flow_gone(). */
-void lvsx_env_shadow(struct lvsx_table *t, struct lvsx_half *fwd);
-
-/* A flow has left the table: release its real server and its cached next hops. */
-void lvsx_env_flow_gone(struct lvsx_table *t, struct lvsx_half *fwd, struct lvsx_half *rev);
-
-/*
- * An open TCP connection was idle for too long: its flow has left the table, and its two ends may
- * be told. Owner's CPU.
- */
-void lvsx_env_idled(struct lvsx_table *t, const struct lvsx_half *fwd, const struct lvsx_half *rev);
-
-/* The first packet did not become a flow after all: hand the real server back. */
-void lvsx_env_unadmit(struct lvsx_pkt *pkt, const struct lvsx_admit *adm);
-
-/* Does IPVS want a SYN of this open flow to get another real server? */
-bool lvsx_env_leaves(const struct lvsx_pkt *pkt, const struct lvsx_half *half);
-
-/*
- * Ready the way out for pkt->half: a next hop, checked against the size and the TTL of the packet,
- * which is still untranslated. LVSX_NEXT, or LVSX_DROP with the reason counted: TOO_BIG, TTL (the
- * sender has been told by ICMP), NO_ROUTE, POLICY, LRO, REAL_GONE, or FLOW_NODEST (the caller ends
- * the flow).
- */
-int lvsx_env_route(struct lvsx_pkt *pkt);
 
 #endif

@@ -5,6 +5,8 @@
  */
 #include "account.h"
 #include "shadow.h"
+#include "core/host.h"
+#include "core/table/flow.h"
 #include "netns/net.h"
 
 /*
@@ -121,7 +123,7 @@ bool lvsx_ipvs_leaves(const struct lvsx_net *ln, u32 number)
 	return real && !atomic_read(&real->dest->weight);
 }
 
-bool lvsx_ipvs_count(struct lvsx_net *ln, u32 number, bool rev, u32 bytes)
+static __always_inline bool account_count(struct lvsx_net *ln, u32 number, bool rev, u32 bytes)
 {
 	const struct lvsx_real *real = lvsx_real_of_flow(&ln->ipvs, number);
 	const struct ip_vs_service *svc;
@@ -135,4 +137,22 @@ bool lvsx_ipvs_count(struct lvsx_net *ln, u32 number, bool rev, u32 bytes)
 	count_packet(svc->stats.cpustats, rev, bytes);
 	count_packet(ln->ipvs.total, rev, bytes);
 	return true;
+}
+
+bool lvsx_ipvs_count(struct lvsx_net *ln, u32 real, bool rev, u32 bytes)
+{
+	return account_count(ln, real, rev, bytes);
+}
+
+int lvsx_host_account(struct lvsx_pkt *pkt, const struct lvsx_half *half)
+{
+	struct lvsx_net *ln = pkt->instance;
+	bool expires;
+
+	if (likely(account_count(ln, half->real, half->flags & LVSX_HALF_REV, pkt->total)))
+		return 0;
+	expires = lvsx_ipvs_expires(ln->net);
+	if (pkt->flags & LVSX_PKT_ICMP_ERROR && !expires)
+		return 0;
+	return -(int)(expires ? LVSX_REASON_FLOW_NODEST : LVSX_REASON_REAL_GONE);
 }

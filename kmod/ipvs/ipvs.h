@@ -10,58 +10,14 @@
 #ifndef LVSX_IPVS_H
 #define LVSX_IPVS_H
 
-#include <linux/rhashtable-types.h>
-#include <linux/spinlock.h>
-#include <linux/types.h>
-#include <linux/xarray.h>
-#include "core/path/path.h"
+#include "core/host.h"
+#include "core/pkt/packet.h"
+#include "core/table/state.h"
+#include "netns/ipvs.h"
 
 struct sk_buff;
 struct net;
 struct lvsx_net;
-struct ip_vs_cpu_stats;
-struct lvsx_lineup;
-struct lvsx_real_page;
-
-/* Identity of an IPVS service: fwmark, or protocol + address + port. */
-struct lvsx_service_key {
-	u32 fwmark;
-	u16 family;		/* AF_INET, AF_INET6 */
-	u16 proto;		/* IPPROTO_TCP, IPPROTO_UDP; 0 with fwmark */
-	__be32 addr[4];
-	__be16 port;		/* 0: every port */
-	u16 pad;		/* 0: keys are compared and hashed as bytes */
-};
-
-/*
- * The way from an lvsx service to the IPVS service, by any destination that it has, and what is
- * known of its destinations. Embedded in struct lvsx_service, zeroed at birth. Any CPU writes the
- * first three, wrong values do no harm.
- */
-struct lvsx_pin {
-	u32 real;		/* number of that destination; verified at each use */
-	u32 pause;		/* jiffies from a search in vain until the next may be made */
-	unsigned long looked;	/* jiffies of the last search in vain */
-	struct lvsx_lineup __rcu *lineup;	/* sched.h; under li->lining_up */
-};
-
-/* Nobody sees @pin any more, and what it holds of IPVS's shall be let go. */
-void lvsx_pin_forget(struct lvsx_pin *pin);
-
-#define LVSX_REAL_PAGES 256
-
-/* The IPVS side of a namespace. */
-struct lvsx_ipvs {
-	struct lvsx_real_page *page[LVSX_REAL_PAGES];	/* by number; pages stay once made */
-	struct ip_vs_cpu_stats __percpu *total;		/* of the namespace; IPVS's */
-	struct rhashtable reals;	/* destination → real */
-	struct xarray shadows;		/* number → struct ip_vs_conn */
-	bool avoiding;			/* any: a real server is to be avoided, real.h */
-	u32 next_shadow;
-	u32 next_real;			/* number to try next; under lock */
-	spinlock_t lock;		/* making, folding and freeing reals; BH */
-	spinlock_t lining_up;		/* replacing line-ups; BH; taken before lock */
-};
 
 int lvsx_ipvs_init(struct lvsx_net *ln);
 
@@ -90,14 +46,14 @@ bool lvsx_ipvs_has(struct lvsx_net *ln, const struct lvsx_service_key *key, stru
  * Which real server does IPVS give to this first packet of @key's service? Softirq, RCU.
  * Does all that stock does at this point: drop_packet, scheduler, thresholds, weight 0, persistence
  * (by a stock connection kept beside), destination and service counters for a new connection in
- * @adm->state.
- * LVSX_NEXT: @adm->real, rport, real_id, shadow are filled; the caller owes lvsx_ipvs_conn_end().
+ * @conn->state.
+ * LVSX_NEXT: @conn->real, rport, real_id, shadow are filled; the caller owes lvsx_ipvs_conn_end().
  * Else the verdict with its reason counted: PASS_NOT_MASQ, STOCK_DROP, NO_REAL (the client has been
  * told by ICMP as stock does), NOT_MASQ, MARTIAN (it is the real server itself), NO_MEMORY.
  */
 int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
 		       const struct lvsx_service_key *key, struct lvsx_pin *pin,
-		       struct lvsx_admit *adm);
+		       struct lvsx_conn *conn);
 
 /*
  * The same where stock IPVS has a connection of this service. It stays with its real server, and
@@ -105,7 +61,7 @@ int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt
  */
 int lvsx_ipvs_take(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
 		   const struct lvsx_service_key *key, struct lvsx_pin *pin,
-		   struct lvsx_admit *adm);
+		   struct lvsx_conn *conn);
 
 /*
  * Stock IPVS's TCP connection of this service for this client packet is closed, as by an RST. True:

@@ -10,6 +10,7 @@
  * that nobody references for a minute or more in its trash.
  */
 #include <linux/hash.h>
+#include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include "real.h"
 #include "netns/net.h"

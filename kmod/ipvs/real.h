@@ -121,6 +121,25 @@ static inline bool lvsx_real_avoided(const struct lvsx_real *real)
 	return until && time_before(jiffies, until);
 }
 
+/* A real server that is sent its own packet would talk to itself for ever. */
+static __always_inline bool lvsx_ipvs_is_itself(const struct lvsx_pkt *pkt, const __be32 *real,
+						__be16 rport)
+{
+	return unlikely(rport == pkt->tuple.sport &&
+			!memcmp(real, pkt->tuple.saddr, lvsx_addr_len(pkt->tuple.family)));
+}
+
+/* Does this destination belong to a service of this identity? The service may be gone. */
+static inline bool lvsx_ipvs_belongs(const struct ip_vs_dest *dest,
+				     const struct lvsx_service_key *key)
+{
+	if (dest->af != key->family || dest->vfwmark != key->fwmark)
+		return false;
+	return key->fwmark || (dest->vport == key->port && dest->protocol == key->proto &&
+			       ip_vs_addr_equal(key->family, &dest->vaddr,
+						(const union nf_inet_addr *)key->addr));
+}
+
 /* Bring the destination's counts up to date. Any context but hard interrupts. */
 void lvsx_real_fold(struct lvsx_ipvs *li, struct lvsx_real *real);
 

@@ -9,8 +9,8 @@
 #include "sched.h"
 #include "schedule.h"
 #include "shadow.h"
+#include "compat/dst.h"
 #include "netns/net.h"
-#include "route/nexthop.h"
 
 /* Destinations looked at in vain that cost a jiffy's pause; so a search costs little of a CPU. */
 #define SEARCH_PER_JIFFY 256
@@ -90,7 +90,7 @@ static struct ip_vs_service *search(struct lvsx_net *ln, const struct lvsx_servi
 /* No real server to be had: say so to the client as stock does. */
 static int refuse(struct sk_buff *skb, struct lvsx_pkt *pkt)
 {
-	if (pkt->tuple.words == 4)
+	if (pkt->tuple.family == LVSX_IPV6)
 		icmpv6_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0);
 	else if (lvsx_route_input(skb))
 		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
@@ -109,7 +109,7 @@ struct ip_vs_scheduler *lvsx_schedule_by(const struct ip_vs_service *svc,
 /* The connection begins at @real, which has one more flow. */
 static __always_inline int begin(struct lvsx_net *ln, struct lvsx_pkt *pkt,
 				 struct ip_vs_service *svc, struct lvsx_real *real,
-				 struct lvsx_admit *adm)
+				 struct lvsx_conn *conn)
 {
 	const struct ip_vs_dest *dest = real->dest;
 
@@ -117,26 +117,26 @@ static __always_inline int begin(struct lvsx_net *ln, struct lvsx_pkt *pkt,
 		lvsx_real_put(real);
 		return lvsx_drop(pkt, LVSX_REASON_NOT_MASQ);
 	}
-	adm->rport = dest->port ?: pkt->tuple.dport;
-	if (lvsx_ipvs_is_itself(pkt, dest->addr.ip6, adm->rport)) {
+	conn->rport = dest->port ?: pkt->tuple.dport;
+	if (lvsx_ipvs_is_itself(pkt, dest->addr.ip6, conn->rport)) {
 		lvsx_real_put(real);
 		return lvsx_drop(pkt, LVSX_REASON_MARTIAN);
 	}
-	lvsx_ipvs_conn_begin(&ln->ipvs, svc, real, lvsx_state_active(adm->state));
-	adm->shadow = 0;
-	adm->real_id = real->number;
-	if (likely(pkt->tuple.words == 1))
-		adm->real[0] = dest->addr.ip;
+	lvsx_ipvs_conn_begin(&ln->ipvs, svc, real, lvsx_state_active(conn->state));
+	conn->shadow = 0;
+	conn->real_id = real->number;
+	if (likely(pkt->tuple.family == LVSX_IPV4))
+		conn->real[0] = dest->addr.ip;
 	else
-		memcpy(adm->real, dest->addr.all, sizeof(adm->real));
+		memcpy(conn->real, dest->addr.all, sizeof(conn->real));
 	return LVSX_NEXT;
 }
 
 /* What cannot be picked here. */
 static LVSX_COLD int ask(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_service *svc,
-			 struct ip_vs_scheduler *sched, struct lvsx_admit *adm)
+			 struct ip_vs_scheduler *sched, struct lvsx_conn *conn)
 {
-	struct sk_buff *skb = pkt->world;
+	struct sk_buff *skb = pkt->frame;
 	struct ip_vs_dest *dest = NULL;
 	struct ip_vs_iphdr iph;
 	struct lvsx_real *real;
@@ -150,22 +150,22 @@ static LVSX_COLD int ask(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs
 	if (!dest)
 		return refuse(skb, pkt);
 	real = lvsx_real_get(&ln->ipvs, dest);
-	return real ? begin(ln, pkt, svc, real, adm) : lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
+	return real ? begin(ln, pkt, svc, real, conn) : lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
 }
 
 static LVSX_COLD int persistent(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
-				const struct ip_vs_service *svc, struct lvsx_admit *adm)
+				const struct ip_vs_service *svc, struct lvsx_conn *conn)
 {
 	struct ip_vs_iphdr iph;
 
 	if (!ip_vs_fill_iph_skb(svc->af, skb, false, &iph))
 		return lvsx_drop(pkt, LVSX_REASON_BAD_IP);
-	return lvsx_shadow_schedule(ln, skb, pkt, &iph, svc, adm);
+	return lvsx_shadow_schedule(ln, skb, pkt, &iph, svc, conn);
 }
 
 int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
 		       const struct lvsx_service_key *key, struct lvsx_pin *pin,
-		       struct lvsx_admit *adm)
+		       struct lvsx_conn *conn)
 {
 	struct ip_vs_service *svc = lvsx_pick_service(pin);
 	struct ip_vs_scheduler *sched;
@@ -177,12 +177,12 @@ int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt
 			return lvsx_pass(pkt, LVSX_REASON_PASS_NOT_MASQ);
 	}
 	if (unlikely(svc->flags & IP_VS_SVC_F_PERSISTENT))
-		return persistent(ln, skb, pkt, svc, adm);
+		return persistent(ln, skb, pkt, svc, conn);
 	if (ip_vs_todrop(svc->ipvs))
 		return lvsx_drop(pkt, LVSX_REASON_STOCK_DROP);
 	sched = lvsx_schedule_by(svc, pkt);
 	real = likely(sched) ? lvsx_pick(&ln->ipvs, pin, svc, sched) : NULL;
-	return likely(real) ? begin(ln, pkt, svc, real, adm) : ask(ln, pkt, svc, sched, adm);
+	return likely(real) ? begin(ln, pkt, svc, real, conn) : ask(ln, pkt, svc, sched, conn);
 }
 
 LVSX_COLD bool lvsx_ipvs_has(struct lvsx_net *ln, const struct lvsx_service_key *key,

@@ -3,10 +3,10 @@
  * Shadows, see shadow.h. All locks are taken with softirqs off; order: xarray, then cp->lock.
  */
 #include <linux/skbuff.h>
-#include "account.h"
+#include "real.h"
 #include "shadow.h"
+#include "compat/dst.h"
 #include "netns/net.h"
-#include "route/nexthop.h"
 
 /*
  * Hand it back with a last jiffy to live. Not 0: that tells IPVS to drop the client's template too.
@@ -27,7 +27,7 @@ static void show_timeout(struct ip_vs_conn *cp, u32 ms)
 }
 
 static int keep(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_conn *cp,
-		struct lvsx_admit *adm)
+		struct lvsx_conn *conn)
 {
 	struct lvsx_real *real;
 
@@ -39,22 +39,22 @@ static int keep(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_conn *cp
 	if (!real)
 		return lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
 	/* In a circle: a stale number finds nothing rather than somebody else's connection. */
-	if (xa_alloc_cyclic_bh(&ln->ipvs.shadows, &adm->shadow, cp, XA_LIMIT(1, U32_MAX),
+	if (xa_alloc_cyclic_bh(&ln->ipvs.shadows, &conn->shadow, cp, XA_LIMIT(1, U32_MAX),
 			       &ln->ipvs.next_shadow, GFP_ATOMIC) < 0) {
 		lvsx_real_put(real);
 		return lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
 	}
-	adm->real_id = real->number;
-	adm->rport = cp->dport;
-	memcpy(adm->real, cp->daddr.all, pkt->tuple.words * sizeof(adm->real[0]));
+	conn->real_id = real->number;
+	conn->rport = cp->dport;
+	memcpy(conn->real, cp->daddr.all, lvsx_addr_len(pkt->tuple.family));
 	show_timeout(cp, READ_ONCE(ln->timeouts.ms[LVSX_STATE_NONE]));
 	return LVSX_NEXT;
 }
 
 int lvsx_shadow_keep(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_conn *cp,
-		     struct lvsx_admit *adm)
+		     struct lvsx_conn *conn)
 {
-	int verdict = keep(ln, pkt, cp, adm);
+	int verdict = keep(ln, pkt, cp, conn);
 
 	if (verdict != LVSX_NEXT)
 		lvsx_shadow_expire(cp);
@@ -63,11 +63,11 @@ int lvsx_shadow_keep(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_con
 
 int lvsx_shadow_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
 			 struct ip_vs_iphdr *iph, const struct ip_vs_service *svc,
-			 struct lvsx_admit *adm)
+			 struct lvsx_conn *conn)
 {
 	struct netns_ipvs *ipvs = net_ipvs(ln->net);
 	struct ip_vs_proto_data *pd = ip_vs_proto_data_get(ipvs, pkt->tuple.proto);
-	bool ipv4 = pkt->tuple.words == 1, drops = lvsx_drops_next(ipvs);
+	bool ipv4 = pkt->tuple.family == LVSX_IPV4, drops = lvsx_drops_next(ipvs);
 	struct ip_vs_conn *cp = NULL;
 	int unused;
 
@@ -91,7 +91,7 @@ int lvsx_shadow_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_p
 		ip_vs_conn_put(cp);
 		return lvsx_pass(pkt, LVSX_REASON_PASS_STOCK);
 	}
-	return lvsx_shadow_keep(ln, pkt, cp, adm);
+	return lvsx_shadow_keep(ln, pkt, cp, conn);
 }
 
 const u8 lvsx_stock_state[LVSX_STATE_MAX] = {

@@ -18,11 +18,11 @@ extern const u8 lvsx_stock_state[LVSX_STATE_MAX];
 /* lvsx_ipvs_schedule() for a persistent service, @svc. Softirq, RCU. */
 int lvsx_shadow_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
 			 struct ip_vs_iphdr *iph, const struct ip_vs_service *svc,
-			 struct lvsx_admit *adm);
+			 struct lvsx_conn *conn);
 
 /* @cp becomes the shadow of @pkt's flow; if the verdict is not LVSX_NEXT it ends. Softirq, RCU. */
 int lvsx_shadow_keep(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_conn *cp,
-		     struct lvsx_admit *adm);
+		     struct lvsx_conn *conn);
 
 /*
  * These give up the caller's reference. Softirqs off. Expire: at once. Close: as stock does when an

@@ -4,7 +4,7 @@
  * See ipvs.h. Softirq, RCU.
  */
 #include <linux/skbuff.h>
-#include "account.h"
+#include "real.h"
 #include "shadow.h"
 #include "netns/net.h"
 
@@ -14,7 +14,7 @@ static struct ip_vs_conn *conn_of(struct lvsx_net *ln, struct sk_buff *skb,
 {
 	struct netns_ipvs *ipvs = net_ipvs(ln->net);
 	struct ip_vs_proto_data *pd = ip_vs_proto_data_get(ipvs, pkt->tuple.proto);
-	int family = pkt->tuple.words == 1 ? AF_INET : AF_INET6;
+	int family = pkt->tuple.family == LVSX_IPV4 ? AF_INET : AF_INET6;
 	struct ip_vs_iphdr iph;
 
 	if (!pd || !ip_vs_fill_iph_skb(family, skb, false, &iph))
@@ -90,7 +90,7 @@ static bool is_kept(const struct ip_vs_conn *cp)
 
 LVSX_COLD int lvsx_ipvs_take(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
 			     const struct lvsx_service_key *key, struct lvsx_pin *pin,
-			     struct lvsx_admit *adm)
+			     struct lvsx_conn *conn)
 {
 	struct ip_vs_conn *cp = conn_of(ln, skb, pkt);
 
@@ -99,10 +99,10 @@ LVSX_COLD int lvsx_ipvs_take(struct lvsx_net *ln, struct sk_buff *skb, struct lv
 		return lvsx_pass(pkt, LVSX_REASON_PASS_STOCK);
 	}
 	if (cp && is_kept(cp))
-		return lvsx_shadow_keep(ln, pkt, cp, adm);
+		return lvsx_shadow_keep(ln, pkt, cp, conn);
 	if (cp)
 		lvsx_shadow_expire(cp);
-	return lvsx_ipvs_schedule(ln, skb, pkt, key, pin, adm);
+	return lvsx_ipvs_schedule(ln, skb, pkt, key, pin, conn);
 }
 
 LVSX_COLD bool lvsx_ipvs_close(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx_pkt *pkt,
@@ -117,7 +117,7 @@ LVSX_COLD bool lvsx_ipvs_close(struct lvsx_net *ln, struct sk_buff *skb, const s
 		return false;
 	}
 	*seen = pkt->tuple;
-	memcpy(seen->daddr, cp->daddr.all, pkt->tuple.words * sizeof(seen->daddr[0]));
+	memcpy(seen->daddr, cp->daddr.all, lvsx_addr_len(pkt->tuple.family));
 	seen->dport = cp->dport;
 	lvsx_shadow_close(ln, cp);
 	return true;

@@ -3,36 +3,40 @@
  * One instance per network namespace; it owns all that follows. Reached by net_generic(), which the
  * receive path does once a packet.
  */
-#ifndef LVSX_NET_H
-#define LVSX_NET_H
+#ifndef LVSX_NETNS_NET_H
+#define LVSX_NETNS_NET_H
 
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
-#include "core/path/path.h"
-#include "ipvs/ipvs.h"
-#include "service/service.h"
+#include <net/netns/generic.h>
+#include "core/pkt/tuple.h"
+#include "core/reason.h"
+#include "core/table/state.h"
+#include "ipvs.h"
+#include "services.h"
 
 struct lvsx_cpu;
 struct lvsx_learn;
+struct lvsx_portmap;
 
 struct lvsx_net {
 	struct net *net;
 	struct nf_hook_ops hook;
 	bool hooked;			/* the hook is registered; under mutex */
 	bool paused;			/* lvsx_ipvs_paused(), looked up by the tick */
-	struct list_head ingress;	/* devices with an early hook, ingress.c; under rtnl */
-	bool reset_idle;		/* the ends of flows that idle out are told */
-	bool resetting;			/* the module is to go: flows are ended, and told */
+	struct list_head ingress;	/* devices with a hook, skb/ingress.c; under rtnl */
+	bool reset_idle;		/* the ends of flows that idle out are notified */
+	bool resetting;			/* the module is to go: flows are reset */
 	bool stopping;			/* no new flows, no new memory; set once */
-	struct lvsx_cpu __percpu *cpu;	/* tables.h; NULL until the first configuration */
+	struct lvsx_cpu __percpu *cpu;	/* cpu.h; NULL until the first configuration */
 	struct hlist_node prepared;	/* of the CPU hotplug states */
 	struct hlist_node online;
-	bool cpus_changed;		/* a CPU came or went since rss was built */
+	bool cpus_changed;		/* a CPU came or went since the port map was built */
 	struct lvsx_key key;		/* of every flow table here */
-	struct lvsx_rss __rcu *rss;	/* remap.h */
-	struct lvsx_learn *learn;	/* learn.h: what it is built from; under mutex */
+	struct lvsx_portmap __rcu *portmap;	/* rss/remap.h */
+	struct lvsx_learn *learn;	/* rss/learn.h: what it is built from; under mutex */
 	struct lvsx_timeouts timeouts;	/* refreshed from IPVS by the tick, read by packets */
 	struct lvsx_services services;
 	struct lvsx_ipvs ipvs;
@@ -40,7 +44,7 @@ struct lvsx_net {
 	u64 zero[LVSX_REASON_MAX];	/* counters at last LVSX_CMD_COUNTER_ZERO; under mutex */
 	struct delayed_work tick;	/* timeouts, discovery, pins: twice a second or more */
 	struct mutex mutex;		/* all configuration */
-	ktime_t follow_next;		/* sync.c, under mutex: when all is looked at again */
+	ktime_t follow_next;		/* control/sync.c: when to look at all again */
 	int nr_services;		/* of IPVS's, at the last tick */
 	u8 echoes;			/* looks for new services to come */
 	bool found_change;		/* while it discovers */
@@ -52,15 +56,9 @@ extern unsigned int lvsx_net_id;
 /* All work of the module: items that name a CPU run there. */
 extern struct workqueue_struct *lvsx_wq;
 
-struct lvsx_net *lvsx_net(const struct net *net);
-
-/*
- * The module is to go: for a moment, end flows in all namespaces while packets still come here,
- * so that the ends of open connections can be told. The rest ends later, in silence.
- */
-void lvsx_net_reset(void);
-
-int lvsx_net_init(void);
-void lvsx_net_exit(void);
+static inline struct lvsx_net *lvsx_net(const struct net *net)
+{
+	return net_generic(net, lvsx_net_id);
+}
 
 #endif

@@ -1,34 +1,97 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The way out: next hops cached per CPU and named by number in the halves of flows, the checks that
- * need them (MTU, TTL), and sending. Softirq, RCU.
- */
+/* The next hop of a flow's packets, and routes for packets of our own. Softirq, RCU. */
 #ifndef LVSX_NEXTHOP_H
 #define LVSX_NEXTHOP_H
 
-#include "cpu/tables.h"
+#include "routes.h"
+#include "core/pkt/packet.h"
+#include "core/table/flow.h"
 
-struct sk_buff;
+/* What packets of this half, which is IPv4, go to and from. */
+static __always_inline __be32 lvsx_nexthop_to(const struct lvsx_half *half)
+{
+	return *lvsx_half_addr_of((struct lvsx_half *)half, LVSX_NEW_DST, 0);
+}
 
-/* One CPU's cache of next hops, empty; NULL: no memory. Process context. */
-struct lvsx_hops *lvsx_hops_new(void);
+static __always_inline __be32 lvsx_nexthop_from(const struct lvsx_half *half)
+{
+	return *lvsx_half_addr_of((struct lvsx_half *)half, LVSX_NEW_SRC, 0);
+}
 
-/* Let go of every route in it. Nobody else is looking. */
-void lvsx_hops_put(struct lvsx_hops *hops);
+/* The place for the hint to a real server, the same for all flows from this local address. */
+static __always_inline struct lvsx_route_hint *lvsx_nexthop_hint(struct lvsx_cpu *cpu,
+								 const struct lvsx_half *half)
+{
+	u32 hash = ((__force u32)lvsx_nexthop_to(half) * 0x9e3779b1u ^
+		    (__force u32)lvsx_nexthop_from(half)) * 0x9e3779b1u;
 
-/* Send a translated packet by the way that lvsx_env_route() readied. Consumes the skb. */
-void lvsx_xmit(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt);
+	return &cpu->routes->hint[hash >> (32 - LVSX_ROUTE_HINTS_SHIFT)];
+}
 
-/* It will not be sent after all. */
-void lvsx_way_put(struct lvsx_pkt *pkt);
+/* Policy rules and IPsec policies may be by ports, so that flows of the same addresses part. */
+static __always_inline bool lvsx_nexthop_by_ports(const struct net *net)
+{
+	bool by = false;
 
-/* Give the packet the route that the host would have given it, so that ICMP can answer it. */
-bool lvsx_route_input(struct sk_buff *skb);
+#ifdef CONFIG_IP_MULTIPLE_TABLES
+	by = READ_ONCE(net->ipv4.fib_rules_require_fldissect);
+#endif
+#ifdef CONFIG_XFRM
+	by |= READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]);
+#endif
+	return by;
+}
 
-/* The way of a packet of our own, with a reference; NULL: none. Softirqs off, RCU. */
+/* The next hop that the last flow of these addresses took, if it still is. 0: none. */
+static __always_inline u32 lvsx_nexthop_hinted(struct lvsx_cpu *cpu, const struct lvsx_half *half)
+{
+	const struct lvsx_route_hint *hint = lvsx_nexthop_hint(cpu, half);
+
+	if (lvsx_nexthop_by_ports(cpu->ln->net) || hint->saddr != lvsx_nexthop_from(half) ||
+	    hint->daddr != lvsx_nexthop_to(half) || hint->proto != half->proto ||
+	    !lvsx_nexthop_valid(cpu->ln->net, lvsx_nexthop_of(cpu, hint->hop), hint->hop))
+		return 0;
+	return hint->hop;
+}
+
+/* lvsx_nexthop_find() where neither the half nor its real server's hint has it. */
+struct lvsx_nexthop *lvsx_nexthop_find_slow(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt);
+
+/*
+ * The next hop of pkt->half, by the cache of its owner's CPU if that is this one, else for this one
+ * packet: then lvsx_nexthop_put() is owed. NULL: there is no route.
+ */
+static __always_inline struct lvsx_nexthop *lvsx_nexthop_find(struct lvsx_cpu *cpu,
+							      struct lvsx_pkt *pkt)
+{
+	if (likely(pkt->owner->cpu == pkt->cpu && pkt->half->nexthop)) {
+		struct lvsx_nexthop *hop = lvsx_nexthop_of(cpu, pkt->half->nexthop);
+
+		if (likely(lvsx_nexthop_valid(cpu->ln->net, hop, pkt->half->nexthop)))
+			return hop;
+	} else if (likely(pkt->owner->cpu == pkt->cpu && !(pkt->half->flags & LVSX_HALF_REV))) {
+		pkt->half->nexthop = lvsx_nexthop_hinted(cpu, pkt->half);
+		if (likely(pkt->half->nexthop))
+			return lvsx_nexthop_of(cpu, pkt->half->nexthop);
+	}
+	return lvsx_nexthop_find_slow(cpu, pkt);
+}
+
+/* The reference that goes with the packet: that of this CPU's place 0. */
+static inline struct dst_entry *lvsx_nexthop_held(const struct lvsx_nexthop *hop)
+{
+	return likely(hop->name & (LVSX_NEXTHOPS - 1)) ? NULL : hop->dst;
+}
+
+/* The packet will not leave by pkt->nexthop, if it has one. */
+static inline void lvsx_nexthop_put(struct lvsx_pkt *pkt)
+{
+	if (pkt->nexthop)
+		dst_release(lvsx_nexthop_held(pkt->nexthop));
+	pkt->nexthop = NULL;
+}
+
+/* The route of a packet of our own, with a reference; NULL: none. Softirqs off, RCU. */
 struct dst_entry *lvsx_route_out(struct net *net, const struct lvsx_tuple *tuple);
-
-/* Send it that way, from its IP header on. Consumes both. Same. */
-void lvsx_route_send(struct net *net, struct sk_buff *skb, struct dst_entry *dst);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Telling peers. See notify.h; the segments are core/path/segment.c's. */
+/* Notifying peers. See notify.h; the segments are core/pkt/segment.c's. */
 #include <linux/module.h>
 #include <linux/netfilter_ipv4.h>
 #include <net/icmp.h>
@@ -7,29 +7,34 @@
 #include <net/ip.h>
 #include <net/xfrm.h>
 #include "compat/dst.h"
-#include "core/path/segment.h"
+#include "core/host.h"
+#include "core/pkt/segment.h"
+#include "core/table/table.h"
 #include "nexthop.h"
-#include "xmit.h"
 #include "notify.h"
+#include "policy.h"
+#include "route.h"
+#include "source.h"
+#include "xmit.h"
 
 static unsigned int reset_rate = 10000;
 module_param(reset_rate, uint, 0644);
 MODULE_PARM_DESC(reset_rate, "RSTs that one CPU may send a second, and flows whose ends it may ask when they expire");
 
-static u32 rate(void)
+static u32 notify_rate(void)
 {
 	return min(READ_ONCE(reset_rate), LVSX_LIMIT_RATE_MAX);
 }
 
-bool lvsx_tell_may(struct lvsx_cpu *cpu)
+bool lvsx_notify_may(struct lvsx_cpu *cpu)
 {
-	return lvsx_limit_has(&cpu->probes, lvsx_now_ms(), rate());
+	return lvsx_limit_has(&cpu->probes, lvsx_now_ms(), notify_rate());
 }
 
 /* Did it arrive as it was sent, and may it come in? What the host's TCP asks before it answers. */
-static bool is_sound(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 local)
+static bool notify_is_sound(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 local)
 {
-	struct sk_buff *skb = pkt->world;
+	struct sk_buff *skb = pkt->frame;
 
 	return !nf_ip_checksum(skb, NF_INET_PRE_ROUTING, ip_hdrlen(skb), IPPROTO_TCP) &&
 	       lvsx_source_is_client(cpu, pkt, local) &&
@@ -37,7 +42,7 @@ static bool is_sound(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 lo
 }
 
 /* False: no memory, or no way. */
-static bool send(struct net *net, struct lvsx_segment *s, u32 priority)
+static bool notify_send(struct net *net, struct lvsx_segment *s, u32 priority)
 {
 	struct dst_entry *dst = lvsx_route_out(net, &s->tuple);
 	unsigned int room = dst ? LL_RESERVED_SPACE(lvsx_dst_dev(dst)) : 0;
@@ -55,89 +60,95 @@ static bool send(struct net *net, struct lvsx_segment *s, u32 priority)
 	skb_set_transport_header(skb, sizeof(struct iphdr));
 	skb->protocol = htons(ETH_P_IP);
 	skb->priority = priority;
-	lvsx_route_send(net, skb, dst);
+	lvsx_xmit_own(net, skb, dst);
 	return true;
 }
 
 /* Only what is answered counts against the limit: junk leaves honest packets theirs. */
-static bool answer(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt)
+static bool notify_reset(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt)
 {
-	const struct sk_buff *skb = pkt->world;
+	const struct sk_buff *skb = pkt->frame;
 	struct lvsx_segment s;
 
 	if (!lvsx_segment_reset(&s, pkt))
 		return false;
 	s.traffic = ip_hdr(skb)->tos & ~INET_ECN_MASK;
-	return lvsx_limit_take(&cpu->answers, pkt->now, rate()) &&
-	       send(cpu->ln->net, &s, skb->priority);
+	return lvsx_limit_take(&cpu->answers, pkt->now, notify_rate()) &&
+	       notify_send(cpu->ln->net, &s, skb->priority);
 }
 
-int lvsx_tell_no_flow(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local)
+int lvsx_notify_no_flow(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local)
 {
 	if (pkt->tcp_flags & LVSX_TCP_RST)
 		return lvsx_drop(pkt, LVSX_REASON_NO_FLOW);
-	if (!lvsx_limit_has(&cpu->answers, pkt->now, rate()))
+	if (!lvsx_limit_has(&cpu->answers, pkt->now, notify_rate()))
 		return lvsx_drop(pkt, LVSX_REASON_RESET_LIMIT);
-	if (!is_sound(cpu, pkt, local) || !answer(cpu, pkt))
+	if (!notify_is_sound(cpu, pkt, local) || !notify_reset(cpu, pkt))
 		return lvsx_drop(pkt, LVSX_REASON_NO_FLOW);
 	return lvsx_drop(pkt, LVSX_REASON_RESET);
 }
 
-void lvsx_tell_refused(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local)
+void lvsx_notify_refused(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 local)
 {
-	struct sk_buff *skb = pkt->world;
+	struct sk_buff *skb = pkt->frame;
 
 	if (pkt->tuple.proto == LVSX_TCP) {
-		if (lvsx_limit_has(&cpu->answers, pkt->now, rate()) && is_sound(cpu, pkt, local))
-			answer(cpu, pkt);
+		if (lvsx_limit_has(&cpu->answers, pkt->now, notify_rate()) &&
+		    notify_is_sound(cpu, pkt, local))
+			notify_reset(cpu, pkt);
 	} else if (lvsx_route_input(skb)) {
 		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
 	}
 }
 
 /* What it answers, if it has heard more than the client said, goes to the client, who resets it. */
-LVSX_COLD void lvsx_tell_real(struct lvsx_net *ln, const struct lvsx_pkt *pkt,
-			      const struct lvsx_tuple *seen)
+LVSX_COLD void lvsx_notify_real(struct lvsx_net *ln, const struct lvsx_pkt *pkt,
+				const struct lvsx_tuple *seen)
 {
-	const struct sk_buff *skb = pkt->world;
+	const struct sk_buff *skb = pkt->frame;
 	struct lvsx_segment s;
 
 	lvsx_segment_abort(&s, pkt, seen);
-	send(ln->net, &s, skb->priority);
+	notify_send(ln->net, &s, skb->priority);
 	s.flags = LVSX_TCP_ACK;
 	s.seq--;
-	send(ln->net, &s, skb->priority);
+	notify_send(ln->net, &s, skb->priority);
 }
 
-static bool probe(struct lvsx_net *ln, const struct lvsx_half *half, const struct lvsx_half *other)
+static bool notify_probe(struct lvsx_net *ln, const struct lvsx_half *half,
+			 const struct lvsx_half *other)
 {
+	struct lvsx_tuple wire;
 	struct lvsx_segment s;
 
-	lvsx_segment_probe(&s, half, other, 1);
-	return send(ln->net, &s, 0);
+	lvsx_half_rewrite(half, &wire);
+	lvsx_segment_probe(&s, &wire, READ_ONCE(half->seq), READ_ONCE(other->seq));
+	return notify_send(ln->net, &s, 0);
 }
 
 /*
  * Nobody here knows the sequence numbers that an RST must have. So either end is asked, and what it
- * answers meets no flow: at the VIP lvsx_tell_no_flow() says so, at a local address the host.
+ * answers meets no flow: at the VIP lvsx_notify_no_flow() says so, at a local address the host.
  */
-bool lvsx_tell_ends(struct lvsx_cpu *cpu, const struct lvsx_half *fwd, const struct lvsx_half *rev)
+bool lvsx_notify_ends(struct lvsx_cpu *cpu, const struct lvsx_half *fwd,
+		      const struct lvsx_half *rev)
 {
-	bool told = lvsx_limit_take(&cpu->probes, lvsx_now_ms(), rate());
+	bool told = lvsx_limit_take(&cpu->probes, lvsx_now_ms(), notify_rate());
 
 	if (told) {
 		rcu_read_lock();
-		told = probe(cpu->ln, rev, fwd) | probe(cpu->ln, fwd, rev);
+		told = notify_probe(cpu->ln, rev, fwd) | notify_probe(cpu->ln, fwd, rev);
 		rcu_read_unlock();
 	}
 	return told;
 }
 
-void lvsx_env_idled(struct lvsx_table *t, const struct lvsx_half *fwd, const struct lvsx_half *rev)
+void lvsx_host_flow_idled(struct lvsx_table *t, const struct lvsx_half *fwd,
+			  const struct lvsx_half *rev)
 {
-	struct lvsx_cpu *cpu = t->world;
+	struct lvsx_cpu *cpu = t->priv;
 
 	if (READ_ONCE(cpu->ln->reset_idle))
-		cpu->counters[lvsx_tell_ends(cpu, fwd, rev) ? LVSX_REASON_FLOW_TOLD :
+		cpu->counters[lvsx_notify_ends(cpu, fwd, rev) ? LVSX_REASON_FLOW_TOLD :
 							       LVSX_REASON_FLOW_UNTOLD]++;
 }

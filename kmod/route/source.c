@@ -4,14 +4,14 @@
 #include <net/dst_metadata.h>
 #include <net/ip_fib.h>
 #include "compat/dst.h"
+#include "routes.h"
 #include "source.h"
-#include "cpu/tables.h"
 
 /*
  * What routing says of a packet to @daddr. A route that refuses it comes without an error of its
  * own. Leaves the route at the skb, where an ICMP answer needs it.
  */
-static bool asked(struct sk_buff *skb, __be32 daddr)
+static bool source_asked(struct sk_buff *skb, __be32 daddr)
 {
 	const struct iphdr *iph = ip_hdr(skb);
 
@@ -19,7 +19,7 @@ static bool asked(struct sk_buff *skb, __be32 daddr)
 	       !skb_dst(skb)->error;
 }
 
-static bool has_rules(const struct net *net)
+static bool source_has_rules(const struct net *net)
 {
 #ifdef CONFIG_IP_MULTIPLE_TABLES
 	return net->ipv4.fib_has_custom_rules;
@@ -29,15 +29,15 @@ static bool has_rules(const struct net *net)
 }
 
 /* A client's look-up believes it, and a client is never an address of lvsx's. */
-static void remember(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt)
+static void source_remember(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt)
 {
-	const struct sk_buff *skb = pkt->world;
+	const struct sk_buff *skb = pkt->frame;
 	const struct iphdr *iph = ip_hdr(skb);
 
-	if (iph->tos & INET_DSCP_MASK || has_rules(dev_net(skb->dev)) ||
+	if (iph->tos & INET_DSCP_MASK || source_has_rules(dev_net(skb->dev)) ||
 	    lvsx_service_known(&cpu->ln->services, iph->saddr))
 		return;
-	cpu->hops->source[lvsx_source_place(iph->saddr)] = (struct lvsx_source){
+	cpu->routes->source[lvsx_source_place(iph->saddr)] = (struct lvsx_source){
 		.saddr = iph->saddr,
 		.ifindex = skb->dev->ifindex,
 		.genid = rt_genid_ipv4(dev_net(skb->dev)),
@@ -47,14 +47,14 @@ static void remember(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt)
 
 bool lvsx_source_taken(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 local)
 {
-	struct sk_buff *skb = pkt->world;
+	struct sk_buff *skb = pkt->frame;
 	const struct iphdr *iph = ip_hdr(skb);
 	struct net *net = cpu->ln->net;
 	bool taken;
 
 	if (skb_valid_dst(skb))	/* from this host, by the loopback device */
 		return true;
-	taken = asked(skb, iph->daddr);
+	taken = source_asked(skb, iph->daddr);
 	if (!skb_valid_dst(skb))
 		return false;
 	if (skb_rtable(skb)->rt_type != RTN_LOCAL || !taken) {
@@ -62,11 +62,11 @@ bool lvsx_source_taken(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 
 		if (inet_addr_type(net, iph->daddr) == RTN_LOCAL)
 			return false;
 		/* The VIP is no address of this host, which need not forward either. */
-		if (!taken && !asked(skb, local))
+		if (!taken && !source_asked(skb, local))
 			return false;
 		skb_dst_drop(skb);	/* it may be another address's */
 	}
-	remember(cpu, pkt);
+	source_remember(cpu, pkt);
 	return true;
 }
 

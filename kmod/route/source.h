@@ -13,19 +13,8 @@
 #include <linux/netdevice.h>
 #include <net/inet_dscp.h>
 #include <net/route.h>
+#include "routes.h"
 #include "core/pkt/packet.h"
-
-#define LVSX_SOURCES_SHIFT 8
-#define LVSX_SOURCES (1U << LVSX_SOURCES_SHIFT)
-#define LVSX_SOURCE_MS_SHIFT 10	/* about a second: rp_filter's changes tell nobody */
-
-/* A source that was taken, without a type of service, while there were no policy rules. */
-struct lvsx_source {
-	__be32 saddr;
-	int ifindex;	/* that it came in on */
-	u32 genid;	/* of the routing tables */
-	u32 second;	/* of pkt->now */
-};
 
 struct lvsx_cpu;
 
@@ -40,7 +29,7 @@ static __always_inline bool lvsx_source_known(const struct lvsx_source *known,
 {
 	const struct lvsx_ip4 *ip = (const struct lvsx_ip4 *)pkt->data;
 	const struct lvsx_source *s = &known[lvsx_source_place(ip->saddr)];
-	const struct net_device *dev = ((const struct sk_buff *)pkt->world)->dev;
+	const struct net_device *dev = ((const struct sk_buff *)pkt->frame)->dev;
 
 	return likely(s->saddr == ip->saddr && s->ifindex == dev->ifindex &&
 		      s->genid == rt_genid_ipv4(dev_net(dev)) &&
@@ -54,7 +43,7 @@ static __always_inline bool lvsx_source_known(const struct lvsx_source *known,
  */
 bool lvsx_source_taken(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 local);
 
-/* The same of a client, which is never a VIP or a local address of lvsx's, by whatever road. */
+/* The same of a client, which is never a VIP or a local address of lvsx's, however it came. */
 bool lvsx_source_is_client(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 local);
 
 #endif

@@ -11,7 +11,7 @@
 #include <linux/slab.h>
 #include "core/pkt/tuple.h"
 #include "learn.h"
-#include "cpu/tables.h"
+#include "netns/cpu.h"
 
 #define ROUND HZ
 #define UNSEEN (30 * HZ)	/* after which another card is followed */
@@ -31,7 +31,7 @@ struct lvsx_learn *lvsx_learn_new(void)
 	if (l) {
 		l->next = jiffies + ROUND;
 		l->why = unseen;
-		lvsx_queues_init(&l->queues);
+		lvsx_rxqueues_init(&l->queues);
 	}
 	return l;
 }
@@ -52,7 +52,7 @@ static struct net_device *followed(struct lvsx_net *ln)
 	return card == l->card ? card : NULL;
 }
 
-static void adopt(struct lvsx_learn *l, struct net_device *card, const struct lvsx_sight *s)
+static void adopt(struct lvsx_learn *l, struct net_device *card, const struct lvsx_rx_sample *s)
 {
 	l->card = card;
 	l->ifindex = s->ifindex;
@@ -61,17 +61,18 @@ static void adopt(struct lvsx_learn *l, struct net_device *card, const struct lv
 	l->right = 0;
 	l->wrong = 0;
 	memset(&l->nic, 0, sizeof(l->nic));
-	lvsx_queues_init(&l->queues);
+	lvsx_rxqueues_init(&l->queues);
 }
 
 /* Did it come from the queue that the card's hash says? */
-static void judge(struct lvsx_learn *l, const struct lvsx_sight *s)
+static void judge(struct lvsx_learn *l, const struct lvsx_rx_sample *s)
 {
 	const struct lvsx_nic *nic = &l->nic;
 
 	if (!nic->indir_size || !(s->tuple.proto == LVSX_TCP ? nic->tcp : nic->udp))
 		return;
-	if (nic->indir[lvsx_rss_hash(nic->key, &s->tuple) & (nic->indir_size - 1)] == s->queue)
+	if (nic->indir[lvsx_portmap_toeplitz(nic->key, &s->tuple) & (nic->indir_size - 1)] ==
+	    s->queue)
 		l->right++;
 	else
 		l->wrong++;
@@ -89,14 +90,14 @@ static struct net_device *look_around(struct lvsx_net *ln, bool trust)
 {
 	struct lvsx_learn *l = ln->learn;
 	struct net_device *now = NULL, *other = NULL;
-	struct lvsx_sight another = {};
+	struct lvsx_rx_sample another = {};
 	int c, i;
 
 	for_each_possible_cpu(c) {
 		struct lvsx_cpu *cpu = per_cpu_ptr(ln->cpu, c);
 
-		for (i = 0; i < LVSX_SIGHTS; i++) {
-			struct lvsx_sight *s = &cpu->sight[i];
+		for (i = 0; i < LVSX_RX_SAMPLES; i++) {
+			struct lvsx_rx_sample *s = &cpu->rx_sample[i];
 			struct net_device *card;
 
 			/* Pairs with the release in rx_sample.c. */
@@ -108,7 +109,7 @@ static struct net_device *look_around(struct lvsx_net *ln, bool trust)
 				l->seen = jiffies;
 				l->ifindex = s->ifindex;
 				l->napi = s->napi;
-				lvsx_queues_see(&l->queues, s->queue, c);
+				lvsx_rxqueues_sample(&l->queues, s->queue, c);
 				if (trust)
 					judge(l, s);
 			} else if (card) {
@@ -166,7 +167,7 @@ static bool known(const struct lvsx_learn *l)
 	u32 i;
 
 	for (i = 0; i < l->nic.indir_size; i++)
-		if (lvsx_queues_cpu(&l->queues, l->nic.indir[i]) != LVSX_RSS_NO_CPU)
+		if (lvsx_rxqueues_cpu(&l->queues, l->nic.indir[i]) != LVSX_NO_CPU)
 			return true;
 	return false;
 }
@@ -192,7 +193,7 @@ bool lvsx_learn_round(struct lvsx_net *ln)
 	l->next = jiffies + ROUND;
 	why = read_and_look(ln, &changed);
 	rtnl_unlock();
-	changed |= lvsx_queues_settle(&l->queues);
+	changed |= lvsx_rxqueues_settle(&l->queues);
 	if (!READ_ONCE(enabled))
 		why = "it is switched off (module parameter rss)";
 	l->why = why ?: objection(l);

@@ -24,7 +24,7 @@ struct lvsx_learn {
 	u32 right, wrong;	/* replies that came from the queue that its hash says, lately */
 	struct lvsx_nic nic;
 	struct lvsx_nic read;	/* for reading into */
-	struct lvsx_queues queues;
+	struct lvsx_rxqueues queues;
 };
 
 struct lvsx_learn *lvsx_learn_new(void);

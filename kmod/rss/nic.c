@@ -78,11 +78,11 @@ static const char *take(struct lvsx_nic *nic, const u32 *indir, u32 size, const 
 	memset(nic, 0, sizeof(*nic));
 	nic->indir_size = size;
 	for (i = 0; i < size; i++) {
-		if (indir[i] >= LVSX_RSS_NO_CPU)
+		if (indir[i] >= LVSX_NO_CPU)
 			return "its indirection table names an impossible queue";
 		nic->indir[i] = (u16)indir[i];
 	}
-	memcpy(nic->key, key, LVSX_RSS_KEY);
+	memcpy(nic->key, key, LVSX_RSS_KEY_LEN);
 	return NULL;
 }
 
@@ -95,9 +95,9 @@ static const char *ask(struct net_device *dev, struct lvsx_nic *nic)
 	bool plain = false;
 	u32 *indir;
 
-	if (!size || size > LVSX_RSS_CLASSES || size & (size - 1))
+	if (!size || size > LVSX_PORT_CLASSES || size & (size - 1))
 		return "its indirection table is empty, too large or not a power of two";
-	if (key_size < LVSX_RSS_KEY || key_size > KEY_MAX)
+	if (key_size < LVSX_RSS_KEY_LEN || key_size > KEY_MAX)
 		return "its hash key is not one of 40 bytes or more";
 	indir = kcalloc(size, sizeof(*indir), GFP_KERNEL);
 	key = kzalloc(key_size, GFP_KERNEL);

@@ -11,8 +11,8 @@
 
 struct lvsx_nic {
 	u32 indir_size;
-	u16 indir[LVSX_RSS_CLASSES];	/* entry → queue */
-	u8 key[LVSX_RSS_KEY];
+	u16 indir[LVSX_PORT_CLASSES];	/* entry → queue */
+	u8 key[LVSX_RSS_KEY_LEN];
 	bool tcp, udp;			/* ports are hashed, too */
 };
 

@@ -1,186 +1,203 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Building and swapping the class table, and letting go of earlier ones. See remap.h,
+ * Building and swapping the port map, and letting go of earlier ones. See remap.h,
  * core/port/portmap.h.
  */
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/slab.h>
 #include "remap.h"
-#include "cpu/tables.h"
+#include "core/table/flow.h"
+#include "netns/cpu.h"
 
 #define HURRY_MS 100	/* how long a CPU waits, while it comes, for ln->mutex */
 
-static struct lvsx_rss *in_force(struct lvsx_net *ln)
+static struct lvsx_portmap *remap_current(struct lvsx_net *ln)
 {
-	return rcu_dereference_protected(ln->rss, lockdep_is_held(&ln->mutex));
+	return rcu_dereference_protected(ln->portmap, lockdep_is_held(&ln->mutex));
 }
 
-static bool is_here(struct lvsx_net *ln, int c)
+static bool remap_is_here(struct lvsx_net *ln, int c)
 {
 	return READ_ONCE(per_cpu_ptr(ln->cpu, c)->here);
 }
 
-static u16 all_here(struct lvsx_net *ln, u16 *cpus)
+static u16 remap_all_here(struct lvsx_net *ln, u16 *cpus)
 {
 	u16 n = 0;
 	int c;
 
 	for_each_possible_cpu(c)
-		if (is_here(ln, c))
+		if (remap_is_here(ln, c))
 			cpus[n++] = c;
 	return n;
 }
 
 /* The CPU of each entry of the indirection table. */
-static void homes(struct lvsx_net *ln, u16 *home)
+static void remap_homes(struct lvsx_net *ln, u16 *home)
 {
 	const struct lvsx_learn *learn = ln->learn;
 	u32 i;
 
 	for (i = 0; i < learn->nic.indir_size; i++) {
-		u16 cpu = lvsx_queues_cpu(&learn->queues, learn->nic.indir[i]);
+		u16 cpu = lvsx_rxqueues_cpu(&learn->queues, learn->nic.indir[i]);
 
-		home[i] = cpu < nr_cpu_ids && cpu_possible(cpu) && is_here(ln, cpu) ?
-			  cpu : LVSX_RSS_NO_CPU;
+		home[i] = cpu < nr_cpu_ids && cpu_possible(cpu) && remap_is_here(ln, cpu) ?
+			  cpu : LVSX_NO_CPU;
 	}
 }
 
-static struct lvsx_rss *build(struct lvsx_net *ln, u32 generation)
+static struct lvsx_portmap *remap_build(struct lvsx_net *ln, u32 generation)
 {
 	const struct lvsx_learn *learn = ln->learn;
-	struct lvsx_rss *rss = kvzalloc(sizeof(*rss), GFP_KERNEL);
+	struct lvsx_portmap *map = kvzalloc(sizeof(*map), GFP_KERNEL);
 	u16 *cpus = kcalloc(nr_cpu_ids, sizeof(*cpus), GFP_KERNEL), n;
-	u16 *home = kcalloc(LVSX_RSS_CLASSES, sizeof(*home), GFP_KERNEL);
+	u16 *home = kcalloc(LVSX_PORT_CLASSES, sizeof(*home), GFP_KERNEL);
 
-	if (!rss || !cpus || !home) {
-		kvfree(rss);
-		rss = NULL;
+	if (!map || !cpus || !home) {
+		kvfree(map);
+		map = NULL;
 		goto out;
 	}
-	n = all_here(ln, cpus);
+	n = remap_all_here(ln, cpus);
 	if (learn->use) {
-		homes(ln, home);
-		if (lvsx_rss_init_toeplitz(rss, generation, learn->nic.key, LVSX_RSS_KEY, home,
-					   learn->nic.indir_size, cpus, n))
+		remap_homes(ln, home);
+		if (lvsx_portmap_init_rss(map, generation, learn->nic.key, LVSX_RSS_KEY_LEN, home,
+					  learn->nic.indir_size, cpus, n))
 			goto out;
 	}
-	lvsx_rss_init_plain(rss, generation, cpus, n);
+	lvsx_portmap_init_rr(map, generation, cpus, n);
 out:
 	kfree(home);
 	kfree(cpus);
-	return rss;
+	return map;
 }
 
-/* An era that no flow is of; else the one of the table in force, which they share then. */
-static u8 free_era(const struct lvsx_rss *now)
+/* A slot that no flow is of; else the one of the table in force, which they share then. */
+static u8 remap_free_slot(const struct lvsx_portmap *now)
 {
-	u8 era;
+	u8 slot;
 
-	for (era = 0; era < LVSX_ERAS; era++)
-		if (era != now->era && !now->before[era])
-			return era;
-	return now->era;
+	for (slot = 0; slot < LVSX_MAP_SLOTS; slot++)
+		if (slot != now->slot && !now->draining[slot])
+			return slot;
+	return now->slot;
 }
 
 /* @new shall follow @old, whose flows live on. */
-static void follow(struct lvsx_rss *new, const struct lvsx_rss *old)
+static void remap_inherit(struct lvsx_portmap *new, const struct lvsx_portmap *old)
 {
-	memcpy(new->before, old->before, sizeof(new->before));
-	new->era = free_era(old);
-	if (new->era == old->era)
-		new->mixed = true;
+	memcpy(new->draining, old->draining, sizeof(new->draining));
+	new->slot = remap_free_slot(old);
+	if (new->slot == old->slot)
+		new->shared_slot = true;
 	else
-		new->before[old->era] = old;
-	new->moved = true;
+		new->draining[old->slot] = old;
+	new->any_draining = true;
 }
 
-static int swap_in(struct lvsx_net *ln)
+static int remap_swap_in(struct lvsx_net *ln)
 {
-	struct lvsx_rss *old = in_force(ln), *new;
+	struct lvsx_portmap *old = remap_current(ln), *new;
 
-	/* Before looking: a later change comes again. Pairs with the barrier in set_here(). */
+	/*
+	 * Before looking: a later change comes again. Pairs with the barrier in hotplug_set_here().
+	 */
 	smp_store_mb(ln->cpus_changed, false);
-	new = build(ln, old ? old->generation + 1 : 1);
+	new = remap_build(ln, old ? old->generation + 1 : 1);
 	if (!new) {
 		WRITE_ONCE(ln->cpus_changed, true);	/* next time */
 		return -ENOMEM;
 	}
 	if (!old) {
-		rcu_assign_pointer(ln->rss, new);
+		rcu_assign_pointer(ln->portmap, new);
 		return 0;
 	}
-	follow(new, old);
-	WRITE_ONCE(old->moving, true);
+	remap_inherit(new, old);
+	WRITE_ONCE(old->retiring, true);
 	synchronize_rcu();
-	rcu_assign_pointer(ln->rss, new);
+	rcu_assign_pointer(ln->portmap, new);
 	synchronize_rcu();
-	if (new->mixed)
+	if (new->shared_slot)
 		kvfree(old);
 	return 0;
 }
 
-/* Earlier tables of which there are no flows any more. */
-static void retire(struct lvsx_net *ln)
+/* Live flows that were made by the map in this slot. */
+static u64 remap_flows_of(struct lvsx_net *ln, u8 slot)
 {
-	struct lvsx_rss *now = in_force(ln);
-	const struct lvsx_rss *gone[LVSX_ERAS];
-	bool moved = now->mixed;
+	u64 n = 0;
+	int c;
+
+	for_each_possible_cpu(c) {
+		const struct lvsx_table *t = lvsx_table_of(ln, c);
+
+		n += t ? READ_ONCE(t->map_flows[slot]) : 0;
+	}
+	return n;
+}
+
+/* Earlier maps of which there are no flows any more. */
+static void remap_retire(struct lvsx_net *ln)
+{
+	struct lvsx_portmap *now = remap_current(ln);
+	const struct lvsx_portmap *gone[LVSX_MAP_SLOTS];
+	bool draining = now->shared_slot;
 	u32 n = 0, i;
 
-	if (!now->moved)
+	if (!now->any_draining)
 		return;
-	for (i = 0; i < LVSX_ERAS; i++) {
-		if (!now->before[i])
+	for (i = 0; i < LVSX_MAP_SLOTS; i++) {
+		if (!now->draining[i])
 			continue;
-		if (lvsx_tables_of_era(ln, i)) {
-			moved = true;
+		if (remap_flows_of(ln, i)) {
+			draining = true;
 			continue;
 		}
-		gone[n++] = now->before[i];
-		WRITE_ONCE(now->before[i], NULL);
+		gone[n++] = now->draining[i];
+		WRITE_ONCE(now->draining[i], NULL);
 	}
-	WRITE_ONCE(now->moved, moved);
+	WRITE_ONCE(now->any_draining, draining);
 	if (n)
 		synchronize_rcu();
 	while (n)
 		kvfree(gone[--n]);
 }
 
-int lvsx_steer_start(struct lvsx_net *ln)
+int lvsx_remap_start(struct lvsx_net *ln)
 {
 	int err = -ENOMEM;
 
 	ln->learn = lvsx_learn_new();
 	if (ln->learn)
-		err = swap_in(ln);
+		err = remap_swap_in(ln);
 	if (err)
-		lvsx_steer_stop(ln);
+		lvsx_remap_stop(ln);
 	return err;
 }
 
-void lvsx_steer_follow(struct lvsx_net *ln)
+void lvsx_remap_follow(struct lvsx_net *ln)
 {
-	const struct lvsx_rss *now = in_force(ln);
+	const struct lvsx_portmap *now = remap_current(ln);
 	bool due = READ_ONCE(ln->cpus_changed);
 
 	if (time_after_eq(jiffies, ln->learn->next)) {
-		retire(ln);
+		remap_retire(ln);
 		due |= lvsx_learn_round(ln);
-		due |= now->mixed && free_era(now) != now->era;
+		due |= now->shared_slot && remap_free_slot(now) != now->slot;
 	}
 	if (due)
-		swap_in(ln);
+		remap_swap_in(ln);
 }
 
-void lvsx_steer_hurry(struct lvsx_net *ln)
+void lvsx_remap_now(struct lvsx_net *ln)
 {
 	u32 tries;
 
 	for (tries = 0; tries < HURRY_MS; tries++) {
 		if (mutex_trylock(&ln->mutex)) {
-			if (in_force(ln))
-				swap_in(ln);
+			if (remap_current(ln))
+				remap_swap_in(ln);
 			mutex_unlock(&ln->mutex);
 			return;
 		}
@@ -188,15 +205,16 @@ void lvsx_steer_hurry(struct lvsx_net *ln)
 	}
 }
 
-void lvsx_steer_stop(struct lvsx_net *ln)
+void lvsx_remap_stop(struct lvsx_net *ln)
 {
-	struct lvsx_rss *now = rcu_dereference_raw(ln->rss);	/* nobody else has it any more */
+	/* Nobody else has it any more. */
+	struct lvsx_portmap *now = rcu_dereference_raw(ln->portmap);
 	u32 i;
 
-	for (i = 0; now && i < LVSX_ERAS; i++)
-		kvfree(now->before[i]);
+	for (i = 0; now && i < LVSX_MAP_SLOTS; i++)
+		kvfree(now->draining[i]);
 	kvfree(now);
-	RCU_INIT_POINTER(ln->rss, NULL);
+	RCU_INIT_POINTER(ln->portmap, NULL);
 	kvfree(ln->learn);
 	ln->learn = NULL;
 }

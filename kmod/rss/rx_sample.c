@@ -3,9 +3,9 @@
 #include <linux/netdevice.h>
 #include <net/busy_poll.h>
 #include "rx_sample.h"
-#include "cpu/tables.h"
+#include "netns/cpu.h"
 
-static u32 napi_of(const struct sk_buff *skb)
+static u32 rx_sample_napi(const struct sk_buff *skb)
 {
 #ifdef CONFIG_NET_RX_BUSY_POLL
 	return skb->napi_id >= MIN_NAPI_ID ? skb->napi_id : 0;
@@ -14,18 +14,18 @@ static u32 napi_of(const struct sk_buff *skb)
 #endif
 }
 
-void lvsx_sight_note(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt)
+void lvsx_rx_sample_note(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt)
 {
-	const struct sk_buff *skb = pkt->world;
-	struct lvsx_sight *s;
+	const struct sk_buff *skb = pkt->frame;
+	struct lvsx_rx_sample *s;
 
 	if (!skb_rx_queue_recorded(skb) || pkt->flags & LVSX_PKT_ICMP_ERROR)
 		return;
-	s = &cpu->sight[skb_get_rx_queue(skb) % LVSX_SIGHTS];
+	s = &cpu->rx_sample[skb_get_rx_queue(skb) % LVSX_RX_SAMPLES];
 	if (READ_ONCE(s->fresh))
 		return;
 	s->queue = skb_get_rx_queue(skb);
-	s->napi = napi_of(skb);
+	s->napi = rx_sample_napi(skb);
 	s->ifindex = skb->dev->ifindex;
 	s->tuple = pkt->tuple;
 	/* Pairs with the acquire in learn.c. */

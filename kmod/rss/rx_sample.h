@@ -10,19 +10,8 @@
 #include "core/pkt/packet.h"
 
 struct lvsx_cpu;
-struct lvsx_net;
-
-#define LVSX_SIGHTS 8		/* a CPU notes at a time, of different queues when it has several */
-
-struct lvsx_sight {
-	bool fresh;		/* any: set by the CPU, taken back by the reader */
-	u16 queue;
-	u32 napi;		/* 0: not known */
-	int ifindex;
-	struct lvsx_tuple tuple;
-};
 
 /* This CPU received the reply @pkt. Softirq. */
-void lvsx_sight_note(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt);
+void lvsx_rx_sample_note(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt);
 
 #endif

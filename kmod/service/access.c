@@ -3,13 +3,14 @@
 #include <linux/netlink.h>
 #include <linux/slab.h>
 #include "access.h"
-#include "control/config.h"
 #include "ipset.h"
+#include "core/pkt/packet.h"
+#include "netns/net.h"
 
 #define mine(ln, p) rcu_dereference_protected(p, lockdep_is_held(&(ln)->mutex))
 
 /* In a range? Ranges may overlap: one that begins earlier may reach further. */
-static bool ranges_have(const struct lvsx_access_list *l, u32 addr)
+static bool access_ranges_have(const struct lvsx_access_list *l, u32 addr)
 {
 	u32 low = 0, high = l->ranges;
 
@@ -24,20 +25,20 @@ static bool ranges_have(const struct lvsx_access_list *l, u32 addr)
 	return low && l->range[low - 1].reach >= addr;
 }
 
-static bool has(const struct lvsx_access_list *l, const struct lvsx_pkt *pkt)
+static bool access_has(const struct lvsx_access_list *l, const struct lvsx_pkt *pkt)
 {
 	const struct lvsx_net *ln = pkt->instance;
 	u32 i;
 
-	if (ranges_have(l, ntohl(pkt->tuple.saddr[0])))
+	if (access_ranges_have(l, ntohl(pkt->tuple.saddr[0])))
 		return true;
 	for (i = 0; i < l->sets; i++)
-		if (lvsx_ipset_has(ln->net, l->set[i], pkt->world))
+		if (lvsx_ipset_has(ln->net, l->set[i], pkt->frame))
 			return true;
 	return false;
 }
 
-static bool empty(const struct lvsx_access_list *l)
+static bool access_list_empty(const struct lvsx_access_list *l)
 {
 	return !l->ranges && !l->sets;
 }
@@ -46,9 +47,9 @@ int lvsx_access_ask(struct lvsx_pkt *pkt, const struct lvsx_access *access)
 {
 	const struct lvsx_access_list *allow = &access->list[LVSX_LIST_ALLOW];
 
-	if (has(&access->list[LVSX_LIST_DENY], pkt))
+	if (access_has(&access->list[LVSX_LIST_DENY], pkt))
 		return lvsx_drop(pkt, LVSX_REASON_DENIED);
-	if (!empty(allow) && !has(allow, pkt))
+	if (!access_list_empty(allow) && !access_has(allow, pkt))
 		return lvsx_drop(pkt, LVSX_REASON_NOT_ALLOWED);
 	return LVSX_NEXT;
 }
@@ -64,7 +65,7 @@ void lvsx_access_free(struct lvsx_net *ln, struct lvsx_access *access)
 }
 
 /* A reader may still ask ipset; without sets there is only memory to give back. */
-static void swap_access(struct lvsx_net *ln, struct lvsx_service *svc, struct lvsx_access *new)
+static void access_swap(struct lvsx_net *ln, struct lvsx_service *svc, struct lvsx_access *new)
 {
 	struct lvsx_access *old = mine(ln, svc->access);
 	u32 i, sets = 0;
@@ -83,7 +84,7 @@ static void swap_access(struct lvsx_net *ln, struct lvsx_service *svc, struct lv
 void lvsx_access_clear(struct lvsx_net *ln, struct lvsx_service *svc)
 {
 	if (mine(ln, svc->access))
-		swap_access(ln, svc, NULL);
+		access_swap(ln, svc, NULL);
 }
 
 static void append(struct lvsx_access_list *l, u32 first, u32 last)
@@ -93,14 +94,15 @@ static void append(struct lvsx_access_list *l, u32 first, u32 last)
 	l->range[l->ranges++] = (struct lvsx_access_range){ first, last, reach };
 }
 
-static bool same_range(const struct lvsx_access_range *r, const struct lvsx_access_entry *e)
+static bool access_same_range(const struct lvsx_access_range *r, const struct lvsx_access_entry *e)
 {
 	return r->first == e->first && r->last == e->last;
 }
 
 /* @old's list @i into @new's: without @entry (its set's number is @set), and, @add, with it. */
-static void copy(struct lvsx_net *ln, struct lvsx_access *new, const struct lvsx_access *old, u32 i,
-		 const struct lvsx_access_entry *entry, u16 set, bool add)
+static void access_copy_list(struct lvsx_net *ln, struct lvsx_access *new,
+			     const struct lvsx_access *old, u32 i,
+			     const struct lvsx_access_entry *entry, u16 set, bool add)
 {
 	const struct lvsx_access_list none = {}, *from = old ? &old->list[i] : &none;
 	struct lvsx_access_list *to = &new->list[i];
@@ -110,7 +112,7 @@ static void copy(struct lvsx_net *ln, struct lvsx_access *new, const struct lvsx
 	for (n = 0; n < from->ranges; n++) {
 		const struct lvsx_access_range *r = &from->range[n];
 
-		if (range && same_range(r, entry))
+		if (range && access_same_range(r, entry))
 			continue;
 		if (wait && (r->first > entry->first ||
 			     (r->first == entry->first && r->last > entry->last))) {
@@ -132,8 +134,8 @@ static void copy(struct lvsx_net *ln, struct lvsx_access *new, const struct lvsx
 	}
 }
 
-static struct lvsx_access *rebuild(struct lvsx_net *ln, const struct lvsx_access *old,
-				   const struct lvsx_access_entry *entry, u16 set, bool add)
+static struct lvsx_access *access_rebuild(struct lvsx_net *ln, const struct lvsx_access *old,
+					  const struct lvsx_access_entry *entry, u16 set, bool add)
 {
 	size_t size = sizeof(struct lvsx_access), ranges = 0, sets = 0;
 	struct lvsx_access *new;
@@ -155,12 +157,13 @@ static struct lvsx_access *rebuild(struct lvsx_net *ln, const struct lvsx_access
 		l->range = i ? new->list[i - 1].range + new->list[i - 1].ranges : (void *)(new + 1);
 		l->set = i ? new->list[i - 1].set + new->list[i - 1].sets :
 			     (void *)(l->range + ranges);
-		copy(ln, new, old, i, entry, set, add);
+		access_copy_list(ln, new, old, i, entry, set, add);
 	}
 	return new;
 }
 
-static bool listed(const struct lvsx_access *access, const struct lvsx_access_entry *entry, u16 set)
+static bool access_listed(const struct lvsx_access *access, const struct lvsx_access_entry *entry,
+			  u16 set)
 {
 	const struct lvsx_access_list *l;
 	u32 i;
@@ -175,24 +178,25 @@ static bool listed(const struct lvsx_access *access, const struct lvsx_access_en
 		return false;
 	}
 	for (i = 0; i < l->ranges; i++)
-		if (same_range(&l->range[i], entry))
+		if (access_same_range(&l->range[i], entry))
 			return true;
 	return false;
 }
 
-static bool everyone(const struct lvsx_access *access)
+static bool access_everyone(const struct lvsx_access *access)
 {
-	return empty(&access->list[LVSX_LIST_DENY]) && empty(&access->list[LVSX_LIST_ALLOW]);
+	return access_list_empty(&access->list[LVSX_LIST_DENY]) &&
+	       access_list_empty(&access->list[LVSX_LIST_ALLOW]);
 }
 
-static int change(struct lvsx_net *ln, struct lvsx_service *svc,
-		  const struct lvsx_access_entry *entry, u16 set, bool add,
-		  struct netlink_ext_ack *extack)
+static int access_change_list(struct lvsx_net *ln, struct lvsx_service *svc,
+			      const struct lvsx_access_entry *entry, u16 set, bool add,
+			      struct netlink_ext_ack *extack)
 {
 	const struct lvsx_access *old = mine(ln, svc->access);
 	struct lvsx_access *new;
 
-	if (listed(old, entry, set) == add) {
+	if (access_listed(old, entry, set) == add) {
 		if (add)
 			NL_SET_ERR_MSG(extack, "it is on this list already");
 		else
@@ -204,24 +208,23 @@ static int change(struct lvsx_net *ln, struct lvsx_service *svc,
 		NL_SET_ERR_MSG(extack, "the list has 1024 entries, the most there can be: use an ipset");
 		return -E2BIG;
 	}
-	new = rebuild(ln, old, entry, set, add);
+	new = access_rebuild(ln, old, entry, set, add);
 	if (!new) {
 		NL_SET_ERR_MSG(extack, "not enough memory for the list");
 		return -ENOMEM;
 	}
-	if (everyone(new)) {
+	if (access_everyone(new)) {
 		lvsx_access_free(ln, new);
 		new = NULL;
 	}
-	swap_access(ln, svc, new);
+	access_swap(ln, svc, new);
 	return 0;
 }
 
-static int find_and_change(struct lvsx_net *ln, const struct lvsx_service_key *key,
-			   const struct lvsx_access_entry *entry, bool add,
-			   struct netlink_ext_ack *extack)
+static int access_change(struct lvsx_net *ln, struct lvsx_service *svc,
+			 const struct lvsx_access_entry *entry, bool add,
+			 struct netlink_ext_ack *extack)
 {
-	struct lvsx_service *svc = lvsx_service_get(ln, key);
 	u16 set = 0;
 	int err;
 
@@ -238,20 +241,20 @@ static int find_and_change(struct lvsx_net *ln, const struct lvsx_service_key *k
 		if (err)
 			return err;
 	}
-	err = change(ln, svc, entry, set, add, extack);
+	err = access_change_list(ln, svc, entry, set, add, extack);
 	if (entry->set)
 		lvsx_ipset_put(ln->net, set);
 	return err;
 }
 
-int lvsx_access_add(struct lvsx_net *ln, const struct lvsx_service_key *key,
+int lvsx_access_add(struct lvsx_net *ln, struct lvsx_service *svc,
 		    const struct lvsx_access_entry *entry, struct netlink_ext_ack *extack)
 {
-	return find_and_change(ln, key, entry, true, extack);
+	return access_change(ln, svc, entry, true, extack);
 }
 
-int lvsx_access_del(struct lvsx_net *ln, const struct lvsx_service_key *key,
+int lvsx_access_del(struct lvsx_net *ln, struct lvsx_service *svc,
 		    const struct lvsx_access_entry *entry, struct netlink_ext_ack *extack)
 {
-	return find_and_change(ln, key, entry, false, extack);
+	return access_change(ln, svc, entry, false, extack);
 }

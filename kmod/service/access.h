@@ -13,7 +13,6 @@
 struct lvsx_net;
 struct lvsx_pkt;
 struct lvsx_service;
-struct lvsx_service_key;
 struct netlink_ext_ack;
 struct nlattr;
 
@@ -44,10 +43,13 @@ struct lvsx_access_entry {
 /* May this first packet's client come in? LVSX_NEXT, or the verdict. Softirq, RCU. */
 int lvsx_access_ask(struct lvsx_pkt *pkt, const struct lvsx_access *access);
 
-/* The rest: process context, under ln->mutex. Wholly or not at all, with a sentence why not. */
-int lvsx_access_add(struct lvsx_net *ln, const struct lvsx_service_key *key,
+/*
+ * The rest: process context, under ln->mutex. Wholly or not at all, with a sentence why not; @svc
+ * NULL: there is no such service.
+ */
+int lvsx_access_add(struct lvsx_net *ln, struct lvsx_service *svc,
 		    const struct lvsx_access_entry *entry, struct netlink_ext_ack *extack);
-int lvsx_access_del(struct lvsx_net *ln, const struct lvsx_service_key *key,
+int lvsx_access_del(struct lvsx_net *ln, struct lvsx_service *svc,
 		    const struct lvsx_access_entry *entry, struct netlink_ext_ack *extack);
 
 /* Everybody may come in again. Waits for readers when there are ipsets. */

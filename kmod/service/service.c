@@ -3,11 +3,13 @@
  * Registry of the services that lvsx handles. See service.h.
  */
 #include <linux/hash.h>
+#include <linux/mm.h>
+#include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include "access.h"
-#include "core/pkt/packet.h"
 #include "service.h"
-#include "cpu/tables.h"
+#include "core/pkt/packet.h"
+#include "netns/cpu.h"
 
 /* The operator chose the keys; a client can at most look for ones that are not there. */
 static __always_inline u32 hash_key(const void *data, u32 len, u32 seed)
@@ -41,7 +43,7 @@ static const struct rhashtable_params params = {
 	.automatic_shrinking = true,
 };
 
-static void put(struct lvsx_addresses *set, __be32 addr)
+static void service_put_address(struct lvsx_addresses *set, __be32 addr)
 {
 	u32 i = lvsx_addresses_slot(set, addr);
 
@@ -50,7 +52,7 @@ static void put(struct lvsx_addresses *set, __be32 addr)
 	set->slot[i] = addr;
 }
 
-static struct lvsx_service *look(struct lvsx_net *ln, const struct lvsx_service_key *key)
+static struct lvsx_service *service_look_up(struct lvsx_net *ln, const struct lvsx_service_key *key)
 {
 	return rhashtable_lookup(&ln->services.table, key, params);
 }
@@ -59,29 +61,30 @@ bool lvsx_service_ours(struct lvsx_net *ln, __be32 daddr, u32 mark)
 {
 	const struct lvsx_service_key key = { .family = AF_INET, .fwmark = mark };
 
-	return lvsx_service_known(&ln->services, daddr) || (mark && look(ln, &key));
+	return lvsx_service_known(&ln->services, daddr) || (mark && service_look_up(ln, &key));
 }
 
 struct lvsx_service *lvsx_service_find(struct lvsx_net *ln, const struct lvsx_pkt *pkt)
 {
-	struct lvsx_service_key key = { .family = pkt->tuple.words == 1 ? AF_INET : AF_INET6 };
+	struct lvsx_service_key key = { .family = pkt->tuple.family == LVSX_IPV4 ? AF_INET :
+										   AF_INET6 };
 	struct lvsx_service *svc;
 
 	if (pkt->mark && READ_ONCE(ln->services.fwmarks)) {
 		key.fwmark = pkt->mark;
-		svc = look(ln, &key);
+		svc = service_look_up(ln, &key);
 		if (svc)
 			return svc;
 		key.fwmark = 0;
 	}
 	key.proto = pkt->tuple.proto;
 	key.port = pkt->tuple.dport;
-	memcpy(key.addr, pkt->tuple.daddr, pkt->tuple.words * sizeof(__be32));
-	svc = look(ln, &key);
+	memcpy(key.addr, pkt->tuple.daddr, lvsx_addr_len(pkt->tuple.family));
+	svc = service_look_up(ln, &key);
 	if (svc)
 		return svc;
 	key.port = 0;
-	return look(ln, &key);
+	return service_look_up(ln, &key);
 }
 
 struct lvsx_service *lvsx_service_get(struct lvsx_net *ln, const struct lvsx_service_key *key)
@@ -90,11 +93,11 @@ struct lvsx_service *lvsx_service_get(struct lvsx_net *ln, const struct lvsx_ser
 }
 
 /*
- * What packets remember of services is void. Pairs with the acquire in new_conn.c, find_service():
- * who sees the new generation finds no service that went before. One that does not is inside an
- * RCU section that began before the service is freed.
+ * What packets remember of services is void. Pairs with the acquire in skb/new_conn.c,
+ * conn_find_service(): who sees the new generation finds no service that went before. One that does
+ * not is inside an RCU section that began before the service is freed.
  */
-static void next_generation(struct lvsx_net *ln)
+static void service_next_generation(struct lvsx_net *ln)
 {
 	smp_store_release(&ln->services.generation, ln->services.generation + 1);
 }
@@ -123,20 +126,20 @@ struct lvsx_service *lvsx_service_add(struct lvsx_net *ln, const struct lvsx_ser
 		return NULL;
 	}
 	WRITE_ONCE(ln->services.fwmarks, ln->services.fwmarks + !!key->fwmark);
-	next_generation(ln);
+	service_next_generation(ln);
 	return svc;
 }
 
-static void forget(struct lvsx_service *svc)
+static void service_free(struct lvsx_service *svc)
 {
 	lvsx_pin_forget(&svc->pin);
 	kfree(rcu_dereference_raw(svc->locals));
 	kfree(svc);
 }
 
-static void forget_rcu(struct rcu_head *head)
+static void service_free_rcu(struct rcu_head *head)
 {
-	forget(container_of(head, struct lvsx_service, rcu));
+	service_free(container_of(head, struct lvsx_service, rcu));
 }
 
 void lvsx_service_del(struct lvsx_net *ln, struct lvsx_service *svc)
@@ -144,8 +147,8 @@ void lvsx_service_del(struct lvsx_net *ln, struct lvsx_service *svc)
 	lockdep_assert_held(&ln->mutex);
 	rhashtable_remove_fast(&ln->services.table, &svc->node, params);
 	WRITE_ONCE(ln->services.fwmarks, ln->services.fwmarks - !!svc->key.fwmark);
-	next_generation(ln);
-	call_rcu(&svc->rcu, forget_rcu);
+	service_next_generation(ln);
+	call_rcu(&svc->rcu, service_free_rcu);
 }
 
 void lvsx_service_each(struct lvsx_net *ln,
@@ -166,43 +169,45 @@ void lvsx_service_each(struct lvsx_net *ln,
 /* Under the mutex and inside the walk's RCU section both. */
 #define locked(ln, p) rcu_dereference_check(p, lockdep_is_held(&(ln)->mutex))
 
-static u32 nr_locals(const struct lvsx_locals *l)
+static u32 service_nr_locals(const struct lvsx_locals *l)
 {
 	return l ? l->nr : 0;
 }
 
-static void put_locals(struct lvsx_addresses *set, const struct lvsx_locals *l)
+static void service_put_locals(struct lvsx_addresses *set, const struct lvsx_locals *l)
 {
 	u32 i;
 
-	for (i = 0; i < nr_locals(l); i++)
-		put(set, l->addr[i][0]);
+	for (i = 0; i < service_nr_locals(l); i++)
+		service_put_address(set, l->addr[i][0]);
 }
 
-static bool has(const struct lvsx_locals *l, __be32 addr)
+static bool service_locals_have(const struct lvsx_locals *l, __be32 addr)
 {
 	u32 i;
 
-	for (i = 0; i < nr_locals(l); i++)
+	for (i = 0; i < service_nr_locals(l); i++)
 		if (l->addr[i][0] == addr)
 			return true;
 	return false;
 }
 
-static bool vip_within(struct lvsx_net *ln, const struct lvsx_service *svc, u32 first, u32 last)
+static bool service_vip_in(struct lvsx_net *ln, const struct lvsx_service *svc, u32 first, u32 last)
 {
 	u32 vip = ntohl(svc->key.addr[0]);
 
 	return svc->key.family == AF_INET && !svc->key.fwmark && vip >= first && vip <= last;
 }
 
-static bool local_within(struct lvsx_net *ln, const struct lvsx_service *svc, u32 addr, u32 same)
+static bool service_local_is(struct lvsx_net *ln, const struct lvsx_service *svc, u32 addr,
+			     u32 same)
 {
-	return has(locked(ln, svc->locals), htonl(addr));
+	return service_locals_have(locked(ln, svc->locals), htonl(addr));
 }
 
-static bool any(struct lvsx_net *ln, u32 first, u32 last,
-		bool (*is)(struct lvsx_net *, const struct lvsx_service *, u32 first, u32 last))
+static bool service_any(struct lvsx_net *ln, u32 first, u32 last,
+			bool (*is)(struct lvsx_net *, const struct lvsx_service *, u32 first,
+				   u32 last))
 {
 	struct rhashtable_iter iter;
 	struct lvsx_service *svc;
@@ -219,43 +224,43 @@ static bool any(struct lvsx_net *ln, u32 first, u32 last,
 
 bool lvsx_service_vip_within(struct lvsx_net *ln, u32 first, u32 last)
 {
-	return any(ln, first, last, vip_within);
+	return service_any(ln, first, last, service_vip_in);
 }
 
 bool lvsx_service_pooled(struct lvsx_net *ln, __be32 addr)
 {
-	return has(locked(ln, ln->services.pool), addr);
+	return service_locals_have(locked(ln, ln->services.pool), addr);
 }
 
 bool lvsx_service_has_local(struct lvsx_net *ln, __be32 addr)
 {
 	return lvsx_service_pooled(ln, addr) ||
-	       any(ln, ntohl(addr), ntohl(addr), local_within);
+	       service_any(ln, ntohl(addr), ntohl(addr), service_local_is);
 }
 
-static void count_addresses(struct lvsx_net *ln, struct lvsx_service *svc)
+static void service_count_addresses(struct lvsx_net *ln, struct lvsx_service *svc)
 {
-	ln->services.addresses += 1 + nr_locals(locked(ln, svc->locals));
+	ln->services.addresses += 1 + service_nr_locals(locked(ln, svc->locals));
 }
 
-static void put_addresses(struct lvsx_net *ln, struct lvsx_service *svc)
+static void service_put_addresses(struct lvsx_net *ln, struct lvsx_service *svc)
 {
 	struct lvsx_addresses *set = ln->services.next;
 
 	if (svc->key.family == AF_INET && !svc->key.fwmark)
-		put(set, svc->key.addr[0]);
-	put_locals(set, locked(ln, svc->locals));
+		service_put_address(set, svc->key.addr[0]);
+	service_put_locals(set, locked(ln, svc->locals));
 }
 
 void lvsx_service_refresh_ours(struct lvsx_net *ln)
 {
 	struct lvsx_addresses *old = locked(ln, ln->services.ours), *set;
 	struct lvsx_locals *pool = locked(ln, ln->services.pool);
-	u32 kept = old && lvsx_tables_flows(ln) ? 1U << old->bits : 0, bits, i, n;
+	u32 kept = old && lvsx_cpus_flows(ln) ? 1U << old->bits : 0, bits, i, n;
 
 	lockdep_assert_held(&ln->mutex);
-	ln->services.addresses = nr_locals(pool);
-	lvsx_service_each(ln, count_addresses);
+	ln->services.addresses = service_nr_locals(pool);
+	lvsx_service_each(ln, service_count_addresses);
 	for (i = n = 0; i < kept; i++)
 		n += !!old->slot[i];
 	bits = max(ilog2(ln->services.addresses + n + 1) + 3, 6);
@@ -266,10 +271,10 @@ void lvsx_service_refresh_ours(struct lvsx_net *ln)
 	set->bits = bits;
 	for (i = 0; i < kept; i++)
 		if (old->slot[i])
-			put(set, old->slot[i]);
-	put_locals(set, pool);
+			service_put_address(set, old->slot[i]);
+	service_put_locals(set, pool);
 	ln->services.next = set;
-	lvsx_service_each(ln, put_addresses);
+	lvsx_service_each(ln, service_put_addresses);
 	ln->services.next = NULL;
 	ln->services.ours_kept = n;
 	rcu_assign_pointer(ln->services.ours, set);
@@ -279,7 +284,7 @@ void lvsx_service_refresh_ours(struct lvsx_net *ln)
 
 void lvsx_service_prune_ours(struct lvsx_net *ln)
 {
-	if (ln->services.ours_retry || (ln->services.ours_kept && !lvsx_tables_flows(ln)))
+	if (ln->services.ours_retry || (ln->services.ours_kept && !lvsx_cpus_flows(ln)))
 		lvsx_service_refresh_ours(ln);
 }
 
@@ -289,12 +294,12 @@ int lvsx_services_init(struct lvsx_net *ln)
 	return rhashtable_init(&ln->services.table, &params);
 }
 
-static void forget_entry(void *entry, void *ln)
+static void service_free_entry(void *entry, void *ln)
 {
 	struct lvsx_service *svc = entry;
 
 	lvsx_access_free(ln, rcu_dereference_raw(svc->access));
-	forget(svc);
+	service_free(svc);
 }
 
 void lvsx_services_exit(struct lvsx_net *ln)
@@ -302,7 +307,7 @@ void lvsx_services_exit(struct lvsx_net *ln)
 	/* Services that were deleted before let go of IPVS's destinations when RCU says so. */
 	if (rcu_access_pointer(ln->services.ours))
 		rcu_barrier();
-	rhashtable_free_and_destroy(&ln->services.table, forget_entry, ln);
+	rhashtable_free_and_destroy(&ln->services.table, service_free_entry, ln);
 	kfree(rcu_dereference_raw(ln->services.pool));
 	kvfree(rcu_dereference_raw(ln->services.ours));
 }

@@ -1,14 +1,84 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which devices have the hook at their ingress, whose function is in hook.c. See ingress.h. The
- * list of a namespace's devices is guarded by rtnl.
+ * The fast path at a device's ingress, before the IP layer: see ingress.h. The list of a
+ * namespace's devices is guarded by rtnl.
  */
+#include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_netdev.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
-#include "hook.h"
+#include "fast.h"
 #include "ingress.h"
+#include "trace.h"
+
+/* Make of a packet what ip_rcv() would: no padding, no owner, a clean control block. */
+static __always_inline void ingress_receive(struct sk_buff *skb, u32 len)
+{
+	if (unlikely(skb->len != len))
+		pskb_trim_rcsum(skb, len);	/* it is linear: this cannot fail */
+	skb_set_transport_header(skb, sizeof(struct iphdr));
+	skb_orphan(skb);
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	IPCB(skb)->iif = skb->skb_iif;
+}
+
+static __always_inline void ingress_send(struct lvsx_pkt *pkt, bool rev)
+{
+	ingress_receive(pkt->frame, pkt->total);
+	lvsx_fast_send(pkt, rev);
+}
+
+static const struct lvsx_fast_io ingress_io = {
+	.ready = lvsx_fast_ready,
+	.writable = lvsx_fast_writable,
+	.account = lvsx_fast_account,
+	.send = ingress_send,
+};
+
+/*
+ * Does the sum of a header without options hold? A ones' complement sum of 16-bit words is one
+ * modulo 65535 (RFC 1071), of which 0xffff is zero; and the words of a header are not all zero.
+ */
+static __always_inline bool ingress_csum_holds(const struct iphdr *iph)
+{
+	const u32 *word = (const u32 *)iph;
+
+	return ((u64)word[0] + word[1] + word[2] + word[3] + word[4]) % 0xffff == 0;
+}
+
+/*
+ * What comes here has passed no check of the IP layer's, so only what is plainly right is taken: an
+ * unfragmented IPv4 packet without options, to this host, of a flow that it changes nothing about.
+ * All others go on as they came. Softirq, RCU; @priv: the lvsx_net.
+ */
+static unsigned int ingress_hook(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	struct lvsx_net *ln = priv;
+	struct lvsx_fast fast LVSX_UNINIT;
+	struct lvsx_cpu *cpu;
+	struct lvsx_hdr hdr;
+	u32 len;
+
+	if (skb->protocol != htons(ETH_P_IP) || skb->pkt_type != PACKET_HOST ||
+	    skb_vlan_tag_present(skb) || !pskb_may_pull(skb, sizeof(struct iphdr)) ||
+	    !lvsx_service_maybe(&ln->services, ip_hdr(skb)->daddr) ||
+	    unlikely(data_race(ln->paused) ||	/* a byte, read once a packet */
+		     ip_hdr(skb)->ihl != 5 || skb_shared(skb) || !ingress_csum_holds(ip_hdr(skb))))
+		return NF_ACCEPT;
+	/* Padding counts for nothing; where it is scattered the IP layer may take it off. */
+	len = ntohs(ip_hdr(skb)->tot_len);
+	if (unlikely(skb->len != len && (skb->len < len || skb_is_nonlinear(skb))))
+		return NF_ACCEPT;
+	lvsx_fast_assert_context();
+	cpu = this_cpu_ptr(ln->cpu);
+	hdr = lvsx_parse_plain(skb->data, skb_headlen(skb), len);
+	lvsx_fast_set(&fast, cpu, skb, len);
+	return likely(hdr.proto && cpu->table && !trace_lvsx_packet_enabled() &&
+		      lvsx_fastpath(&ingress_io, &fast.pkt, hdr, cpu->table)) ?
+	       NF_STOLEN : NF_ACCEPT;
+}
 
 struct lvsx_ingress {
 	struct list_head list;
@@ -64,7 +134,7 @@ static int add(struct lvsx_net *ln, struct net_device *dev, struct netlink_ext_a
 		return -ENOMEM;
 	in->dev = dev;
 	in->ops = (struct nf_hook_ops){
-		.hook = lvsx_hook_early,
+		.hook = ingress_hook,
 		.priv = ln,
 		.dev = dev,
 		.pf = NFPROTO_NETDEV,

@@ -1,27 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * This world's answers to env.h that concern first packets: is it ours, may it come in, to which
- * real server, from which local addresses. Softirq, RCU.
+ * What core/host.h asks about first packets: is it ours, may it come in, to which real server, from
+ * which local addresses. Softirq, RCU.
  */
 #include <linux/ip.h>
 #include <linux/log2.h>
 #include <linux/skbuff.h>
+#include <net/icmp.h>
 #include <net/l3mdev.h>
-#include "service/access.h"
 #include "compat/socket.h"
-#include "core/path/path.h"
-#include "cpu/tables.h"
+#include "core/host.h"
+#include "ipvs/ipvs.h"
+#include "netns/cpu.h"
 #include "route/notify.h"
+#include "route/source.h"
+#include "service/access.h"
+#include "service/service.h"
 
-bool lvsx_env_ours(const struct lvsx_pkt *pkt)
+bool lvsx_host_is_ours(const struct lvsx_pkt *pkt)
 {
-	const struct sk_buff *skb = pkt->world;
+	const struct sk_buff *skb = pkt->frame;
 
 	return lvsx_service_ours(pkt->instance, ip_hdr(skb)->daddr, skb->mark);
 }
 
 /* Only a SYN begins a TCP connection. */
-static bool begins(const struct lvsx_pkt *pkt)
+static bool conn_begins(const struct lvsx_pkt *pkt)
 {
 	const u8 all = LVSX_TCP_SYN | LVSX_TCP_ACK | LVSX_TCP_RST | LVSX_TCP_FIN;
 
@@ -29,78 +33,78 @@ static bool begins(const struct lvsx_pkt *pkt)
 }
 
 /* The port that a packet goes to, its protocol and its family, at once. */
-static __always_inline u32 port_of(const struct lvsx_tuple *t)
+static __always_inline u32 conn_port(const struct lvsx_tuple *t)
 {
 	u32 port;
 
-	BUILD_BUG_ON(offsetofend(struct lvsx_tuple, words) !=
+	BUILD_BUG_ON(offsetofend(struct lvsx_tuple, family) !=
 		     offsetof(struct lvsx_tuple, dport) + sizeof(port));
 	memcpy(&port, (const u8 *)t + offsetof(struct lvsx_tuple, dport), sizeof(port));
 	return port;
 }
 
 /* An address has few ports that are asked for often. */
-static __always_inline struct lvsx_memo *memo_of(struct lvsx_cpu *cpu, const struct lvsx_tuple *t)
+static __always_inline struct lvsx_svc_memo *conn_memo(struct lvsx_cpu *cpu,
+						       const struct lvsx_tuple *t)
 {
-	u32 x = (__force u32)t->daddr[0] ^ port_of(t);
+	u32 x = (__force u32)t->daddr[0] ^ conn_port(t);
 
-	return &cpu->memo[x * 0x9e3779b1u >> (32 - ilog2(LVSX_MEMOS))];
+	return &cpu->memo[x * 0x9e3779b1u >> (32 - ilog2(LVSX_SVC_MEMOS))];
 }
 
-static noinline struct lvsx_service *find_anew(struct lvsx_net *ln, const struct lvsx_pkt *pkt,
-					       struct lvsx_memo *memo)
+static noinline struct lvsx_service *
+conn_find_service_anew(struct lvsx_net *ln, const struct lvsx_pkt *pkt, struct lvsx_svc_memo *memo)
 {
 	/* Pairs with the release in service.c, next_generation(). */
 	unsigned long generation = smp_load_acquire(&ln->services.generation);
 	struct lvsx_service *svc = lvsx_service_find(ln, pkt);
 
-	if (svc && !svc->key.fwmark && pkt->tuple.words == 1)
-		*memo = (struct lvsx_memo){
+	if (svc && !svc->key.fwmark && pkt->tuple.family == LVSX_IPV4)
+		*memo = (struct lvsx_svc_memo){
 			.svc = svc,
 			.generation = generation,
 			.addr = pkt->tuple.daddr[0],
-			.port = port_of(&pkt->tuple),
+			.port = conn_port(&pkt->tuple),
 		};
 	return svc;
 }
 
 /* lvsx_service_find(), with this CPU's memory of what it found. */
-static __always_inline struct lvsx_service *find_service(struct lvsx_net *ln,
-							 struct lvsx_cpu *cpu,
-							 const struct lvsx_pkt *pkt)
+static __always_inline struct lvsx_service *
+conn_find_service(struct lvsx_net *ln, struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt)
 {
-	struct lvsx_memo *memo = memo_of(cpu, &pkt->tuple);
+	struct lvsx_svc_memo *memo = conn_memo(cpu, &pkt->tuple);
 
 	/* Pairs with the release in service.c, next_generation(). */
 	if (likely(memo->generation == smp_load_acquire(&ln->services.generation) &&
-		   memo->addr == pkt->tuple.daddr[0] && memo->port == port_of(&pkt->tuple) &&
+		   memo->addr == pkt->tuple.daddr[0] && memo->port == conn_port(&pkt->tuple) &&
 		   (!pkt->mark || !READ_ONCE(ln->services.fwmarks))))
 		return memo->svc;
-	return find_anew(ln, pkt, memo);
+	return conn_find_service_anew(ln, pkt, memo);
 }
 
-static __always_inline struct lvsx_locals *locals_of(struct lvsx_net *ln,
-						     const struct lvsx_service *svc)
+static __always_inline struct lvsx_locals *conn_locals(struct lvsx_net *ln,
+						       const struct lvsx_service *svc)
 {
 	return rcu_dereference(svc->locals) ?: rcu_dereference(ln->services.pool);
 }
 
-static __be32 a_local(struct lvsx_net *ln, const struct lvsx_service *svc)
+static __be32 conn_some_local(struct lvsx_net *ln, const struct lvsx_service *svc)
 {
-	const struct lvsx_locals *locals = locals_of(ln, svc);
+	const struct lvsx_locals *locals = conn_locals(ln, svc);
 
 	return locals ? locals->addr[0][0] : 0;
 }
 
 /* Has the host itself this TCP connection, of a program that was there before the service? */
-static bool is_hosts(const struct lvsx_net *ln, const struct lvsx_pkt *pkt)
+static bool conn_is_hosts(const struct lvsx_net *ln, const struct lvsx_pkt *pkt)
 {
-	const struct sk_buff *skb = pkt->world;
+	const struct sk_buff *skb = pkt->frame;
 	const struct lvsx_tuple *t = &pkt->tuple;
 	int dev = skb->dev->ifindex, vrf = l3mdev_master_ifindex_rcu(skb->dev);
 	struct sock *sk;
 
-	if (t->words != 1)
+	if (t->family != LVSX_IPV4)
 		return false;
 	/* The packet has not been to its VRF yet, if there is one. */
 	sk = lvsx_lookup_tcp(ln->net, t->saddr[0], t->sport, t->daddr[0], ntohs(t->dport),
@@ -111,41 +115,29 @@ static bool is_hosts(const struct lvsx_net *ln, const struct lvsx_pkt *pkt)
 }
 
 /* A TCP packet that begins nothing, of a connection that is not stock's either. */
-static LVSX_COLD int no_flow(struct lvsx_net *ln, struct lvsx_pkt *pkt,
-			     const struct lvsx_service *svc)
+static LVSX_COLD int conn_no_flow(struct lvsx_net *ln, struct lvsx_pkt *pkt,
+				  const struct lvsx_service *svc)
 {
-	if (is_hosts(ln, pkt))
+	if (conn_is_hosts(ln, pkt))
 		return lvsx_pass(pkt, LVSX_REASON_PASS_HOST);
-	return lvsx_tell_no_flow(this_cpu_ptr(ln->cpu), pkt, a_local(ln, svc));
+	return lvsx_notify_no_flow(this_cpu_ptr(ln->cpu), pkt, conn_some_local(ln, svc));
 }
 
-static LVSX_COLD int drained(struct lvsx_net *ln, struct lvsx_pkt *pkt,
-			     const struct lvsx_service *svc)
+static LVSX_COLD int conn_drained(struct lvsx_net *ln, struct lvsx_pkt *pkt,
+				  const struct lvsx_service *svc)
 {
-	lvsx_tell_refused(this_cpu_ptr(ln->cpu), pkt, a_local(ln, svc));
+	lvsx_notify_refused(this_cpu_ptr(ln->cpu), pkt, conn_some_local(ln, svc));
 	return lvsx_drop(pkt, LVSX_REASON_DRAINING);
-}
-
-bool lvsx_env_source(struct lvsx_pkt *pkt)
-{
-	struct lvsx_net *ln = pkt->instance;
-	struct lvsx_cpu *cpu = this_cpu_ptr(ln->cpu);
-	struct lvsx_half *half = pkt->half;
-	bool rev = half->flags & LVSX_HALF_REV;
-
-	return lvsx_source_known(cpu->hops->source, pkt) ||
-	       lvsx_source_taken(cpu, pkt, *lvsx_half_addr(half, rev ? LVSX_DST : LVSX_NEW_SRC,
-							   pkt->tuple.words));
 }
 
 /*
  * Is what stock IPVS has of a service to be taken over: by all means, or as it was only a moment
  * too early? Where that can be: without a local address it can not, nor while new ones are refused.
  */
-static bool takes(struct lvsx_net *ln, const struct lvsx_service *svc, enum lvsx_stock what,
-		  bool first)
+static bool conn_takes_over(struct lvsx_net *ln, const struct lvsx_service *svc,
+			    enum lvsx_stock what, bool first)
 {
-	if (READ_ONCE(svc->drain) || !locals_of(ln, svc) || what == LVSX_STOCK_OTHER)
+	if (READ_ONCE(svc->drain) || !conn_locals(ln, svc) || what == LVSX_STOCK_OTHER)
 		return false;
 	return READ_ONCE(svc->now) ||
 	       (first && what == LVSX_STOCK_OURS && READ_ONCE(svc->found));
@@ -156,17 +148,17 @@ static bool takes(struct lvsx_net *ln, const struct lvsx_service *svc, enum lvsx
  * told of another peer, so that it ends, and both ends are told. The client's own RST stock passes
  * on, and ends it.
  */
-static int cut(struct lvsx_net *ln, struct lvsx_pkt *pkt, const struct lvsx_service *svc)
+static int conn_cut(struct lvsx_net *ln, struct lvsx_pkt *pkt, const struct lvsx_service *svc)
 {
 	struct lvsx_tuple seen;
 	int verdict;
 
 	if (pkt->tcp_flags & LVSX_TCP_RST)
 		return lvsx_pass(pkt, LVSX_REASON_PASS_STOCK);
-	verdict = no_flow(ln, pkt, svc);
+	verdict = conn_no_flow(ln, pkt, svc);
 	if (pkt->reason == LVSX_REASON_RESET &&
-	    lvsx_ipvs_close(ln, pkt->world, pkt, &svc->key, &seen))
-		lvsx_tell_real(ln, pkt, &seen);
+	    lvsx_ipvs_close(ln, pkt->frame, pkt, &svc->key, &seen))
+		lvsx_notify_real(ln, pkt, &seen);
 	return verdict;
 }
 
@@ -175,13 +167,13 @@ static int cut(struct lvsx_net *ln, struct lvsx_pkt *pkt, const struct lvsx_serv
  * service (@what). It goes on there, unless we take it (LVSX_NEXT) or end it. While such are met
  * the grace time goes on too, for UDP has no SYN to tell old from new.
  */
-static LVSX_COLD int stocks(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct lvsx_service *svc,
-			    enum lvsx_stock what, bool first)
+static LVSX_COLD int conn_of_stock(struct lvsx_net *ln, struct lvsx_pkt *pkt,
+				   struct lvsx_service *svc, enum lvsx_stock what, bool first)
 {
 	unsigned long grace;
 
-	if (takes(ln, svc, what, first))
-		return first ? LVSX_NEXT : cut(ln, pkt, svc);
+	if (conn_takes_over(ln, svc, what, first))
+		return first ? LVSX_NEXT : conn_cut(ln, pkt, svc);
 	grace = lvsx_service_grace(ln);
 	/* Once a second: all CPUs read it. */
 	if (time_after(grace, READ_ONCE(svc->grace) + HZ))
@@ -190,7 +182,7 @@ static LVSX_COLD int stocks(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct lv
 }
 
 /* By the service's lists. False: dropped and counted. */
-static __always_inline bool allowed(struct lvsx_pkt *pkt, const struct lvsx_service *svc)
+static __always_inline bool conn_allowed(struct lvsx_pkt *pkt, const struct lvsx_service *svc)
 {
 	const struct lvsx_access *access = rcu_dereference(svc->access);
 
@@ -198,77 +190,78 @@ static __always_inline bool allowed(struct lvsx_pkt *pkt, const struct lvsx_serv
 }
 
 /* A first packet of a service of ours, and not of stock's, or taken over from it (@take). */
-static __always_inline int admit(struct lvsx_net *ln, struct lvsx_cpu *cpu, struct lvsx_pkt *pkt,
-				 struct lvsx_service *svc, struct lvsx_admit *adm, bool take)
+static __always_inline int conn_schedule(struct lvsx_net *ln, struct lvsx_cpu *cpu,
+					 struct lvsx_pkt *pkt, struct lvsx_service *svc,
+					 struct lvsx_conn *conn, bool take)
 {
-	struct sk_buff *skb = pkt->world;
+	struct sk_buff *skb = pkt->frame;
 	struct lvsx_locals *locals;
 
-	if (!allowed(pkt, svc))
+	if (!conn_allowed(pkt, svc))
 		return LVSX_DROP;
-	locals = locals_of(ln, svc);
+	locals = conn_locals(ln, svc);
 	if (!locals)
 		return lvsx_drop(pkt, LVSX_REASON_NO_LOCAL);
-	if (unlikely(!lvsx_source_known(cpu->hops->source, pkt)) &&
+	if (unlikely(!lvsx_source_known(cpu->routes->source, pkt)) &&
 	    !lvsx_source_is_client(cpu, pkt, locals->addr[0][0]))
 		return lvsx_drop(pkt, LVSX_REASON_MARTIAN);
-	adm->local = locals->addr;
-	adm->locals = locals->nr;
-	adm->world = locals;
-	adm->idle_ms = READ_ONCE(svc->idle_ms);
-	lvsx_table_hungry(pkt->owner);
+	conn->local = locals->addr;
+	conn->locals = locals->nr;
+	conn->family = LVSX_IPV4;
+	conn->priv = locals;
+	conn->idle_ms = READ_ONCE(svc->idle_ms);
 	if (take)
-		return lvsx_ipvs_take(ln, skb, pkt, &svc->key, &svc->pin, adm);
-	return lvsx_ipvs_schedule(ln, skb, pkt, &svc->key, &svc->pin, adm);
+		return lvsx_ipvs_take(ln, skb, pkt, &svc->key, &svc->pin, conn);
+	return lvsx_ipvs_schedule(ln, skb, pkt, &svc->key, &svc->pin, conn);
 }
 
 /* What stock IPVS may have, what begins nothing, and what a drained service refuses. */
-static LVSX_COLD int admit_odd(struct lvsx_net *ln, struct lvsx_cpu *cpu, struct lvsx_pkt *pkt,
-			       struct lvsx_service *svc, struct lvsx_admit *adm)
+static LVSX_COLD int conn_odd(struct lvsx_net *ln, struct lvsx_cpu *cpu, struct lvsx_pkt *pkt,
+			      struct lvsx_service *svc, struct lvsx_conn *conn)
 {
 	enum lvsx_stock stock = LVSX_STOCK_NONE;
-	bool first = begins(pkt);
+	bool first = conn_begins(pkt);
 
 	if (!first || lvsx_service_in_grace(svc))
-		stock = lvsx_ipvs_stock(ln, pkt->world, pkt, &svc->key);
+		stock = lvsx_ipvs_stock(ln, pkt->frame, pkt, &svc->key);
 	if (stock != LVSX_STOCK_NONE) {
-		int verdict = stocks(ln, pkt, svc, stock, first);
+		int verdict = conn_of_stock(ln, pkt, svc, stock, first);
 
 		if (verdict != LVSX_NEXT)
 			return verdict;
 	}
 	if (first && !READ_ONCE(svc->drain))
-		return admit(ln, cpu, pkt, svc, adm, stock != LVSX_STOCK_NONE);
+		return conn_schedule(ln, cpu, pkt, svc, conn, stock != LVSX_STOCK_NONE);
 	/* Without a service there IPVS would leave it to the host. */
 	if (!lvsx_ipvs_has(ln, &svc->key, &svc->pin))
 		return lvsx_pass(pkt, LVSX_REASON_PASS_NOT_MASQ);
-	if (!allowed(pkt, svc))
+	if (!conn_allowed(pkt, svc))
 		return LVSX_DROP;
-	return first ? drained(ln, pkt, svc) : no_flow(ln, pkt, svc);
+	return first ? conn_drained(ln, pkt, svc) : conn_no_flow(ln, pkt, svc);
 }
 
-int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
+int lvsx_host_new_conn(struct lvsx_pkt *pkt, struct lvsx_conn *conn)
 {
 	struct lvsx_net *ln = pkt->instance;
 	struct lvsx_cpu *cpu = this_cpu_ptr(ln->cpu);
-	struct lvsx_service *svc = find_service(ln, cpu, pkt);
+	struct lvsx_service *svc = conn_find_service(ln, cpu, pkt);
 
 	if (!svc)
 		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
-	if (unlikely(!begins(pkt) || READ_ONCE(svc->drain) || lvsx_service_in_grace(svc)))
-		return admit_odd(ln, cpu, pkt, svc, adm);
-	return admit(ln, cpu, pkt, svc, adm, false);
+	if (unlikely(!conn_begins(pkt) || READ_ONCE(svc->drain) || lvsx_service_in_grace(svc)))
+		return conn_odd(ln, cpu, pkt, svc, conn);
+	return conn_schedule(ln, cpu, pkt, svc, conn, false);
 }
 
-void lvsx_env_unadmit(struct lvsx_pkt *pkt, const struct lvsx_admit *adm)
+void lvsx_host_undo_conn(struct lvsx_pkt *pkt, const struct lvsx_conn *conn)
 {
-	lvsx_ipvs_conn_end(pkt->instance, adm->real_id, adm->shadow,
-			   lvsx_state_active(adm->state));
+	lvsx_ipvs_conn_end(pkt->instance, conn->real_id, conn->shadow,
+			   lvsx_state_active(conn->state));
 }
 
-void lvsx_env_conflict(const struct lvsx_admit *adm, u32 which)
+void lvsx_host_port_conflict(const struct lvsx_conn *conn, u32 which)
 {
-	const struct lvsx_locals *locals = adm->world;
+	const struct lvsx_locals *locals = conn->priv;
 
 	atomic_inc(&locals->conflicts[which]);
 }

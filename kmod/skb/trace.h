@@ -17,7 +17,6 @@
 LVSX_REASONS(LVSX_TRACE_ENUM)
 TRACE_DEFINE_ENUM(LVSX_REASON_MAX);
 TRACE_DEFINE_ENUM(LVSX_FORWARD);
-TRACE_DEFINE_ENUM(LVSX_REPLY);
 TRACE_DEFINE_ENUM(LVSX_PASS);
 TRACE_DEFINE_ENUM(LVSX_DROP);
 
@@ -50,8 +49,7 @@ TRACE_EVENT(lvsx_packet,
 		  __entry->proto, __entry->saddr, __entry->sport, __entry->daddr, __entry->dport,
 		  __entry->bytes,
 		  __print_symbolic(__entry->verdict, { LVSX_FORWARD, "forward" },
-				   { LVSX_REPLY, "reply" }, { LVSX_PASS, "pass" },
-				   { LVSX_DROP, "drop" }),
+				   { LVSX_PASS, "pass" }, { LVSX_DROP, "drop" }),
 		  __print_symbolic(__entry->reason, LVSX_REASONS(LVSX_TRACE_REASON)
 				   { LVSX_REASON_MAX, "none" }))
 );

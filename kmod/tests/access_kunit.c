@@ -5,6 +5,9 @@
 #include <linux/netlink.h>
 #include "service/access.h"
 #include "control/config.h"
+#include "core/pkt/packet.h"
+#include "netns/net.h"
+#include "service/service.h"
 #include "suites.h"
 
 static const struct lvsx_service_key web = {
@@ -55,7 +58,8 @@ static int change(struct kunit *test, bool add, enum lvsx_list list, const char 
 
 	extack._msg = NULL;
 	mutex_lock(&ln->mutex);
-	err = (add ? lvsx_access_add : lvsx_access_del)(ln, &web, &entry, &extack);
+	err = (add ? lvsx_access_add : lvsx_access_del)(ln, lvsx_service_get(ln, &web), &entry,
+							&extack);
 	mutex_unlock(&ln->mutex);
 	return err;
 }

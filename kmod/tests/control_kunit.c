@@ -10,7 +10,10 @@
 #include "control/config.h"
 #include "rss/remap.h"
 #include "suites.h"
+#include "cpu/hotplug.h"
 #include "cpu/tables.h"
+#include "net.h"
+#include "service/service.h"
 
 #define IP(last) htonl(0x0a4d0000 + (last))
 
@@ -30,7 +33,7 @@ static int control_init(struct kunit *test)
 	lvsx_wq = alloc_workqueue("lvsx_ktest", LVSX_WQ_PERCPU, 0);
 	if (!lvsx_wq)
 		return -ENOMEM;
-	err = lvsx_tables_init();
+	err = lvsx_hotplug_init();
 	if (err)
 		goto err_wq;
 	err = lvsx_net_init();
@@ -40,7 +43,7 @@ static int control_init(struct kunit *test)
 	return 0;
 
 err_tables:
-	lvsx_tables_exit();
+	lvsx_hotplug_exit();
 err_wq:
 	destroy_workqueue(lvsx_wq);
 	return err;
@@ -51,7 +54,7 @@ static void control_exit(struct kunit *test)
 	if (!test->priv)
 		return;
 	lvsx_net_exit();
-	lvsx_tables_exit();
+	lvsx_hotplug_exit();
 	destroy_workqueue(lvsx_wq);
 	rcu_barrier();
 }
@@ -250,7 +253,7 @@ static void cpus_that_come_early_are_heard_of(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, lvsx_tables_start(ln), 0);
 	KUNIT_EXPECT_FALSE(test, ln->hooked);
 	KUNIT_EXPECT_TRUE(test, READ_ONCE(ln->cpus_changed));
-	KUNIT_EXPECT_EQ(test, lvsx_steer_start(ln), 0);
+	KUNIT_EXPECT_EQ(test, lvsx_remap_start(ln), 0);
 	KUNIT_EXPECT_FALSE(test, READ_ONCE(ln->cpus_changed));
 	mutex_unlock(&ln->mutex);
 }

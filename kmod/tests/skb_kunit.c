@@ -3,6 +3,7 @@
 #include <kunit/test.h>
 #include <linux/skbuff.h>
 #include "core/pkt/packet.h"
+#include "skb/pkt_ops.h"
 #include "suites.h"
 
 #define BYTES 100
@@ -34,7 +35,8 @@ static struct lvsx_pkt lay(struct sk_buff *skb)
 		.data = skb->data,
 		.len = skb_headlen(skb),
 		.total = skb->len,
-		.world = skb,
+		.io = &lvsx_skb_io,
+		.frame = skb,
 	};
 }
 
@@ -44,7 +46,7 @@ static void pull_brings_paged_bytes_together(struct kunit *test)
 	struct lvsx_pkt pkt = lay(skb);
 
 	KUNIT_EXPECT_EQ(test, pkt.len, 10u);
-	KUNIT_EXPECT_TRUE(test, lvsx_env_pull(&pkt, 60));
+	KUNIT_EXPECT_TRUE(test, pkt.io->pull(&pkt, 60));
 	KUNIT_EXPECT_GE(test, pkt.len, 60u);
 	KUNIT_EXPECT_PTR_EQ(test, pkt.data, skb->data);
 	KUNIT_EXPECT_EQ(test, pkt.data[59], 59);
@@ -56,7 +58,7 @@ static void pull_refuses_more_than_there_is(struct kunit *test)
 	struct sk_buff *skb = make(test, 10);
 	struct lvsx_pkt pkt = lay(skb);
 
-	KUNIT_EXPECT_FALSE(test, lvsx_env_pull(&pkt, BYTES + 1));
+	KUNIT_EXPECT_FALSE(test, pkt.io->pull(&pkt, BYTES + 1));
 	KUNIT_EXPECT_EQ(test, pkt.data[9], 9);
 	kfree_skb(skb);
 }
@@ -67,7 +69,7 @@ static void writable_leaves_a_clone_alone(struct kunit *test)
 	struct lvsx_pkt pkt = lay(skb);
 
 	KUNIT_ASSERT_NOT_NULL(test, clone);
-	KUNIT_EXPECT_TRUE(test, lvsx_env_writable(&pkt, 40));
+	KUNIT_EXPECT_TRUE(test, pkt.io->writable(&pkt, 40));
 	KUNIT_EXPECT_PTR_EQ(test, pkt.data, skb->data);
 	pkt.data[5] = 99;
 	KUNIT_EXPECT_EQ(test, clone->data[5], 5);

@@ -11,9 +11,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include "core/table/bucket.h"
-#include "core/pkt/parse.h"
-#include "core/path/xlate.h"
+#include "core/table/table.h"
 #include "flows.h"
 
 #define PACKETS 4096
@@ -22,12 +20,6 @@
 #define ROUNDS (TURNS * IN_TURN)
 #define WINDOWS 8
 #define RATES_FROM 64000	/* fewer flows, in windows of as many, are too few to be timed */
-
-/* Headers of a packet, in a line of their own as in a NIC's buffers. */
-struct frame {
-	struct lvsx_ip4 ip;
-	struct lvsx_tcp tcp;
-} LVSX_LINE_ALIGNED;
 
 static struct frame frame[PACKETS];
 static u32 id[PACKETS];		/* of the flow that each belongs to */
@@ -48,7 +40,7 @@ static u32 draw(u32 below)
 static u32 *line_of_some_flow(u32 flows)
 {
 	u32 per_block = (1u << table.arena.shift) / 2, i = draw(flows);
-	void *block = table.bucket_block[table.arena.max - 1 - i / per_block];
+	void *block = table.bucket_block[table.arena.max - 1 - i / per_block];	/* of size 0 */
 
 	return (u32 *)lvsx_half_at(block, i % per_block * 2);
 }
@@ -56,18 +48,11 @@ static u32 *line_of_some_flow(u32 flows)
 /* Packets of clients, flows in random order. */
 static void make_packets(u32 flows)
 {
-	struct lvsx_tuple t;
 	u32 i;
 
 	for (i = 0; i < PACKETS; i++) {
 		id[i] = draw(flows);
-		flows_client(id[i], &t);
-		frame[i] = (struct frame){
-			.ip = { .version_ihl = 0x45, .tot_len = htons(sizeof(frame[i])), .ttl = 64,
-				.proto = LVSX_TCP, .saddr = t.saddr[0], .daddr = t.daddr[0] },
-			.tcp = { .sport = t.sport, .dport = t.dport, .doff = 0x50,
-				 .flags = LVSX_TCP_ACK },
-		};
+		flows_frame(id[i], LVSX_TCP_ACK, &frame[i]);
 		index_line[i] = (u32 *)lvsx_bucket_at(&table, draw(table.buckets));
 		flow_line[i] = line_of_some_flow(flows);
 	}
@@ -82,31 +67,22 @@ static void check_packets(void)
 			die("a packet was not translated");
 }
 
-static __always_inline void parse(struct lvsx_pkt *pkt, struct frame *f)
-{
-	pkt->data = (u8 *)f;
-	pkt->len = pkt->total = sizeof(*f);
-	pkt->now = now;
-	pkt->words = 1;
-	pkt->flags = 0;
-	pkt->counters = counters;
-	if (unlikely(lvsx_parse(pkt) != LVSX_NEXT))
-		die("a packet was not parsed");
-}
-
-/* What is left of the road when there is no table. */
+/* What is left of the path when there is no table. */
 static void floor_some(void)
 {
-	struct lvsx_half half[LVSX_BATCH] = { { .proto = LVSX_TCP } };
-	struct lvsx_pkt pkt[LVSX_BATCH];
+	struct lvsx_half half[LVSX_BURST] = { { .proto = LVSX_TCP } };
+	static struct lvsx_pkt pkt[LVSX_BURST];
 	u32 i, j;
 
-	for (j = 0; j < LVSX_BATCH; j++)
+	for (j = 0; j < LVSX_BURST; j++)
 		half[j] = half[0];
-	for (i = 0; i < PACKETS; i += LVSX_BATCH) {
-		for (j = 0; j < LVSX_BATCH; j++)
-			parse(&pkt[j], &frame[i + j]);
-		for (j = 0; j < LVSX_BATCH; j++)
+	for (i = 0; i < PACKETS; i += LVSX_BURST) {
+		for (j = 0; j < LVSX_BURST; j++) {
+			flows_packet(&pkt[j], &frame[i + j]);
+			if (unlikely(lvsx_parse(&pkt[j]) != LVSX_NEXT))
+				die("a packet was not parsed");
+		}
+		for (j = 0; j < LVSX_BURST; j++)
 			lvsx_xlate(&pkt[j], &half[j]);
 	}
 }
@@ -114,32 +90,31 @@ static void floor_some(void)
 /* Bursts, as a poll-mode driver hands them out. */
 static void batch_some(void)
 {
-	static struct lvsx_pkt pkt[LVSX_BATCH];
-	static struct lvsx_batch batch = { .n = LVSX_BATCH };
+	static struct lvsx_pkt pkt[LVSX_BURST];
+	static struct lvsx_burst burst;
+	u8 verdict[LVSX_BURST];
 	u32 from, i;
 
-	for (from = 0; from < PACKETS; from += LVSX_BATCH) {
-		for (i = 0; i < LVSX_BATCH; i++) {
-			parse(&pkt[i], &frame[from + i]);
-			lvsx_batch_set(&batch, i, &pkt[i].tuple, 1);
-		}
-		lvsx_batch_hash(&table, &batch);
-		lvsx_batch_guess(&table, &batch);
-		lvsx_batch_guess_again(&table, &batch);
-		for (i = 0; i < LVSX_BATCH; i++)
-			lvsx_xlate(&pkt[i], lvsx_batch_find(&table, &batch, i));
+	for (from = 0; from < PACKETS; from += LVSX_BURST) {
+		for (i = 0; i < LVSX_BURST; i++)
+			flows_packet(&pkt[i], &frame[from + i]);
+		lvsx_path_burst(&flows_io, &burst, pkt, LVSX_BURST, &plane, verdict);
 	}
 }
 
 static void scalar_some(void)
 {
-	struct lvsx_pkt pkt;
 	u32 i;
 
 	for (i = 0; i < PACKETS; i++) {
-		parse(&pkt, &frame[i]);
-		pkt.hash = lvsx_tuple_hash(&pkt.tuple, &table.seed);
-		lvsx_xlate(&pkt, lvsx_flow_find(&table, &pkt.tuple, pkt.hash));
+		struct lvsx_pkt pkt;
+		struct lvsx_hdr hdr;
+
+		flows_packet(&pkt, &frame[i]);
+		hdr = lvsx_parse_plain(pkt.data, pkt.len, pkt.total);
+		if (unlikely(!hdr.proto || !lvsx_fastpath(&flows_io, &pkt, hdr, &table)) &&
+		    lvsx_path(&pkt, &plane) != LVSX_FORWARD)
+			die("a packet was not forwarded");
 	}
 }
 
@@ -149,19 +124,19 @@ static void scalar_some(void)
  */
 static void memory_some(void)
 {
-	const u32 *at[LVSX_BATCH];
+	const u32 *at[LVSX_BURST];
 	u64 sum = 0;
 	u32 i, j;
 
-	for (i = 0; i < PACKETS; i += LVSX_BATCH) {
-		for (j = 0; j < LVSX_BATCH; j++)
+	for (i = 0; i < PACKETS; i += LVSX_BURST) {
+		for (j = 0; j < LVSX_BURST; j++)
 			prefetch(index_line[i + j]);
-		for (j = 0; j < LVSX_BATCH; j++) {
+		for (j = 0; j < LVSX_BURST; j++) {
 			/* the number of a line, never that high: adds 0, which only we know */
 			at[j] = flow_line[i + j] + (index_line[i + j][LVSX_LINE / 4 - 1] >> 31);
 			prefetch(at[j]);
 		}
-		for (j = 0; j < LVSX_BATCH; j++)
+		for (j = 0; j < LVSX_BURST; j++)
 			sum += *at[j];
 	}
 	counters[0] += sum;

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <time.h>
-#include "core/table/insert.h"
-#include "core/port/take.h"
+#include "core/host.h"
+#include "core/pkt/io.h"
+#include "core/table/table.h"
 #include "flows.h"
 
 #define SHIFT 15
@@ -20,57 +21,151 @@ u32 now;
 
 static void *directory[BLOCKS];
 static void *bucket_block[BLOCKS];
-static struct lvsx_rss rss;
+static struct lvsx_portmap map;
 static struct lvsx_timeouts timeouts;
+const struct lvsx_plane plane = { .table = &table, .map = &map, .timeouts = &timeouts };
 static double fed;	/* seconds that went into memory */
 
-void lvsx_env_flow_gone(struct lvsx_table *t, struct lvsx_half *fwd, struct lvsx_half *rev)
+/* pkt/io.h: packets are whole, and whatever they are written into is theirs. */
+
+static bool pull(struct lvsx_pkt *pkt, u32 len)
 {
-	(void)t;
-	(void)fwd;
-	(void)rev;
+	(void)pkt;
+	(void)len;
+	return false;
 }
 
-void lvsx_env_idled(struct lvsx_table *t, const struct lvsx_half *fwd, const struct lvsx_half *rev)
+static bool yes(struct lvsx_pkt *pkt)
 {
-	(void)t;
-	(void)fwd;
-	(void)rev;
+	(void)pkt;
+	return true;
 }
 
-void lvsx_env_active(struct lvsx_table *t, struct lvsx_half *fwd, bool active)
+static int route(struct lvsx_pkt *pkt)
 {
-	(void)t;
-	(void)fwd;
-	(void)active;
+	(void)pkt;
+	return LVSX_NEXT;
 }
 
-void lvsx_env_shadow(struct lvsx_table *t, struct lvsx_half *fwd)
+static void unroute(struct lvsx_pkt *pkt)
 {
-	(void)t;
-	(void)fwd;
+	(void)pkt;
 }
 
-struct lvsx_half *lvsx_env_find_remote(struct lvsx_pkt *pkt, struct lvsx_table **owner)
+static const struct lvsx_io io = {
+	.pull = pull,
+	.writable = pull,
+	.icmp_csum_ok = yes,
+	.source_ok = yes,
+	.route = route,
+	.unroute = unroute,
+};
+
+/* core/host.h */
+
+bool lvsx_host_is_ours(const struct lvsx_pkt *pkt)
+{
+	(void)pkt;
+	return true;
+}
+
+struct lvsx_half *lvsx_host_find_remote(struct lvsx_pkt *pkt, struct lvsx_table **owner)
 {
 	(void)pkt;
 	(void)owner;
 	return NULL;
 }
 
-/* The benchmark's packets are whole. */
-const struct lvsx_table *lvsx_env_table(const struct lvsx_pkt *pkt, u16 cpu)
+const struct lvsx_table *lvsx_host_table(const struct lvsx_pkt *pkt, u16 cpu)
 {
 	(void)pkt;
 	(void)cpu;
 	return NULL;
 }
 
-bool lvsx_env_pull(struct lvsx_pkt *pkt, u32 len)
+const struct lvsx_portmap *lvsx_host_portmap(const struct lvsx_pkt *pkt)
 {
 	(void)pkt;
-	(void)len;
+	return &map;
+}
+
+static u32 id_of(const struct lvsx_tuple *client)
+{
+	return (ntohl(client->saddr[0]) - 0x0a000000) << 14 | (ntohs(client->sport) - 1024);
+}
+
+int lvsx_host_new_conn(struct lvsx_pkt *pkt, struct lvsx_conn *conn)
+{
+	static const __be32 local[1][4] = { { 0x0100000a } };
+
+	conn->family = LVSX_IPV4;
+	conn->rport = htons(8080);
+	conn->real[0] = flows_real(id_of(&pkt->tuple));
+	conn->real_id = 1;
+	conn->shadow = 0;
+	conn->idle_ms = 0;
+	conn->local = local;
+	conn->locals = 1;
+	return LVSX_NEXT;
+}
+
+void lvsx_host_undo_conn(struct lvsx_pkt *pkt, const struct lvsx_conn *conn)
+{
+	(void)pkt;
+	(void)conn;
+}
+
+void lvsx_host_port_conflict(const struct lvsx_conn *conn, u32 which)
+{
+	(void)conn;
+	(void)which;
+}
+
+void lvsx_host_want_memory(struct lvsx_table *t)
+{
+	(void)t;
+}
+
+int lvsx_host_account(struct lvsx_pkt *pkt, const struct lvsx_half *half)
+{
+	(void)pkt;
+	(void)half;
+	return 0;
+}
+
+bool lvsx_host_conn_moves(const struct lvsx_pkt *pkt, const struct lvsx_half *half)
+{
+	(void)pkt;
+	(void)half;
 	return false;
+}
+
+void lvsx_host_conn_active(struct lvsx_table *t, struct lvsx_half *fwd, bool active)
+{
+	(void)t;
+	(void)fwd;
+	(void)active;
+}
+
+void lvsx_host_conn_state(struct lvsx_table *t, struct lvsx_half *fwd)
+{
+	(void)t;
+	(void)fwd;
+}
+
+void lvsx_host_flow_gone(struct lvsx_table *t, struct lvsx_half *fwd, struct lvsx_half *rev)
+{
+	(void)t;
+	(void)fwd;
+	(void)rev;
+}
+
+void lvsx_host_flow_idled(struct lvsx_table *t, const struct lvsx_half *fwd,
+			  const struct lvsx_half *rev)
+{
+	(void)t;
+	(void)fwd;
+	(void)rev;
 }
 
 void die(const char *why)
@@ -124,8 +219,8 @@ void flows_start(void)
 
 	for (i = 0; i < LVSX_STATE_MAX; i++)
 		timeouts.ms[i] = LIFE_MS;
-	lvsx_rss_init_plain(&rss, 1, cpu, 1);
-	lvsx_flow_init(&table, 1, 0, &key, directory, bucket_block, BLOCKS, SHIFT, now);
+	lvsx_portmap_init_rr(&map, 1, cpu, 1);
+	lvsx_flow_init(&table, 0, &key, directory, bucket_block, BLOCKS, SHIFT, now);
 	feed();
 	if (!lvsx_flow_start(&table))
 		die("the table did not start");
@@ -142,6 +237,19 @@ void flows_stop(void)
 	memset(bucket_block, 0, sizeof(bucket_block));
 }
 
+void flows_packet(struct lvsx_pkt *pkt, struct frame *f)
+{
+	pkt->data = (u8 *)f;
+	pkt->len = pkt->total = sizeof(f->ip) + sizeof(f->tcp);
+	pkt->now = now;
+	pkt->mark = 0;
+	pkt->cpu = 0;
+	pkt->family = LVSX_IPV4;
+	pkt->flags = LVSX_PKT_WRITABLE;
+	pkt->io = &io;
+	pkt->counters = counters;
+}
+
 void flows_client(u32 id, struct lvsx_tuple *t)
 {
 	t->saddr[0] = htonl(0x0a000000 + (id >> 14));
@@ -149,7 +257,7 @@ void flows_client(u32 id, struct lvsx_tuple *t)
 	t->sport = htons((u16)(1024 + (id & 0x3fff)));
 	t->dport = htons(80);
 	t->proto = LVSX_TCP;
-	t->words = 1;
+	t->family = LVSX_IPV4;
 }
 
 __be32 flows_real(u32 id)
@@ -157,122 +265,45 @@ __be32 flows_real(u32 id)
 	return htonl(0x0a010000 + id % REALS);
 }
 
-/*
- * A burst of first packets: all that they cost the core apart from parsing and the world's answers.
- * Each step is done for all of them, and memory answers meanwhile.
- */
-struct burst {
-	u32 n;
-	struct lvsx_pkt syn[LVSX_BATCH];
-	struct lvsx_tuple rev[LVSX_BATCH];
-	struct lvsx_port port[LVSX_BATCH];
-	struct lvsx_batch there, back;
-};
-
-static void burst_arrive(struct burst *b, u32 from, u32 n)
+void flows_frame(u32 id, u8 flags, struct frame *f)
 {
-	u32 i;
+	struct lvsx_tuple t;
 
-	b->there.n = n;
-	for (i = 0; i < n; i++) {
-		flows_client(from + i, &b->syn[i].tuple);
-		lvsx_batch_set(&b->there, i, &b->syn[i].tuple, 1);
-	}
-	lvsx_batch_hash_only(&table, &b->there);
-}
-
-static void draw(struct burst *b, u32 i, u32 from)
-{
-	const __be32 local = htonl(0x0a000001), real = flows_real(from + i);
-	struct lvsx_tuple *rev = &b->rev[i];
-
-	rev->saddr[0] = real;
-	rev->daddr[0] = local;
-	rev->sport = htons(8080);
-	rev->proto = LVSX_TCP;
-	rev->words = 1;
-	b->syn[i].hash = b->there.hash[i];
-	if (likely(lvsx_take_draw(&table, &rss, LVSX_TCP, local, real, htons(8080), &b->port[i])))
-		rev->dport = b->port[i].port;
-	else if (lvsx_ports_draw(&table, &rss, &b->syn[i], &local, &real, htons(8080), rev,
-				 &b->port[i]))
-		die("there is no port");
-	lvsx_batch_set(&b->back, i, rev, 1);
-}
-
-static void burst_draw(struct burst *b, u32 from, u32 n)
-{
-	u32 i;
-
-	b->back.n = n;
-	for (i = 0; i < n; i++) {
-		lvsx_batch_fetch(&b->there, i);
-		draw(b, i, from);
-	}
-	lvsx_batch_hash_only(&table, &b->back);
-}
-
-static bool open_flow(struct burst *b, u32 i)
-{
-	const struct lvsx_tuple *fwd = &b->syn[i].tuple, *rev = &b->rev[i];
-	struct lvsx_port *port = &b->port[i];
-	struct lvsx_bucket *fwd_bucket = lvsx_bucket_of(&table, (u32)b->there.hash[i]);
-	struct lvsx_bucket *bucket = lvsx_bucket_of(&table, (u32)b->back.hash[i]);
-	struct lvsx_flow_new new;
-	struct lvsx_ends ends;
-
-	if (unlikely(!lvsx_bucket_alone(fwd_bucket, (u32)b->there.hash[i]) &&
-		     lvsx_flow_find(&table, fwd, b->there.hash[i])))
-		return false;
-	port->rev_hash = b->back.hash[i];
-	if (unlikely(!lvsx_take_drawn(&table, &rss, port, bucket))) {
-		b->syn[i].now = now;
-		b->syn[i].words = 1;
-		b->syn[i].counters = counters;
-		if (lvsx_ports_claim(&table, &rss, &b->syn[i], &b->rev[i], port))
-			return false;
-		bucket = lvsx_bucket_of(&table, (u32)port->rev_hash);
-	}
-	ends = lvsx_insert_ends(fwd, rev, fwd_bucket, bucket);
-	new = (struct lvsx_flow_new){
-		.fwd_hash = b->syn[i].hash,
-		.rev_hash = port->rev_hash,
-		.pool = port->pool,
-		.epoch = port->epoch,
-		.now = now,
-		.first_look = LIFE_MS,
+	flows_client(id, &t);
+	*f = (struct frame){
+		.ip = { .version_ihl = 0x45, .tot_len = htons(sizeof(f->ip) + sizeof(f->tcp)),
+			.ttl = 64, .proto = LVSX_TCP, .saddr = t.saddr[0], .daddr = t.daddr[0] },
+		.tcp = { .sport = t.sport, .dport = t.dport, .doff = 0x50, .flags = flags },
 	};
-	return lvsx_insert(&table, &ends, &new, 1);
 }
 
-/*
- * Opens the flows of the burst that was drawn before, and draws the next: while one is opened,
- * memory is asked for what another will touch. 0: none follow.
- */
+/* As a poll-mode driver hands them out. */
 static void open_flows(u32 from, u32 n)
 {
-	static struct burst burst[2];
-	static u32 at;
-	struct burst *old = &burst[at], *next = &burst[at ^= 1];
+	static struct frame frame[LVSX_BURST];
+	static struct lvsx_pkt pkt[LVSX_BURST];
+	static struct lvsx_burst burst;
+	u8 verdict[LVSX_BURST];
 	u32 i;
 
-	next->n = n;
-	if (n) {
-		burst_arrive(next, from, n);
-		burst_draw(next, from, n);
+	for (i = 0; i < n; i++) {
+		flows_frame(from + i, LVSX_TCP_SYN, &frame[i]);
+		flows_packet(&pkt[i], &frame[i]);
 	}
-	for (i = 0; i < old->n || i < n; i++) {
-		if (i < old->n && !open_flow(old, i))
+	lvsx_path_burst(&flows_io, &burst, pkt, n, &plane, verdict);
+	for (i = 0; i < n; i++) {
+		if (verdict[i] != LVSX_FORWARD)
 			die("a flow was not made");
-		if (i < n)
-			lvsx_batch_fetch(&next->back, i);
+		/* Neither the handshake nor the notice of who idled out is measured. */
+		pkt[i].half->state = LVSX_STATE_UDP;
+		lvsx_flow_rev(pkt[i].half)->state = LVSX_STATE_UDP;
 	}
 }
 
-/* One tick of the world: turn the wheel, let the dead go, give memory. */
+/* One tick: turn the wheel, let the dead go, give memory. */
 static void tick(void)
 {
-	while (!lvsx_age_run(&table, now, &timeouts, 512, counters))
+	while (!lvsx_expire_run(&table, now, &timeouts, 512, counters))
 		;
 	lvsx_flow_reclaim(&table);
 	lvsx_flow_retire(&table);
@@ -286,7 +317,7 @@ double flows_pass(u32 *next, u32 n, u32 ms)
 
 	for (i = 0; i < ms; i++, now++) {
 		while (made < (u64)n * (i + 1) / ms) {
-			u32 part = n - made < LVSX_BATCH ? n - made : LVSX_BATCH;
+			u32 part = n - made < LVSX_BURST ? n - made : LVSX_BURST;
 
 			open_flows(*next, part);
 			*next += part;
@@ -296,6 +327,5 @@ double flows_pass(u32 *next, u32 n, u32 ms)
 		if (now % LVSX_TICK_MS == 0)
 			tick();
 	}
-	open_flows(0, 0);
 	return seconds() - fed - began;
 }

@@ -5,6 +5,7 @@
  * Input: a byte of choices, a byte that says how much is readable at first, the packet.
  */
 #include <stdlib.h>
+#include "core/pkt/io.h"
 #include "core/pkt/parse.h"
 #include "core/tests/sums.h"
 #include "core/tests/world.h"
@@ -34,7 +35,7 @@ static void expect_bounds(const struct lvsx_pkt *pkt)
 /* As if the packet belonged to a flow; without a hop left it would not have come so far. */
 static void translate(struct world *w, struct lvsx_pkt *pkt)
 {
-	u8 family = pkt->words == 4;
+	u8 family = pkt->family == LVSX_IPV6;
 	struct lvsx_tuple fwd = pkt->tuple, rev = pkt->tuple;
 	struct lvsx_pkt saved = *pkt;
 	struct sums before, after;
@@ -46,10 +47,10 @@ static void translate(struct world *w, struct lvsx_pkt *pkt)
 	rev.dport = htons(61000);
 	half = world_flow(w, &fwd, &rev);
 	*pkt = saved;
-	if (!half || !pkt->data[pkt->words == 4 ? 7 : 8])
+	if (!half || !pkt->data[pkt->family == LVSX_IPV6 ? 7 : 8])
 		return;
 	sums_of(pkt, w->in, &before);
-	expect(lvsx_env_writable(pkt, lvsx_xlate_span(pkt)));
+	expect(pkt->io->writable(pkt, lvsx_xlate_span(pkt)));
 	if (pkt->flags & LVSX_PKT_ICMP_ERROR)
 		lvsx_xlate_icmp(pkt, half);
 	else
@@ -63,33 +64,38 @@ static void translate(struct world *w, struct lvsx_pkt *pkt)
 static void expect_same(const struct lvsx_pkt *pkt)
 {
 	struct lvsx_pkt plain = *pkt, any = *pkt;
+	struct lvsx_hdr hdr;
 
-	if (!lvsx_parse_plain(&plain))
+	if (pkt->family != LVSX_IPV4)
 		return;
+	hdr = lvsx_parse_plain(pkt->data, pkt->len, pkt->total);
+	if (!hdr.proto)
+		return;
+	lvsx_parse_set(&plain, hdr);
 	expect(lvsx_parse_any(&any) == LVSX_NEXT);
 	expect(plain.end == any.end && plain.l4 == any.l4 && plain.flags == any.flags &&
 	       plain.tcp_flags == any.tcp_flags);
 	expect(plain.tuple.saddr[0] == any.tuple.saddr[0] &&
 	       plain.tuple.daddr[0] == any.tuple.daddr[0] &&
 	       plain.tuple.sport == any.tuple.sport && plain.tuple.dport == any.tuple.dport &&
-	       plain.tuple.proto == any.tuple.proto && plain.tuple.words == any.tuple.words);
+	       plain.tuple.proto == any.tuple.proto && plain.tuple.family == any.tuple.family);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
-	static struct lvsx_rss *rss;
+	static struct lvsx_portmap *map;
 	struct lvsx_pkt *pkt;
 	struct world *w;
 
 	if (size < 2 || size - 2 > WORLD_PACKET)
 		return 0;
-	if (!rss)
-		rss = world_rss();
-	w = world_new(rss);
+	if (!map)
+		map = world_map();
+	w = world_new(map);
 	expect(w);
 	w->flags = data[0] & 2 ? LVSX_PKT_PARTIAL : 0;
 	w->linear = data[1];
-	pkt = world_lay(w, data + 2, (u32)(size - 2), data[0] & 1 ? 4 : 1);
+	pkt = world_lay(w, data + 2, (u32)(size - 2), data[0] & 1 ? LVSX_IPV6 : LVSX_IPV4);
 	expect_same(pkt);
 	w->no_memory = data[0] & 4;
 	if (lvsx_parse(pkt) == LVSX_NEXT) {

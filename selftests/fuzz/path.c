@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 #include "core/path/expire.h"
+#include "core/table/table.h"
 #include "core/tests/make.h"
 #include "core/tests/sums.h"
 #include "core/tests/world.h"
@@ -47,21 +48,18 @@ static u64 ends_counted(const struct world *w)
 
 static u32 active_flows(const struct world *w)
 {
-	u32 i, family, active = 0;
+	u32 i, active = 0;
 
 	for (i = 0; i < WORLD_CPUS; i++) {
-		for (family = 0; family < 2; family++) {
-			const struct lvsx_table *t = w->cpu[i].table[family];
-			struct lvsx_half *fwd;
-			u32 cursor = 0, left = ~0u;
+		struct lvsx_half *fwd;
+		u32 cursor = 0, left = ~0u;
 
-			while ((fwd = lvsx_flow_walk(t, &cursor, &left))) {
-				bool is = fwd->flags & LVSX_HALF_ACTIVE;
+		while ((fwd = lvsx_flow_walk(w->cpu[i].table, &cursor, &left))) {
+			bool is = fwd->flags & LVSX_HALF_ACTIVE;
 
-				expect(is == lvsx_state_active(fwd->state));
-				expect(fwd->state == lvsx_flow_other(t, fwd)->state);
-				active += is;
-			}
+			expect(is == lvsx_state_active(fwd->state));
+			expect(fwd->state == lvsx_flow_other(fwd)->state);
+			active += is;
 		}
 	}
 	return active;
@@ -77,7 +75,7 @@ static void expect_balance(const struct story *s)
 	expect(w->counters[LVSX_REASON_FLOW_NEW] == world_flows(w) + w->gone);
 }
 
-static int send(struct story *s, u8 *bytes, u32 size, u8 words)
+static int send(struct story *s, u8 *bytes, u32 size, u8 family)
 {
 	struct world *w = s->w;
 	struct sums before, after;
@@ -86,7 +84,7 @@ static int send(struct story *s, u8 *bytes, u32 size, u8 words)
 	if (s->spoil && size)
 		bytes[s->spoil_at % size] ^= s->spoil;
 	s->spoil = 0;
-	verdict = world_send(w, bytes, size, words);
+	verdict = world_send(w, bytes, size, family);
 	s->sent++;
 	if (verdict == LVSX_FORWARD) {
 		sums_of(&w->pkt, w->in, &before);
@@ -105,7 +103,7 @@ static int send(struct story *s, u8 *bytes, u32 size, u8 words)
 static struct make end_of(const struct story *s, bool six, bool udp, u8 who, bool rev)
 {
 	return (struct make){
-		.words = six ? 4 : 1,
+		.family = six ? LVSX_IPV6 : LVSX_IPV4,
 		.proto = udp ? LVSX_UDP : LVSX_TCP,
 		.saddr = (rev ? world_real : world_client)[six],
 		.daddr = (rev ? world_local : world_vip)[six],
@@ -132,7 +130,7 @@ static void packet(struct story *s, bool rev)
 	m.hops = what & 128 ? more : 64;
 	s->w->flags = m.partial ? LVSX_PKT_PARTIAL : 0;
 	size = make_packet(bytes, &m);
-	if (send(s, bytes, size, m.words) == LVSX_FORWARD && !rev &&
+	if (send(s, bytes, size, m.family) == LVSX_FORWARD && !rev &&
 	    !(s->w->pkt.flags & LVSX_PKT_ICMP_ERROR))
 		s->lport[six][udp][who] = (u16)(s->w->out[l4] << 8 | s->w->out[l4 + 1]);
 	s->w->flags = 0;
@@ -150,17 +148,17 @@ static void error(struct story *s)
 	quoted.daddr = m.saddr;
 	quoted.sport = m.dport;
 	quoted.dport = m.sport;
-	send(s, bytes, make_error(bytes, &quoted, quote, m.saddr), m.words);
+	send(s, bytes, make_error(bytes, &quoted, quote, m.saddr), m.family);
 }
 
 static void raw(struct story *s)
 {
-	u8 words = next(s) & 1 ? 4 : 1, size = next(s), i;
+	u8 family = next(s) & 1 ? LVSX_IPV6 : LVSX_IPV4, size = next(s), i;
 	u8 bytes[256];
 
 	for (i = 0; i < size; i++)
 		bytes[i] = next(s);
-	send(s, bytes, size, words);
+	send(s, bytes, size, family);
 }
 
 static void world_changes(struct story *s)
@@ -210,21 +208,18 @@ static void step(struct story *s)
 static void expect_unique(const struct world *w)
 {
 	struct lvsx_tuple seen[STEPS + 1];
-	u32 count = 0, i, family, k;
+	u32 count = 0, i, k;
 
 	for (i = 0; i < WORLD_CPUS; i++) {
-		for (family = 0; family < 2; family++) {
-			const struct lvsx_table *t = w->cpu[i].table[family];
-			struct lvsx_half *fwd;
-			u32 cursor = 0, left = ~0u;
+		struct lvsx_half *fwd;
+		u32 cursor = 0, left = ~0u;
 
-			while ((fwd = lvsx_flow_walk(t, &cursor, &left))) {
-				expect(count <= STEPS);
-				lvsx_half_tuple(lvsx_flow_other(t, fwd), t->words, &seen[count]);
-				for (k = 0; k < count; k++)
-					expect(memcmp(&seen[k], &seen[count], sizeof(seen[k])));
-				count++;
-			}
+		while ((fwd = lvsx_flow_walk(w->cpu[i].table, &cursor, &left))) {
+			expect(count <= STEPS);
+			lvsx_half_match(lvsx_flow_other(fwd), &seen[count]);
+			for (k = 0; k < count; k++)
+				expect(memcmp(&seen[k], &seen[count], sizeof(seen[k])));
+			count++;
 		}
 	}
 	expect(count == world_flows(w));
@@ -232,13 +227,13 @@ static void expect_unique(const struct world *w)
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
-	static struct lvsx_rss *rss;
+	static struct lvsx_portmap *map;
 	struct story s = { .at = data, .end = data + size };
 	u32 steps;
 
-	if (!rss)
-		rss = world_rss();
-	s.w = world_new(rss);
+	if (!map)
+		map = world_map();
+	s.w = world_new(map);
 	expect(s.w);
 	for (steps = 0; steps < STEPS && s.at < s.end; steps++)
 		step(&s);

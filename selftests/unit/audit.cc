@@ -14,6 +14,14 @@ const T *at(const lvsx_table &t, u32 line) {
     return static_cast<const T *>(lvsx_line(&t.arena, line));
 }
 
+const lvsx_half *rev_of(const lvsx_table &t, u32 line) {
+    return lvsx_flow_rev(const_cast<lvsx_half *>(at<lvsx_half>(t, line)));
+}
+
+u32 flow_lines(u8 kind) {
+    return 2 * lvsx_kind_lines(kind) + (kind & LVSX_KIND_EXT ? 1 : 0);
+}
+
 u32 chain_length(const lvsx_table &t, u32 line) {
     u32 n = 0;
     for (; line; line = *at<u32>(t, line))
@@ -55,7 +63,7 @@ u32 audit_index(const Model &m, const lvsx_table &t) {
     CHECK(overflows == t.stats.overflows);
     CHECK(t.entries == seen.size());
     CHECK(t.entries == 2 * t.stats.flows);
-    CHECK(!(t.seq & 1));
+    CHECK(!(t.move_seq & 1));
     for (u32 line = t.overflow_free; line; line = at<lvsx_bucket>(t, line)->next) {
         for (u32 ref : at<lvsx_bucket>(t, line)->ref)
             CHECK(!ref);
@@ -75,7 +83,7 @@ u32 audit_wheel(const lvsx_table &t, const std::unordered_set<u32> &live) {
             auto *c = at<lvsx_chunk>(t, line);
             chunks++;
             for (u32 i = 0; i < fill; i++)
-                if (c->ref[i] && at<lvsx_half>(t, c->ref[i])->slot == slot)
+                if (c->ref[i] && live.count(c->ref[i]) && rev_of(t, c->ref[i])->rev.wheel_slot == slot)
                     armed.insert(c->ref[i]);
             line = c->next;
         }
@@ -88,15 +96,16 @@ u32 audit_wheel(const lvsx_table &t, const std::unordered_set<u32> &live) {
 /* The ports that the cursor has yet to come to. */
 void mark_ahead(const Model &m, const lvsx_table &t, const lvsx_pool &pool,
                 std::map<u16, Count> &ports) {
-    const lvsx_rss_ports &p = m.rss.ports[m.words == 4];
-    u32 base = lvsx_rss_base(&m.rss, pool.addr + m.words, pool.addr, pool.rport, m.words);
+    const lvsx_portmap_ports &p = m.map.ports[pool.family];
+    u32 base = lvsx_portmap_base(&m.map, pool.addr + lvsx_words(pool.family), pool.addr,
+                                 pool.rport, pool.family);
     u32 c = 0;
     while (p.start[c + 1] <= pool.cursor)
         c++;
     u32 i = pool.cursor - p.start[c];
     for (u32 n = pool.fresh; n; n--) {
-        while (m.rss.cpu_of[c ^ base] != t.cpu || i >= u32(p.start[c + 1] - p.start[c])) {
-            c = (c + 1) % LVSX_RSS_CLASSES;
+        while (m.map.cpu_of[c ^ base] != t.cpu || i >= u32(p.start[c + 1] - p.start[c])) {
+            c = (c + 1) % LVSX_PORT_CLASSES;
             i = 0;
         }
         CHECK(ports.emplace(p.port[p.start[c] + i++], Count::Ahead).second);
@@ -124,7 +133,7 @@ u32 audit_pool(const Model &m, const Cpu &cpu, u32 line) {
     const lvsx_table &t = cpu.table;
     auto &pool = *at<lvsx_pool>(t, line);
     std::map<u16, Count> ports;
-    bool current = pool.generation == u16(m.rss.generation);
+    bool current = pool.generation == u16(m.map.generation);
     if (current)
         mark_ahead(m, t, pool, ports);
     u32 lines = 1 + mark_queued(t, pool, ports);
@@ -132,33 +141,33 @@ u32 audit_pool(const Model &m, const Cpu &cpu, u32 line) {
         return lines;
 
     lvsx_tuple back{};
-    back.words = m.words;
+    back.family = pool.family;
     back.proto = pool.proto;
     back.sport = pool.rport;
-    memcpy(back.daddr, pool.addr, m.words * 4u);
-    memcpy(back.saddr, pool.addr + m.words, m.words * 4u);
+    memcpy(back.daddr, pool.addr, lvsx_addr_len(pool.family));
+    memcpy(back.saddr, pool.addr + lvsx_words(pool.family), lvsx_addr_len(pool.family));
     size_t found = 0;
     auto own = m.ports_of(t.cpu, back);
     CHECK(own.size() == pool.total);
     for (u16 port : own) {
         back.dport = htons(port);
-        CHECK(lvsx_rss_cpu(&m.rss, &back) == t.cpu);
+        CHECK(lvsx_portmap_cpu(&m.map, &back) == t.cpu);
         auto count = ports.find(port);
         found += count != ports.end();
         auto held = m.by_back.find(back);
         if (held == m.by_back.end() || held->second->cpu != t.cpu) {
-            CHECK(count != ports.end() || pool.adrift);
+            CHECK(count != ports.end() || pool.untracked);
             continue;
         }
-        if (held->second->fwd->pool != line)
+        if (held->second->fwd->fwd.pool != line)
             continue;
-        u32 mark = lvsx_flow_other(&t, held->second->fwd)->port_held;
-        if (mark == pool.epoch)
-            CHECK(count == ports.end());
-        else if (mark == (pool.epoch | 0x10000u))
+        const auto &held_by = lvsx_flow_other(held->second->fwd)->rev;
+        if (held_by.port_round != pool.round)
+            CHECK(count != ports.end() && count->second == Count::Ahead);
+        else if (held_by.port_queued)
             CHECK(count != ports.end() && count->second == Count::Queued);
         else
-            CHECK(count != ports.end() && count->second == Count::Ahead);
+            CHECK(count == ports.end());
     }
     CHECK(found == ports.size());
     return lines;
@@ -171,8 +180,8 @@ void audit_flows(const Model &m, int n, std::unordered_set<u32> &live) {
         if (f->cpu != n)
             continue;
         CHECK(live.insert(f->fwd->line).second);
-        if (f->fwd->pool)
-            used[f->fwd->pool]++;
+        if (f->fwd->fwd.pool)
+            used[f->fwd->fwd.pool]++;
     }
     CHECK(live.size() == t.stats.flows);
     u32 cursor = 0, left = ~0U, walked = 0;
@@ -200,13 +209,28 @@ void audit(const Model &m, int n) {
     CHECK(lines == t.arena.lines_used);
     CHECK(t.arena.used <= t.arena.given);
 
-    /* Every line of every block of flows is live, dead, free or never used. */
-    u32 free = 0, per = m.words == 1 ? 2 : 4;
-    for (u32 line = t.free; line; line = at<lvsx_half>(t, line)->next_dead)
-        free++;
+    /* Every line of every block of flows is live, dead, free or never used, or too few for one. */
+    u32 lines_of_flows = 0;
+    for (u32 line : live)
+        lines_of_flows += flow_lines(at<lvsx_half>(t, line)->kind);
+    for (u32 line : cpu.dead_new)
+        lines_of_flows += flow_lines(at<lvsx_half>(t, line)->kind);
+    for (u32 line : cpu.dead_old)
+        lines_of_flows += flow_lines(at<lvsx_half>(t, line)->kind);
+    u32 used = 0;
+    for (u32 size = 0; size < LVSX_FLOW_SIZES; size++) {
+        const lvsx_flow_store &store = t.store[size];
+        for (u32 line = store.free; line; line = at<lvsx_half>(t, line)->next_free)
+            lines_of_flows += size + 2;
+        lines_of_flows += (store.fresh_end - store.fresh) / (size + 2) * (size + 2);
+    }
+    for (u32 i = 0; i < t.flow_blocks; i++) {
+        auto tagged = reinterpret_cast<uintptr_t>(t.bucket_block[t.arena.max - 1 - i]);
+        u32 per = 2 + tagged % LVSX_FLOW_SIZES;
+        used += (1u << t.arena.shift) / per * per;
+    }
     CHECK(t.stats.dead == cpu.dead_new.size() + cpu.dead_old.size());
-    CHECK((live.size() + t.stats.dead + free) * per + (t.fresh_end - t.fresh) ==
-          t.flow_blocks << t.arena.shift);
+    CHECK(lines_of_flows == used);
     u32 singles =
         chain_length(t, t.arena.free) + t.arena.lines_used + (t.arena.fresh_end - t.arena.fresh);
     CHECK(singles == (t.arena.used - t.flow_blocks - t.bucket_blocks) << t.arena.shift);

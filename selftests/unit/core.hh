@@ -3,12 +3,14 @@
 #pragma once
 
 extern "C" {
+#include "core/host.h"
+#include "core/path/end.h"
 #include "core/path/expire.h"
-#include "core/table/flow.h"
 #include "core/path/path.h"
-#include "core/port/pool.h"
-#include "core/port/ports.h"
-#include "core/port/portmap.h"
-#include "core/port/take.h"
 #include "core/path/track.h"
+#include "core/pkt/hash.h"
+#include "core/pkt/siphash.h"
+#include "core/port/ports.h"
+#include "core/port/reuse.h"
+#include "core/table/table.h"
 }

@@ -11,7 +11,8 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "core/table/flow.h"
+#include "core/table/bucket.h"
+#include "core/table/table.h"
 
 #define READERS 2
 #define STABLE 500
@@ -20,6 +21,9 @@
 #define SHIFT 6
 
 static struct lvsx_table table;
+static u8 families;	/* of all flows, or MIXED */
+
+#define MIXED 2
 static void *directory[BLOCKS];
 static void *bucket_block[BLOCKS];
 static u64 hash_bits, look_ups, moves;
@@ -76,8 +80,10 @@ static u64 mix(u64 x)
 /* Flow @id's tuples, of which the number can be told back. */
 static u64 tuple_of(u32 id, bool rev, struct lvsx_tuple *t)
 {
-	*t = (struct lvsx_tuple){ .proto = 6, .words = table.words };
-	t->saddr[table.words - 1] = htonl(rev ? 1 : id);
+	const u8 family = families == MIXED ? (id >> rev & 1) : families;
+
+	*t = (struct lvsx_tuple){ .proto = 6, .family = family };
+	t->saddr[lvsx_words(family) - 1] = htonl(rev ? 1 : id);
 	t->daddr[0] = htonl(rev ? id : 2);
 	t->sport = htons((u16)(id + rev));
 	t->dport = htons(80 + rev);
@@ -87,11 +93,11 @@ static u64 tuple_of(u32 id, bool rev, struct lvsx_tuple *t)
 /* All that a packet would use of a half. */
 static void check(struct lvsx_half *h, u32 id, bool rev)
 {
-	struct lvsx_half *other = lvsx_flow_other(&table, h);
+	struct lvsx_half *other = lvsx_flow_other(h);
 	struct lvsx_tuple t, found;
 
 	tuple_of(id, rev, &t);
-	lvsx_half_tuple(h, table.words, &found);
+	lvsx_half_match(h, &found);
 	expect(!memcmp(&t, &found, sizeof(t)), "another tuple than was looked for", id);
 	expect(h->real == id && other->real == id, "not whole", id);
 	expect(!(READ_ONCE(h->flags) & LVSX_HALF_REV) == !rev, "wrong half", id);
@@ -168,15 +174,25 @@ static void feed(void)
 static struct lvsx_half *insert(u32 id)
 {
 	struct lvsx_tuple fwd, rev;
+	u64 fwd_hash = tuple_of(id, false, &fwd), rev_hash = tuple_of(id, true, &rev);
 	struct lvsx_flow_new new = {
-		.fwd = &fwd,
-		.rev = &rev,
-		.fwd_hash = tuple_of(id, false, &fwd),
-		.rev_hash = tuple_of(id, true, &rev),
-		.real = id,
+		.client = fwd.saddr,
+		.vip = fwd.daddr,
+		.real = rev.saddr,
+		.local = rev.daddr,
+		.fwd_ports = lvsx_join_ports(fwd.sport, fwd.dport),
+		.rev_ports = lvsx_join_ports(rev.sport, rev.dport),
+		.fwd_hash = fwd_hash,
+		.rev_hash = rev_hash,
+		.proto = fwd.proto,
+		.kind = (fwd.family ? LVSX_KIND_MATCH6 : 0) | (rev.family ? LVSX_KIND_REWRITE6 : 0) |
+			(families == MIXED && id % 3 ? LVSX_KIND_EXT : 0),
+		.real_id = id,
 	};
 
 	feed();
+	new.fwd_bucket = lvsx_bucket_of(&table, (u32)fwd_hash);
+	new.rev_bucket = lvsx_bucket_of(&table, (u32)rev_hash);
 	return lvsx_flow_insert(&table, &new);
 }
 
@@ -223,16 +239,17 @@ static u64 own(u64 operations)
 	return i;
 }
 
-static void begin(u8 words, u64 bits)
+static void begin(u8 of_family, u64 bits)
 {
 	static const struct lvsx_key key;
 	long i;
 
 	hash_bits = bits;
+	families = of_family;
 	stop = false;
 	memset(directory, 0, sizeof(directory));
 	memset(bucket_block, 0, sizeof(bucket_block));
-	lvsx_flow_init(&table, words, 0, &key, directory, bucket_block, BLOCKS, SHIFT, 0);
+	lvsx_flow_init(&table, 0, &key, directory, bucket_block, BLOCKS, SHIFT, 0);
 	feed();
 	expect(lvsx_flow_start(&table), "not started", 0);
 	for (i = 0; i < STABLE; i++)
@@ -252,7 +269,7 @@ static void end(void)
 		pthread_join(reader[i].thread, NULL);
 		look_ups += i < READERS ? reader[i].finds : 0;
 	}
-	moves += table.seq / 2;
+	moves += table.move_seq / 2;
 	for (i = 0; i < table.arena.given; i++)
 		free(directory[i]);
 }
@@ -265,11 +282,11 @@ static void report(const char *name, u64 changes)
 	look_ups = moves = 0;
 }
 
-static void run(const char *name, u8 words, u64 bits, u64 operations)
+static void run(const char *name, u8 of_family, u64 bits, u64 operations)
 {
 	u64 changes;
 
-	begin(words, bits);
+	begin(of_family, bits);
 	changes = own(operations);
 	end();
 	report(name, changes);
@@ -281,7 +298,7 @@ static void grow(u32 times)
 	u32 i, id;
 
 	for (i = 0; i < times; i++) {
-		begin(1, ~0ull);
+		begin(LVSX_IPV4, ~0ull);
 		while (!READ_ONCE(reader[0].finds) || !READ_ONCE(reader[1].finds))
 			sched_yield();
 		for (id = STABLE; id < MOST; id++)
@@ -297,10 +314,11 @@ int main(int argc, char **argv)
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	epoch = 1;
-	printf("1..4\n");
-	run("IPv4", 1, ~0ull, operations);
-	run("IPv6", 4, ~0ull, operations);
-	run("hashes that collide", 1, 0xffffffff000f001full, operations);
+	printf("1..5\n");
+	run("IPv4", LVSX_IPV4, ~0ull, operations);
+	run("IPv6", LVSX_IPV6, ~0ull, operations);
+	run("both, and both at once", MIXED, ~0ull, operations);
+	run("hashes that collide", LVSX_IPV4, 0xffffffff000f001full, operations);
 	grow((u32)(operations / 1000));
 	return 0;
 }

@@ -18,6 +18,7 @@
 namespace lvsx::model {
 
 constexpr int Cpus = 2;
+constexpr u8 Mixed = 2;
 
 struct TupleHash {
     size_t operator()(const lvsx_tuple &t) const;
@@ -49,7 +50,7 @@ struct Cpu {
 };
 
 struct Model {
-    Model(u64 seed, u8 address_words, u8 block_shift);
+    Model(u64 seed, u8 family, u8 block_shift);
     ~Model();
 
     void feed();
@@ -57,11 +58,12 @@ struct Model {
     std::vector<u16> ports_of(int cpu, const lvsx_tuple &back) const;
     u32 draw(u32 below) { return static_cast<u32>(random() % below); }
     u32 now32() const { return static_cast<u32>(now); }
+    u8 some_family() { return family == Mixed ? static_cast<u8>(draw(2)) : family; }
 
     std::mt19937_64 random;
-    u8 words;
+    u8 family; // of all flows, or Mixed: of each end of each
     u64 now;
-    lvsx_rss rss{};
+    lvsx_portmap map{};
     lvsx_timeouts timeouts{};
     u64 counters[LVSX_REASON_MAX] = {};
     Cpu cpu[Cpus];
@@ -70,6 +72,7 @@ struct Model {
     std::unordered_map<lvsx_tuple, Flow *, TupleHash, TupleEqual> by_back;
     u64 exhausted = 0; // ports that were looked at when there was none
     u64 quick = 0;     // ports that were taken in line
+    u64 recycled = 0;  // ports of closed flows
     bool starve = false;
     bool may_end_early = false; // flows may go before their time has come
 };

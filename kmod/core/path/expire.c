@@ -6,11 +6,12 @@
  * expires, and the lines of one of the chunk behind it, so that memory answers meanwhile.
  */
 #include "expire.h"
-#include "core/table/bucket.h"
+#include "end.h"
+#include "core/host.h"
 #include "core/port/ports.h"
-#include "track.h"
+#include "core/table/bucket.h"
 
-#define LETTER_TRIES 8
+#define REQUEST_TRIES 8
 #define LATE_CLOCK_MS 65536	/* another CPU's clock may be this far ahead of ours */
 
 struct turn {
@@ -24,25 +25,25 @@ struct turn {
 		const struct lvsx_bucket *bucket[2 * LVSX_CHUNK_REFS];
 	} fetched[2];
 	u32 side;	/* which of them is the next one's */
-	u32 idled;	/* flows that lvsx_env_idled() was told of, of the chunk at hand */
+	u32 idled;	/* flows that lvsx_host_flow_idled() was told of, of the chunk at hand */
 };
 
 /* How long the flow may idle. */
-static __always_inline u32 limit_of(const struct lvsx_half *fwd, const struct lvsx_half *rev,
-				    const struct lvsx_timeouts *to)
+static __always_inline u32 expire_limit(const struct lvsx_half *fwd, const struct lvsx_half *rev,
+					const struct lvsx_timeouts *to)
 {
 	u8 state = READ_ONCE(fwd->state);
 
-	if (unlikely(rev->idle_ms) && lvsx_state_lasting(state))
-		return rev->idle_ms;
+	if (unlikely(rev->rev.idle_ms) && lvsx_state_lasting(state))
+		return rev->rev.idle_ms;
 	return READ_ONCE(to->ms[state]);
 }
 
-static __always_inline u32 left_of(const struct lvsx_half *fwd, const struct lvsx_half *rev,
-				   u32 now, const struct lvsx_timeouts *to)
+static __always_inline u32 expire_left(const struct lvsx_half *fwd, const struct lvsx_half *rev,
+				       u32 now, const struct lvsx_timeouts *to)
 {
 	u32 idle = now - READ_ONCE(fwd->last_seen), idle_rev = now - READ_ONCE(rev->last_seen);
-	u32 limit = limit_of(fwd, rev, to);
+	u32 limit = expire_limit(fwd, rev, to);
 
 	if (READ_ONCE(fwd->flags) & LVSX_HALF_END)
 		return 0;
@@ -53,79 +54,35 @@ static __always_inline u32 left_of(const struct lvsx_half *fwd, const struct lvs
 	return idle < limit ? limit - idle : 0;
 }
 
-u32 lvsx_age_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u32 now,
-		  const struct lvsx_timeouts *to)
+u32 lvsx_expire_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u32 now,
+		     const struct lvsx_timeouts *to)
 {
-	return left_of(fwd, rev, now, to);
-}
-
-LVSX_COLD u32 lvsx_age_chunk(struct lvsx_table *t, u8 slot)
-{
-	u32 line = lvsx_arena_take(&t->arena);
-	struct lvsx_chunk *c;
-
-	if (unlikely(!line))
-		return 0;
-	c = lvsx_line(&t->arena, line);
-	c->next = t->wheel[slot];
-	t->wheel[slot] = line;
-	t->wheel_fill[slot] = 0;
-	return line;
-}
-
-bool lvsx_age_arm(struct lvsx_table *t, struct lvsx_half *fwd, u32 now, u32 ms)
-{
-	u8 slot = lvsx_age_slot(t, now, ms);
-
-	if (slot == fwd->slot)
-		return true;
-	if (unlikely(!lvsx_age_push(t, slot, fwd->line)))
-		return false;
-	fwd->slot = slot;
-	return true;
-}
-
-void lvsx_age_end(struct lvsx_table *t, struct lvsx_half *fwd)
-{
-	struct lvsx_half *rev = lvsx_flow_rev(t, fwd);
-
-	lvsx_flow_remove(t, fwd);
-	lvsx_ports_end(t, fwd, rev);
-	lvsx_env_flow_gone(t, fwd, rev);
-}
-
-bool lvsx_age_flush(struct lvsx_table *t, u32 *cursor, u32 budget)
-{
-	struct lvsx_half *fwd;
-
-	while ((fwd = lvsx_flow_walk(t, cursor, &budget)))
-		lvsx_age_end(t, fwd);
-	return !budget;
+	return expire_left(fwd, rev, now, to);
 }
 
 /* The flow that place @ref of @slot stands for; NULL if it has gone or moved to another slot. */
-static struct lvsx_half *flow_of(const struct lvsx_table *t, u32 ref, u8 slot)
+static struct lvsx_half *expire_flow(const struct lvsx_table *t, u32 ref, u8 slot)
 {
 	struct lvsx_half *fwd;
 
 	if (!ref)
 		return NULL;
 	fwd = lvsx_line(&t->arena, ref);
-	return fwd->line == ref && fwd->slot == slot ? fwd : NULL;
+	return fwd->line == ref && lvsx_flow_rev(fwd)->rev.wheel_slot == slot ? fwd : NULL;
 }
 
-static struct lvsx_chunk *chunk_at(const struct lvsx_table *t, u32 line)
+static struct lvsx_chunk *expire_chunk(const struct lvsx_table *t, u32 line)
 {
 	return line ? lvsx_line(&t->arena, line) : NULL;
 }
 
-static struct lvsx_chunk *chunk_after(const struct lvsx_table *t, const struct lvsx_chunk *c)
+static struct lvsx_chunk *expire_chunk_after(const struct lvsx_table *t, const struct lvsx_chunk *c)
 {
-	return c ? chunk_at(t, c->next) : NULL;
+	return c ? expire_chunk(t, c->next) : NULL;
 }
 
-static __always_inline void fetch_flow(const struct lvsx_table *t, const struct lvsx_chunk *c,
-				       u32 i)
+static __always_inline void expire_fetch_flow(const struct lvsx_table *t,
+					      const struct lvsx_chunk *c, u32 i)
 {
 	struct lvsx_half *fwd;
 
@@ -133,21 +90,21 @@ static __always_inline void fetch_flow(const struct lvsx_table *t, const struct 
 		return;
 	fwd = lvsx_line(&t->arena, c->ref[i]);
 	prefetch(fwd);
-	prefetch(lvsx_flow_rev(t, fwd));
+	prefetch(fwd + 1);	/* the other half, of IPv4; to ask would be to wait for the first */
 }
 
 /* If flow @i of this chunk, in @slot, expires. */
-static __always_inline void fetch_buckets(struct turn *turn, const struct lvsx_chunk *c, u32 i,
-					  u8 slot)
+static __always_inline void expire_fetch_buckets(struct turn *turn, const struct lvsx_chunk *c,
+						 u32 i, u8 slot)
 {
 	const struct lvsx_table *t = turn->t;
-	struct lvsx_half *fwd = flow_of(t, c->ref[i], slot), *rev;
+	struct lvsx_half *fwd = expire_flow(t, c->ref[i], slot), *rev;
 	struct fetched *f = &turn->fetched[turn->side];
 
 	if (!fwd)
 		return;
-	rev = lvsx_flow_rev(t, fwd);
-	if (left_of(fwd, rev, turn->now, turn->to))
+	rev = lvsx_flow_rev(fwd);
+	if (expire_left(fwd, rev, turn->now, turn->to))
 		return;
 	f->bucket[f->n] = lvsx_bucket_of(t, fwd->hash);
 	f->bucket[f->n + 1] = lvsx_bucket_of(t, rev->hash);
@@ -157,26 +114,28 @@ static __always_inline void fetch_buckets(struct turn *turn, const struct lvsx_c
 }
 
 /* The newest chunk of @slot and what follows are looked at next. */
-static void fetch_first(struct turn *turn, u8 slot)
+static void expire_fetch_first(struct turn *turn, u8 slot)
 {
 	const struct lvsx_table *t = turn->t;
-	const struct lvsx_chunk *c = chunk_at(t, t->wheel[slot]), *next = chunk_after(t, c);
+	const struct lvsx_chunk *c = expire_chunk(t, t->wheel[slot]),
+				*next = expire_chunk_after(t, c);
 	u32 fill = t->wheel_fill[slot], i;
 
 	for (i = 0; i < fill; i++)
-		fetch_flow(t, c, i);
+		expire_fetch_flow(t, c, i);
 	for (i = 0; next && i < LVSX_CHUNK_REFS; i++)
-		fetch_flow(t, next, i);
+		expire_fetch_flow(t, next, i);
 	turn->fetched[turn->side].n = 0;
 	for (i = fill; i--;)
-		fetch_buckets(turn, c, i, slot);
+		expire_fetch_buckets(turn, c, i, slot);
 }
 
 /*
  * What is chained behind the buckets that have come, of the @n-th two. Flows that come and go would
  * do so 5 % slower without.
  */
-static __always_inline void fetch_chains(const struct turn *turn, const struct fetched *f, u32 n)
+static __always_inline void expire_fetch_chains(const struct turn *turn, const struct fetched *f,
+						u32 n)
 {
 	u32 i;
 
@@ -185,87 +144,91 @@ static __always_inline void fetch_chains(const struct turn *turn, const struct f
 			prefetchw(lvsx_line(&turn->t->arena, f->bucket[i]->next));
 }
 
-static void expire(struct turn *turn, struct lvsx_half *fwd)
+static void expire_flow_now(struct turn *turn, struct lvsx_half *fwd)
 {
 	u8 state = READ_ONCE(fwd->state);
 	bool ended = READ_ONCE(fwd->flags) & LVSX_HALF_END;
 
-	lvsx_age_end(turn->t, fwd);
+	lvsx_flow_end(turn->t, fwd);
 	turn->counters[LVSX_REASON_FLOW_EXPIRED]++;
 	if (unlikely(lvsx_state_open(state) && !ended)) {
-		lvsx_env_idled(turn->t, fwd, lvsx_flow_rev(turn->t, fwd));
+		lvsx_host_flow_idled(turn->t, fwd, lvsx_flow_rev(fwd));
 		turn->idled++;
 	}
 }
 
 /* One look. False: the flow lives on, and there is no memory to arm it with. */
-static __always_inline bool look(struct turn *turn, struct lvsx_half *fwd)
+static __always_inline bool expire_look(struct turn *turn, struct lvsx_half *fwd)
 {
 	u32 left;
 
-	left = left_of(fwd, lvsx_flow_rev(turn->t, fwd), turn->now, turn->to);
+	left = expire_left(fwd, lvsx_flow_rev(fwd), turn->now, turn->to);
 	if (!left) {
-		expire(turn, fwd);
+		expire_flow_now(turn, fwd);
 		return true;
 	}
 	/* Closed by a packet on another CPU, which may not touch the queue. */
 	if (lvsx_state_closed(READ_ONCE(fwd->state)))
 		lvsx_ports_queue(turn->t, fwd);
-	return lvsx_age_arm(turn->t, fwd, turn->now, left);
+	return lvsx_wheel_arm(turn->t, fwd, turn->now, left);
 }
 
-void lvsx_age_ask(struct lvsx_table *t, const struct lvsx_half *fwd)
+void lvsx_expire_request(struct lvsx_table *t, const struct lvsx_half *fwd)
 {
 	u32 line = READ_ONCE(fwd->line), i;
 
-	for (i = 0; line && i < LETTER_TRIES; i++) {
+	for (i = 0; line && i < REQUEST_TRIES; i++) {
 		u32 empty = 0;
 
-		if (!try_cmpxchg(&t->letter[(line / 2 + i) % LVSX_LETTERS], &empty, line))
+		if (!try_cmpxchg(&t->request[(line / 2 + i) % LVSX_REQUESTS], &empty, line))
 			continue;
-		/* Pairs with the acquire in read_letters(). */
-		smp_store_release(&t->letters, 1);
+		/* Pairs with the acquire in expire_serve(). */
+		smp_store_release(&t->requests, 1);
 		return;
 	}
 }
 
-static bool read_letters(struct turn *turn)
+static bool expire_serve(struct turn *turn)
 {
 	struct lvsx_table *t = turn->t;
 	u32 i;
 
-	/* Pairs with the release in lvsx_age_ask(): a letter that is not seen now sets it again. */
-	if (likely(!smp_load_acquire(&t->letters)))
+	/*
+	 * Pairs with the release in lvsx_expire_request(): a request that is not seen now sets it
+	 * again.
+	 */
+	if (likely(!smp_load_acquire(&t->requests)))
 		return false;
-	WRITE_ONCE(t->letters, 0);
+	WRITE_ONCE(t->requests, 0);
 	smp_mb();
-	for (i = 0; i < LVSX_LETTERS; i++) {
-		u32 line = READ_ONCE(t->letter[i]);
+	for (i = 0; i < LVSX_REQUESTS; i++) {
+		u32 line = READ_ONCE(t->request[i]);
 		struct lvsx_half *fwd;
 
 		if (!line)
 			continue;
-		WRITE_ONCE(t->letter[i], 0);	/* others only write where there is none */
+		WRITE_ONCE(t->request[i], 0);	/* others only write where there is none */
 		fwd = lvsx_line(&t->arena, line);
 		/* No memory to arm it: the slot that it stands in serves. */
 		if (fwd->line == line)
-			look(turn, fwd);
+			expire_look(turn, fwd);
 	}
 	return true;
 }
 
-bool lvsx_age_hear(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to, u64 *counters)
+bool lvsx_expire_requested(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to,
+			   u64 *counters)
 {
 	struct turn turn = { .t = t, .to = to, .counters = counters, .now = now };
 
-	return read_letters(&turn);
+	return expire_serve(&turn);
 }
 
 /*
  * The chunk @line, out of the wheel already, holds only flows that could not be armed for lack of
  * memory: it goes whole to the next slot, behind the chunk that is being filled there.
  */
-static void postpone(struct lvsx_table *t, u32 line, u32 kept)
+static void expire_postpone(struct lvsx_table *t, u32 line, u32 kept)
 {
 	struct lvsx_chunk *c = lvsx_line(&t->arena, line), *newest;
 	u8 slot = (u8)(t->wheel_at + 1);
@@ -274,7 +237,7 @@ static void postpone(struct lvsx_table *t, u32 line, u32 kept)
 	for (i = 0; i < kept; i++) {
 		struct lvsx_half *fwd = lvsx_line(&t->arena, c->ref[i]);
 
-		fwd->slot = slot;
+		lvsx_flow_rev(fwd)->rev.wheel_slot = slot;
 	}
 	for (; i < LVSX_CHUNK_REFS; i++)
 		c->ref[i] = 0;
@@ -293,45 +256,46 @@ static void postpone(struct lvsx_table *t, u32 line, u32 kept)
  * For the @n-th to be looked at of the chunk that comes next, and of the one after that, if there
  * are such: they are emptied from the back.
  */
-static __always_inline void fetch_behind(struct turn *turn, const struct lvsx_chunk *next,
-					 const struct lvsx_chunk *after, u32 n, u8 slot)
+static __always_inline void expire_fetch_behind(struct turn *turn, const struct lvsx_chunk *next,
+						const struct lvsx_chunk *after, u32 n, u8 slot)
 {
 	u32 i = LVSX_CHUNK_REFS - 1 - n;
 
 	if (likely(after))
-		fetch_flow(turn->t, after, i);
+		expire_fetch_flow(turn->t, after, i);
 	if (likely(next))
-		fetch_buckets(turn, next, i, slot);
+		expire_fetch_buckets(turn, next, i, slot);
 }
 
 /* Look at up to @budget flows of the newest chunk of @slot; returns how many it looked at. */
-static u32 drain(struct turn *turn, u8 slot, u32 budget)
+static u32 expire_slot_some(struct turn *turn, u8 slot, u32 budget)
 {
 	struct lvsx_table *t = turn->t;
 	u32 line = t->wheel[slot], fill = t->wheel_fill[slot];
 	u32 todo = fill < budget ? fill : budget, top = fill, i;
 	struct lvsx_chunk *c = lvsx_line(&t->arena, line);
-	const struct lvsx_chunk *next = chunk_after(t, c), *after = chunk_after(t, next);
+	const struct lvsx_chunk *next = expire_chunk_after(t, c),
+				*after = expire_chunk_after(t, next);
 	const struct fetched *here = &turn->fetched[turn->side];
 
 	turn->side ^= 1;
 	turn->fetched[turn->side].n = 0;
-	fetch_chains(turn, here, 0);
-	fetch_chains(turn, here, 1);
-	prefetch(chunk_after(t, after));
+	expire_fetch_chains(turn, here, 0);
+	expire_fetch_chains(turn, here, 1);
+	prefetch(expire_chunk_after(t, after));
 	/* Places from @fill up are free then: what cannot be armed is kept there, from @top up. */
 	for (i = 0; i < todo; i++) {
 		u32 ref = c->ref[--fill];
-		struct lvsx_half *fwd = flow_of(t, ref, slot);
+		struct lvsx_half *fwd = expire_flow(t, ref, slot);
 
-		fetch_behind(turn, next, after, i, slot);
-		fetch_chains(turn, here, i + 2);
-		if (fwd && unlikely(!look(turn, fwd)))
+		expire_fetch_behind(turn, next, after, i, slot);
+		expire_fetch_chains(turn, here, i + 2);
+		if (fwd && unlikely(!expire_look(turn, fwd)))
 			c->ref[--top] = ref;
 	}
 	/* Where fewer were looked at than follow. */
 	for (i = todo; i < LVSX_CHUNK_REFS; i++)
-		fetch_behind(turn, next, after, i, slot);
+		expire_fetch_behind(turn, next, after, i, slot);
 	for (i = fill; unlikely(top < t->wheel_fill[slot]); top++)
 		c->ref[i++] = c->ref[top];
 	if (fill) {
@@ -341,27 +305,27 @@ static u32 drain(struct turn *turn, u8 slot, u32 budget)
 	t->wheel[slot] = c->next;
 	t->wheel_fill[slot] = LVSX_CHUNK_REFS;
 	if (unlikely(i))
-		postpone(t, line, i);
+		expire_postpone(t, line, i);
 	else
 		lvsx_arena_put(&t->arena, line);
 	return todo;
 }
 
 /* What is left of @budget after @looks, and after what they led to. */
-static __always_inline u32 spend(struct turn *turn, u32 budget, u32 looks)
+static __always_inline u32 expire_spend(struct turn *turn, u32 budget, u32 looks)
 {
-	looks += turn->idled * (LVSX_IDLED_LOOKS - 1);
+	looks += turn->idled * (LVSX_IDLED_COST - 1);
 	turn->idled = 0;
 	return looks < budget ? budget - looks : 0;
 }
 
-u32 lvsx_age_run(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to, u32 budget,
-		 u64 *counters)
+u32 lvsx_expire_run(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to, u32 budget,
+		    u64 *counters)
 {
 	struct turn turn = { .t = t, .to = to, .counters = counters, .now = now };
-	u32 at = lvsx_age_tick(now), lag = (at - t->wheel_at) & (LVSX_TICKS - 1);
+	u32 at = lvsx_wheel_tick(now), lag = (at - t->wheel_at) & (LVSX_TICKS - 1);
 
-	read_letters(&turn);
+	expire_serve(&turn);
 	/* The clock was read on another CPU, a little earlier. */
 	if (lag > LVSX_TICKS - LVSX_WHEEL_SLOTS)
 		return budget;
@@ -372,9 +336,9 @@ u32 lvsx_age_run(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to, 
 		u8 slot = (u8)t->wheel_at;
 
 		if (t->wheel[slot] && budget)
-			fetch_first(&turn, slot);
+			expire_fetch_first(&turn, slot);
 		while (t->wheel[slot] && budget)
-			budget = spend(&turn, budget, drain(&turn, slot, budget));
+			budget = expire_spend(&turn, budget, expire_slot_some(&turn, slot, budget));
 		if (t->wheel[slot])
 			return 0;
 		if (t->wheel_at == at)

@@ -1,94 +1,99 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The road of nearly all packets once more, as short as it can be: a plain packet of a flow in this
- * CPU's own table, in which it changes no state. It is made of the pieces of the road itself, but
- * all in line, so that a struct lvsx_pkt whose address goes nowhere else stays in registers.
+ * The fast path: what nearly all packets take. A plain packet of a flow in this CPU's own table, to
+ * which no more is to be done than to translate it, and which changes no state of the flow:
  *
- * lvsx_known_find() writes nothing, so a world may still have lvsx_path() see the packet until it
- * has called lvsx_known_carry(). In between it does what lvsx_env_route() would.
+ *	parse → look up → check → account → track → translate → send
+ *
+ * It is in line in each receive function, over a few primitives of that I/O, so that a struct
+ * lvsx_pkt whose address goes nowhere else stays in registers. Nothing is written before the packet
+ * is sure to leave, so that lvsx_path() may see it otherwise.
  */
 #ifndef LVSX_FASTPATH_H
 #define LVSX_FASTPATH_H
 
-#include "core/table/bucket.h"
-#include "core/pkt/parse.h"
-#include "core/pkt/siphash.h"
 #include "track.h"
 #include "xlate.h"
+#include "core/pkt/parse.h"
+#include "core/table/bucket.h"
 
-/* Two adjacent addresses as sip_pair() has them, and two ports as sip_last() does. */
-static __always_inline u64 lvsx_known_pair(const void *p, size_t at)
+/* An I/O's primitives, all in line: a constant that is known when this is compiled. */
+struct lvsx_fast_io {
+	/*
+	 * May it leave at once? The next hop is known and takes it, the hop limit lasts. Readies
+	 * pkt->nexthop.
+	 */
+	bool (*ready)(struct lvsx_pkt *pkt, const struct lvsx_half *half);
+
+	/* Make the first @len bytes, which are readable, writable; may move pkt->data. */
+	bool (*writable)(struct lvsx_pkt *pkt, u32 len);
+
+	/* Count it for its real server, as lvsx_host_account(); false: that is no more. */
+	bool (*account)(struct lvsx_pkt *pkt, const struct lvsx_half *half, bool rev);
+
+	/* It is translated. */
+	void (*send)(struct lvsx_pkt *pkt, bool rev);
+};
+
+/* May the fast path have this plain packet, as far as that alone says? */
+static __always_inline bool lvsx_fastpath_takes(struct lvsx_hdr hdr)
 {
-	u64 v = lvsx_load64((const u8 *)p + at);
-
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	v = v << 32 | v >> 32;
-#endif
-	return v;
+	return likely(!(hdr.tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_FIN | LVSX_TCP_RST)));
 }
 
-static __always_inline u32 lvsx_known_ports(const void *p, size_t at)
+/* And as far as the flow says that it belongs to? */
+static __always_inline bool lvsx_fastpath_serves(const struct lvsx_half *half)
 {
-	u32 v = lvsx_load_ports(p, at);
+	u8 state = READ_ONCE(half->state);
 
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	v = v << 16 | v >> 16;
-#endif
-	return v;
+	/* A byte, read once. */
+	return likely(!(data_race(half->flags) & LVSX_HALF_END) &&
+		      (state == LVSX_STATE_ESTABLISHED || state == LVSX_STATE_UDP));
 }
 
-static_assert(offsetof(struct lvsx_ip4, daddr) == offsetof(struct lvsx_ip4, saddr) + 4 &&
-	      (int)LVSX_DST - LVSX_SRC == 1, "addresses adjoin");
-
-/* The half whose tag and tuple fit, where it is the first of its bucket whose tag does. */
-static __always_inline bool lvsx_known_look(const struct lvsx_table *t, u64 addrs, u32 ports,
-					    u8 proto, struct lvsx_half **found)
+/* The half of this plain packet, if the fast path may have it; else NULL. */
+static __always_inline struct lvsx_half *lvsx_fastpath_find(const struct lvsx_table *t,
+							    struct lvsx_hdr hdr)
 {
-	const u64 last = ports | (u64)proto << 32 | (u64)SIP_LENGTH_IPV4 << 56;
-	const u32 hash = (u32)sip_two(addrs, last, &t->seed);
-	const struct lvsx_bucket *b = lvsx_bucket_of(t, hash);
-	u64 places = lvsx_bucket_match(b, hash);
+	const struct sip_ip4 key = sip_ip4(hdr.addrs, hdr.ports, hdr.proto);
 	struct lvsx_half *half;
-	u32 ref;
+	u32 hash;
 
-	if (unlikely(!places))
-		return false;
-	ref = b->ref[lvsx_bucket_pop(&places)];
-	if (unlikely(!ref))
-		return false;
-	half = (struct lvsx_half *)lvsx_line(&t->arena, ref);
-	*found = half;
-	return likely(!((lvsx_known_pair(half, offsetof(struct lvsx_half, addr)) ^ addrs) |
-			(lvsx_known_ports(half, offsetof(struct lvsx_half, sport)) ^ ports) |
-			(u64)(half->proto ^ proto)));
+	if (unlikely(!lvsx_fastpath_takes(hdr)))
+		return NULL;
+	hash = (u32)sip_hash_ip4(key, &t->seed);
+	half = lvsx_bucket_first(&t->arena, lvsx_bucket_of(t, hash), hash);
+	return likely(half && lvsx_half_is_plain(half, key) && lvsx_fastpath_serves(half)) ?
+	       half : NULL;
 }
 
-/*
- * The half of this packet, which lvsx_parse_plain() has seen. False: not for this road. Flags and
- * state are bytes that other CPUs write; the compiler may read them where it needs them.
- */
-static __always_inline bool lvsx_known_find(const struct lvsx_table *t, const struct lvsx_pkt *pkt,
-					    struct lvsx_half **found)
+/* From the look-up on; lvsx_parse_set() of a plain packet. False: nothing has happened to it. */
+static __always_inline bool lvsx_fastpath_forward(const struct lvsx_fast_io *io,
+						  struct lvsx_pkt *pkt, struct lvsx_half *half)
 {
-	const struct lvsx_ip4 *ip = (const struct lvsx_ip4 *)pkt->data;
-	u8 state;
+	/* This bit never changes. */
+	const bool rev = data_race(half->flags) & LVSX_HALF_REV;
 
-	if (unlikely(pkt->tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_FIN | LVSX_TCP_RST)))
+	if (unlikely(!io->ready(pkt, half) || !io->writable(pkt, lvsx_xlate_span(pkt)) ||
+		     !io->account(pkt, half, rev)))
 		return false;
-	if (unlikely(!lvsx_known_look(t, lvsx_known_pair(ip, offsetof(struct lvsx_ip4, saddr)),
-				      lvsx_known_ports(ip, sizeof(*ip)), ip->proto, found) ||
-		     data_race((*found)->flags) & LVSX_HALF_END))	/* a byte */
-		return false;
-	state = READ_ONCE((*found)->state);
-	return likely(state == LVSX_STATE_ESTABLISHED || state == LVSX_STATE_UDP);
-}
-
-/* Track and translate, where lvsx_xlate_span(pkt) may be written. It is to be sent, and counted. */
-static __always_inline void lvsx_known_carry(struct lvsx_pkt *pkt, struct lvsx_half *half)
-{
-	if (unlikely(pkt->now - READ_ONCE(half->last_seen) >= LVSX_SEEN_STEP_MS))
-		lvsx_track_seen(pkt, half);
+	lvsx_track_seen(pkt, half);
 	lvsx_xlate(pkt, half);
+	lvsx_note(pkt, rev ? LVSX_REASON_REV : LVSX_REASON_FWD);
+	io->send(pkt, rev);
+	return true;
+}
+
+/* All of it but the parsing. */
+static __always_inline bool lvsx_fastpath(const struct lvsx_fast_io *io, struct lvsx_pkt *pkt,
+					  struct lvsx_hdr hdr, const struct lvsx_table *t)
+{
+	struct lvsx_half *half = lvsx_fastpath_find(t, hdr);
+
+	if (unlikely(!half))
+		return false;
+	lvsx_parse_set(pkt, hdr);
+	return lvsx_fastpath_forward(io, pkt, half);
 }
 
 #endif

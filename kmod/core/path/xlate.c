@@ -6,12 +6,12 @@
 #include "xlate.h"
 
 /* The sum of what replacing the addresses at @old by those at @new_ does. */
-static u64 diff_addr(const __be32 *old, const __be32 *new_, u8 words)
+static u64 diff_addr(const __be32 *old, const __be32 *new_, u8 family)
 {
 	u64 sum = 0;
 	u8 i;
 
-	for (i = 0; i < words; i++)
+	for (i = 0; i < lvsx_words(family); i++)
 		sum += lvsx_csum_diff32(old[i], new_[i]);
 	return sum;
 }
@@ -23,14 +23,14 @@ static u64 diff_addr(const __be32 *old, const __be32 *new_, u8 words)
  */
 static u64 xlate_quoted(struct lvsx_pkt *pkt, const struct lvsx_half *half)
 {
-	const __be32 *saddr = lvsx_xlate_addr(half, LVSX_NEW_DST, pkt->words);
-	const __be32 *daddr = lvsx_xlate_addr(half, LVSX_NEW_SRC, pkt->words);
+	const __be32 *saddr = lvsx_xlate_addr(half, LVSX_NEW_DST, pkt->family);
+	const __be32 *daddr = lvsx_xlate_addr(half, LVSX_NEW_SRC, pkt->family);
 	u8 *l4 = pkt->data + pkt->inner_l4;
 	struct lvsx_udp *udp = (struct lvsx_udp *)l4;	/* TCP has its ports there too */
 	u64 sum = (u64)half->l4_delta;
 	__sum16 old;
 
-	if (pkt->words == 1) {
+	if (pkt->family == LVSX_IPV4) {
 		struct lvsx_ip4 *ip = (struct lvsx_ip4 *)(pkt->data + pkt->inner);
 
 		old = ip->check;
@@ -65,13 +65,13 @@ static u64 xlate_quoted(struct lvsx_pkt *pkt, const struct lvsx_half *half)
 
 void lvsx_xlate_icmp(struct lvsx_pkt *pkt, const struct lvsx_half *half)
 {
-	const __be32 *saddr = lvsx_xlate_addr(half, LVSX_NEW_SRC, pkt->words);
-	const __be32 *daddr = lvsx_xlate_addr(half, LVSX_NEW_DST, pkt->words);
+	const __be32 *saddr = lvsx_xlate_addr(half, LVSX_NEW_SRC, pkt->family);
+	const __be32 *daddr = lvsx_xlate_addr(half, LVSX_NEW_DST, pkt->family);
 	struct lvsx_icmp *icmp = (struct lvsx_icmp *)(pkt->data + pkt->l4);
 	u64 sum = xlate_quoted(pkt, half), outer;
 	__be32 old[8];
 
-	if (pkt->words == 1) {
+	if (pkt->family == LVSX_IPV4) {
 		struct lvsx_ip4 *ip = (struct lvsx_ip4 *)pkt->data;
 
 		outer = lvsx_csum_diff32(ip->saddr, *saddr) + lvsx_csum_diff32(ip->daddr, *daddr);

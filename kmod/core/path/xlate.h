@@ -2,14 +2,14 @@
 /*
  * Translation: rewrite a parsed, writable packet as its half says. All or nothing: once begun it
  * cannot fail. Addresses, ports, checksums; one hop is taken off TTL or hop limit, of which
- * lvsx_env_route() has seen that there is one.
+ * io->route() has seen that there is one.
  */
 #ifndef LVSX_XLATE_H
 #define LVSX_XLATE_H
 
 #include "core/pkt/csum.h"
-#include "core/table/flow.h"
 #include "core/pkt/packet.h"
+#include "core/table/flow.h"
 
 /* How many bytes from the IP header on lvsx_xlate() or lvsx_xlate_icmp() will write to. */
 static __always_inline u32 lvsx_xlate_span(const struct lvsx_pkt *pkt)
@@ -21,9 +21,10 @@ static __always_inline u32 lvsx_xlate_span(const struct lvsx_pkt *pkt)
 }
 
 static __always_inline const __be32 *lvsx_xlate_addr(const struct lvsx_half *half,
-						     enum lvsx_half_addr which, u8 words)
+						     enum lvsx_half_addr which, u8 family)
 {
-	return lvsx_half_addr((struct lvsx_half *)half, which, words);
+	return lvsx_half_addr_of((struct lvsx_half *)half, which,
+				 family == LVSX_IPV4 ? 0 : LVSX_KIND_WIDE);
 }
 
 /* What a hop less adds to the sum of an IPv4 header: ~old + new of the word that TTL stands in. */
@@ -63,12 +64,12 @@ static __always_inline __sum16 lvsx_xlate_udp_check(__sum16 check)
 /* A TCP or UDP packet. */
 static __always_inline void lvsx_xlate(struct lvsx_pkt *pkt, const struct lvsx_half *half)
 {
-	const __be32 *saddr = lvsx_xlate_addr(half, LVSX_NEW_SRC, pkt->words);
-	const __be32 *daddr = lvsx_xlate_addr(half, LVSX_NEW_DST, pkt->words);
+	const __be32 *saddr = lvsx_xlate_addr(half, LVSX_NEW_SRC, pkt->family);
+	const __be32 *daddr = lvsx_xlate_addr(half, LVSX_NEW_DST, pkt->family);
 	u8 *l4 = pkt->data + pkt->l4;
 	struct lvsx_udp *udp = (struct lvsx_udp *)l4;	/* TCP has its ports there, too */
 
-	if (likely(pkt->words == 1))
+	if (likely(pkt->family == LVSX_IPV4))
 		lvsx_xlate_ip4((struct lvsx_ip4 *)pkt->data, saddr, daddr, half->addr_delta);
 	else
 		lvsx_xlate_ip6((struct lvsx_ip6 *)pkt->data, saddr, daddr);

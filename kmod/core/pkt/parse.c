@@ -2,10 +2,11 @@
 /*
  * Bytes to tuple, see parse.h. Called for what is out of the ordinary. What a remote party may have
  * written is looked at here under three bounds: @end (what the IP header claims, within what came),
- * @len (what is readable now; lvsx_env_pull() extends it, and may move the bytes) and a fixed count
+ * @len (what is readable now; io->pull() extends it, and may move the bytes) and a fixed count
  * of extension headers.
  */
 #include "parse.h"
+#include "io.h"
 
 #define EXT_MAX 8	/* more than RFC 8200 §4.1 lists, twice over */
 
@@ -17,7 +18,7 @@ static LVSX_COLD int stop(struct lvsx_pkt *pkt, enum lvsx_reason reason)
 
 static LVSX_COLD bool pull(struct lvsx_pkt *pkt, u32 len)
 {
-	return len <= pkt->end && (len <= pkt->len || lvsx_env_pull(pkt, len));
+	return len <= pkt->end && (len <= pkt->len || pkt->io->pull(pkt, len));
 }
 
 /* Are the first @len bytes part of the packet, and readable? */
@@ -243,18 +244,18 @@ static int quoted_ip6(struct lvsx_pkt *pkt, struct ext *e, struct lvsx_tuple *t)
 /* An error goes to the sender of what it quotes; the tuple becomes the one that answers it. */
 static int parse_quoted(struct lvsx_pkt *pkt)
 {
-	struct lvsx_tuple t = { .words = pkt->words };
+	struct lvsx_tuple t = { .family = pkt->family };
 	struct ext e = { 0 };
 	const struct lvsx_udp *ports;
 	int verdict;
 
 	pkt->inner = pkt->l4 + sizeof(struct lvsx_icmp);
-	verdict = pkt->words == 1 ? quoted_ip4(pkt, &e, &t) : quoted_ip6(pkt, &e, &t);
+	verdict = pkt->family == LVSX_IPV4 ? quoted_ip4(pkt, &e, &t) : quoted_ip6(pkt, &e, &t);
 	if (verdict != LVSX_NEXT)
 		return verdict;
 	if (e.frag || (e.next != LVSX_TCP && e.next != LVSX_UDP))
 		return stop(pkt, LVSX_REASON_PASS_PROTO);
-	if (memcmp(t.daddr, pkt->tuple.daddr, pkt->words * sizeof(*t.daddr)))
+	if (memcmp(t.daddr, pkt->tuple.daddr, lvsx_addr_len(pkt->family)))
 		return stop(pkt, LVSX_REASON_BAD_ICMP);
 	if (!want(pkt, e.at + sizeof(*ports)))
 		return stop(pkt, lack(pkt, e.at + sizeof(*ports), LVSX_REASON_BAD_ICMP));
@@ -274,9 +275,9 @@ static int parse_quoted(struct lvsx_pkt *pkt)
 	return LVSX_NEXT;
 }
 
-static bool is_error(u8 type, u8 words)
+static bool is_error(u8 type, u8 family)
 {
-	if (words == 1)
+	if (family == LVSX_IPV4)
 		return type == LVSX_ICMP_UNREACH || type == LVSX_ICMP_TIME_EXCEEDED ||
 		       type == LVSX_ICMP_PARAMETER;
 	return type >= LVSX_ICMP6_UNREACH && type <= LVSX_ICMP6_PARAMETER;
@@ -286,12 +287,12 @@ static LVSX_COLD int parse_icmp(struct lvsx_pkt *pkt)
 {
 	const struct lvsx_icmp *icmp;
 
-	if (pkt->tuple.proto != (pkt->words == 1 ? LVSX_ICMP : LVSX_ICMP6))
+	if (pkt->tuple.proto != (pkt->family == LVSX_IPV4 ? LVSX_ICMP : LVSX_ICMP6))
 		return stop(pkt, LVSX_REASON_PASS_PROTO);
 	if (!want(pkt, pkt->l4 + sizeof(*icmp)))
 		return stop(pkt, lack(pkt, pkt->l4 + sizeof(*icmp), LVSX_REASON_BAD_L4));
 	icmp = (const struct lvsx_icmp *)(pkt->data + pkt->l4);
-	if (!is_error(icmp->type, pkt->words))
+	if (!is_error(icmp->type, pkt->family))
 		return stop(pkt, LVSX_REASON_PASS_PROTO);
 	return parse_quoted(pkt);
 }
@@ -304,12 +305,12 @@ int lvsx_parse_any(struct lvsx_pkt *pkt)
 	pkt->end = pkt->total;
 	pkt->l4 = 0;
 	pkt->tcp_flags = 0;
-	pkt->flags &= LVSX_PKT_WORLDS;
+	pkt->flags &= LVSX_PKT_IO;
 	pkt->tuple.sport = 0;
 	pkt->tuple.dport = 0;
 	pkt->tuple.proto = 0;
-	pkt->tuple.words = pkt->words;
-	verdict = likely(pkt->words == 1) ? parse_ip4(pkt) : parse_ip6(pkt);
+	pkt->tuple.family = pkt->family;
+	verdict = likely(pkt->family == LVSX_IPV4) ? parse_ip4(pkt) : parse_ip6(pkt);
 	if (unlikely(verdict != LVSX_NEXT))
 		return verdict;
 	if (likely(pkt->tuple.proto == LVSX_TCP))

@@ -51,52 +51,52 @@ void lvsx_pool_drop_queue(struct lvsx_table *t, struct lvsx_pool *pool)
 void lvsx_pool_begin_anew(struct lvsx_table *t, struct lvsx_pool *pool)
 {
 	lvsx_pool_drop_queue(t, pool);
-	pool->epoch++;
+	pool->round++;
 	pool->fresh = pool->total;
-	pool->adrift = false;
+	pool->untracked = false;
 }
 
-static u32 base_of(const struct lvsx_table *t, const struct lvsx_rss *rss,
-		   const struct lvsx_pool *pool)
+static u32 pool_base(const struct lvsx_portmap *map, const struct lvsx_pool *pool)
 {
-	return lvsx_rss_base(rss, pool->addr + t->words, pool->addr, pool->rport, t->words);
+	return lvsx_portmap_base(map, pool->addr + lvsx_words(pool->family), pool->addr,
+				 pool->rport, pool->family);
 }
 
-static u32 class_size(const struct lvsx_rss_ports *p, u32 class)
+static u32 pool_class_size(const struct lvsx_portmap_ports *p, u32 class)
 {
 	return p->start[class + 1] - p->start[class];
 }
 
-u32 lvsx_pool_count(const struct lvsx_table *t, const struct lvsx_rss *rss,
+u32 lvsx_pool_count(const struct lvsx_table *t, const struct lvsx_portmap *map,
 		    const struct lvsx_pool *pool)
 {
-	const struct lvsx_rss_ports *p = &rss->ports[t->words == 4];
-	u32 base = base_of(t, rss, pool), n = 0, i;
+	const struct lvsx_portmap_ports *p = &map->ports[pool->family];
+	u32 base = pool_base(map, pool), n = 0, i;
 
-	for (i = 0; i < LVSX_RSS_CLASSES; i++)
-		if (rss->cpu_of[i ^ base] == t->cpu)
-			n += class_size(p, i);
+	for (i = 0; i < LVSX_PORT_CLASSES; i++)
+		if (map->cpu_of[i ^ base] == t->cpu)
+			n += pool_class_size(p, i);
 	return n;
 }
 
 /* Set the cursor to the first place of @class or of the next that is ours. */
-static void set_class(const struct lvsx_table *t, const struct lvsx_rss *rss,
-		      struct lvsx_pool *pool, u32 class)
+static void pool_set_class(const struct lvsx_table *t, const struct lvsx_portmap *map,
+			   struct lvsx_pool *pool, u32 class)
 {
-	const struct lvsx_rss_ports *p = &rss->ports[t->words == 4];
-	u32 base = base_of(t, rss, pool);
+	const struct lvsx_portmap_ports *p = &map->ports[pool->family];
+	u32 base = pool_base(map, pool);
 
-	class &= LVSX_RSS_CLASSES - 1;
-	while (rss->cpu_of[class ^ base] != t->cpu || !class_size(p, class))
-		class = (class + 1) & (LVSX_RSS_CLASSES - 1);
+	class &= LVSX_PORT_CLASSES - 1;
+	while (map->cpu_of[class ^ base] != t->cpu || !pool_class_size(p, class))
+		class = (class + 1) & (LVSX_PORT_CLASSES - 1);
 	pool->cursor = p->start[class];
 	pool->cursor_end = p->start[class + 1];
 }
 
 /* The first class that begins at place @at or behind it; one more than the last: none does. */
-static u32 class_from(const struct lvsx_rss_ports *p, u32 at)
+static u32 pool_class_from(const struct lvsx_portmap_ports *p, u32 at)
 {
-	u32 low = 0, high = LVSX_RSS_CLASSES;
+	u32 low = 0, high = LVSX_PORT_CLASSES;
 
 	while (low < high) {
 		u32 middle = (low + high) / 2;
@@ -109,28 +109,28 @@ static u32 class_from(const struct lvsx_rss_ports *p, u32 at)
 	return low;
 }
 
-void lvsx_pool_next_class(const struct lvsx_table *t, const struct lvsx_rss *rss,
+void lvsx_pool_next_class(const struct lvsx_table *t, const struct lvsx_portmap *map,
 			  struct lvsx_pool *pool)
 {
-	set_class(t, rss, pool, class_from(&rss->ports[t->words == 4], pool->cursor_end));
+	pool_set_class(t, map, pool, pool_class_from(&map->ports[pool->family], pool->cursor_end));
 }
 
-/* The class table is new to the pool: begin anew at a random place. */
-static LVSX_COLD void remap(struct lvsx_table *t, const struct lvsx_rss *rss,
-			    struct lvsx_pool *pool, u64 seed)
+/* The port map is new to the pool: begin anew at a random place. */
+static LVSX_COLD void pool_remap(struct lvsx_table *t, const struct lvsx_portmap *map,
+				 struct lvsx_pool *pool, u64 seed)
 {
-	WRITE_ONCE(pool->total, lvsx_pool_count(t, rss, pool));
-	WRITE_ONCE(pool->generation, (u16)rss->generation);
+	WRITE_ONCE(pool->total, lvsx_pool_count(t, map, pool));
+	WRITE_ONCE(pool->generation, (u16)map->generation);
 	lvsx_pool_begin_anew(t, pool);
 	if (!pool->total)
 		return;
-	set_class(t, rss, pool, (u32)seed);
+	pool_set_class(t, map, pool, (u32)seed);
 	pool->cursor += (u32)(seed >> 32) % (pool->cursor_end - pool->cursor);
 }
 
 /* Make a pool, or take over the idle one @line; readers of usage may see it half made. */
-static LVSX_COLD u32 make(struct lvsx_table *t, const struct lvsx_rss *rss, u32 *head, u32 line,
-			  const struct lvsx_tuple *rev, u64 seed)
+static LVSX_COLD u32 pool_make(struct lvsx_table *t, const struct lvsx_portmap *map, u32 *head,
+			       u32 line, const struct lvsx_tuple *rev, u64 seed)
 {
 	bool known = line;
 	struct lvsx_pool *pool;
@@ -143,10 +143,11 @@ static LVSX_COLD u32 make(struct lvsx_table *t, const struct lvsx_rss *rss, u32 
 	pool = lvsx_pool_at(t, line);
 	pool->rport = rev->sport;
 	pool->proto = rev->proto;
+	pool->family = rev->family;
 	pool->ahead.port = 0;
-	memcpy(pool->addr, rev->daddr, rev->words * sizeof(__be32));
-	memcpy(pool->addr + rev->words, rev->saddr, rev->words * sizeof(__be32));
-	remap(t, rss, pool, seed);
+	memcpy(pool->addr, rev->daddr, lvsx_addr_len(rev->family));
+	memcpy(pool->addr + lvsx_words(rev->family), rev->saddr, lvsx_addr_len(rev->family));
+	pool_remap(t, map, pool, seed);
 	if (!known) {
 		pool->next = *head;
 		/* Pairs with the acquire in lvsx_ports_usage(). */
@@ -155,24 +156,24 @@ static LVSX_COLD u32 make(struct lvsx_table *t, const struct lvsx_rss *rss, u32 
 	return line;
 }
 
-u32 lvsx_pool_find(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_tuple *rev,
-		   u64 seed)
+u32 lvsx_pool_find(struct lvsx_table *t, const struct lvsx_portmap *map,
+		   const struct lvsx_tuple *rev, u64 seed)
 {
-	u32 *head = lvsx_pool_head(t, rev->saddr, rev->daddr, rev->sport, rev->proto, t->words);
+	u32 *head = lvsx_pool_head(t, rev->saddr, rev->daddr, rev->sport, rev->proto, rev->family);
 	u32 line, idle = 0, n = 0;
 
 	for (line = *head; line; line = lvsx_pool_at(t, line)->next) {
 		struct lvsx_pool *pool = lvsx_pool_at(t, line);
 
 		if (likely(lvsx_pool_is_of(pool, rev->saddr, rev->daddr, rev->sport, rev->proto,
-					   t->words))) {
-			if (unlikely(pool->generation != (u16)rss->generation))
-				remap(t, rss, pool, seed);
+					   rev->family))) {
+			if (unlikely(pool->generation != (u16)map->generation))
+				pool_remap(t, map, pool, seed);
 			return line;
 		}
 		if (!pool->used)
 			idle = line;
 		n++;
 	}
-	return make(t, rss, head, n < LONG_CHAIN ? 0 : idle, rev, seed);
+	return pool_make(t, map, head, n < LONG_CHAIN ? 0 : idle, rev, seed);
 }

@@ -8,25 +8,26 @@
 #ifndef LVSX_POOL_H
 #define LVSX_POOL_H
 
-#include "core/table/flow.h"
 #include "portmap.h"
+#include "core/table/flow.h"
 
 struct lvsx_pool {
 	u32 next;		/* next pool of the same head */
 	u32 head;		/* queue of given back ports: line of the oldest chunk */
 	u32 tail;
-	u16 generation;		/* of the class table that the cursor belongs to, low bits */
-	u16 epoch;		/* counts the times that the cursor began anew */
+	u16 generation;		/* of the port map that the cursor belongs to, low bits */
+	u16 round;		/* counts the times that the cursor began anew */
 	u16 total;		/* ports of this CPU */
 	u16 fresh;		/* of these, how many the cursor has yet to come to */
 	u16 used;		/* held by flows */
-	u16 cursor;		/* place in lvsx_rss_ports.port[] of the one that comes next */
+	u16 cursor;		/* place in lvsx_portmap_ports.port[] of the one that comes next */
 	u16 cursor_end;		/* and where the class that it belongs to ends there */
 	__be16 rport;
 	u8 head_at;		/* next to take in the oldest chunk */
 	u8 tail_at;		/* next free in the newest chunk */
 	u8 proto;
-	u8 adrift;		/* free ports are missing in the queue: another round is due */
+	u8 family : 1;		/* enum lvsx_family */
+	u8 untracked : 1;	/* free ports are missing in the queue: another round is due */
 	union {
 		__be32 addr[8];	/* local, real: 1 or 4 words each */
 		struct {	/* IPv4: the hash of the reply to the port that was to come next */
@@ -67,16 +68,16 @@ void lvsx_pool_drop_chunk(struct lvsx_table *t, struct lvsx_pool *pool);
 void lvsx_pool_begin_anew(struct lvsx_table *t, struct lvsx_pool *pool);
 
 /* Set the cursor to the first place of the next class that is ours. There is one. */
-void lvsx_pool_next_class(const struct lvsx_table *t, const struct lvsx_rss *rss,
+void lvsx_pool_next_class(const struct lvsx_table *t, const struct lvsx_portmap *map,
 			  struct lvsx_pool *pool);
 
 /* How many ports of this pool's belong to this CPU? */
-u32 lvsx_pool_count(const struct lvsx_table *t, const struct lvsx_rss *rss,
+u32 lvsx_pool_count(const struct lvsx_table *t, const struct lvsx_portmap *map,
 		    const struct lvsx_pool *pool);
 
 /* The pool for @rev, which has no local port yet; @seed is random. 0: no memory. */
-u32 lvsx_pool_find(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_tuple *rev,
-		   u64 seed);
+u32 lvsx_pool_find(struct lvsx_table *t, const struct lvsx_portmap *map,
+		   const struct lvsx_tuple *rev, u64 seed);
 
 /* Where the queue has one: the port given back longest ago. */
 static __always_inline __be16 lvsx_pool_oldest(const struct lvsx_table *t,
@@ -99,52 +100,53 @@ static __always_inline __be16 lvsx_pool_dequeue(struct lvsx_table *t, struct lvs
 }
 
 /* Where any are fresh: the port that the cursor is at. */
-static __always_inline __be16 lvsx_pool_at_cursor(const struct lvsx_rss *rss,
-						  const struct lvsx_pool *pool, u8 words)
+static __always_inline __be16 lvsx_pool_at_cursor(const struct lvsx_portmap *map,
+						  const struct lvsx_pool *pool, u8 family)
 {
-	return htons(rss->ports[words == 4].port[pool->cursor]);
+	return htons(map->ports[family].port[pool->cursor]);
 }
 
 static __always_inline __be16 lvsx_pool_next_fresh(const struct lvsx_table *t,
-						   const struct lvsx_rss *rss,
-						   struct lvsx_pool *pool, u8 words)
+						   const struct lvsx_portmap *map,
+						   struct lvsx_pool *pool, u8 family)
 {
-	__be16 port = lvsx_pool_at_cursor(rss, pool, words);
+	__be16 port = lvsx_pool_at_cursor(map, pool, family);
 
 	pool->fresh--;
 	if (unlikely(++pool->cursor == pool->cursor_end))
-		lvsx_pool_next_class(t, rss, pool);
+		lvsx_pool_next_class(t, map, pool);
 	return port;
 }
 
 /* The port that comes next; 0: there is none. */
-static __always_inline __be16 lvsx_pool_next(struct lvsx_table *t, const struct lvsx_rss *rss,
-					     struct lvsx_pool *pool, u8 words)
+static __always_inline __be16 lvsx_pool_next(struct lvsx_table *t, const struct lvsx_portmap *map,
+					     struct lvsx_pool *pool, u8 family)
 {
-	if (unlikely(!pool->fresh && pool->adrift))
+	if (unlikely(!pool->fresh && pool->untracked))
 		lvsx_pool_begin_anew(t, pool);
 	if (pool->fresh)
-		return lvsx_pool_next_fresh(t, rss, pool, words);
+		return lvsx_pool_next_fresh(t, map, pool, family);
 	return likely(pool->head) ? lvsx_pool_dequeue(t, pool) : 0;
 }
 
 /* The same without taking it, as far as is known; 0: it is not. */
-static __always_inline __be16 lvsx_pool_peek(const struct lvsx_table *t, const struct lvsx_rss *rss,
-					     const struct lvsx_pool *pool, u8 words)
+static __always_inline __be16 lvsx_pool_peek(const struct lvsx_table *t,
+					     const struct lvsx_portmap *map,
+					     const struct lvsx_pool *pool, u8 family)
 {
 	if (pool->fresh)
-		return lvsx_pool_at_cursor(rss, pool, words);
+		return lvsx_pool_at_cursor(map, pool, family);
 	return likely(pool->head) ? lvsx_pool_oldest(t, pool) : 0;
 }
 
 /* Addresses and ports that the operator chose: no need of a keyed hash. */
 static __always_inline u32 *lvsx_pool_head(struct lvsx_table *t, const __be32 *real,
-					   const __be32 *local, __be16 rport, u8 proto, u8 words)
+					   const __be32 *local, __be16 rport, u8 proto, u8 family)
 {
 	u64 x = (u64)(__force u16)rport << 8 | proto;
 	u32 i;
 
-	for (i = 0; i < words; i++)
+	for (i = 0; i < lvsx_words(family); i++)
 		x = (x ^ (__force u32)real[i] ^ (u64)(__force u32)local[i] << 32) *
 		    0x9e3779b97f4a7c15ull;
 	x ^= x >> 32;
@@ -152,14 +154,14 @@ static __always_inline u32 *lvsx_pool_head(struct lvsx_table *t, const __be32 *r
 }
 
 static __always_inline bool lvsx_pool_is_of(const struct lvsx_pool *pool, const __be32 *real,
-					    const __be32 *local, __be16 rport, u8 proto, u8 words)
+					    const __be32 *local, __be16 rport, u8 proto, u8 family)
 {
 	u32 differ = (u32)((__force u16)pool->rport ^ (__force u16)rport) |
-		     (u32)(pool->proto ^ proto), i;
+		     (u32)(pool->proto ^ proto) | (u32)(pool->family ^ family), i;
 
-	for (i = 0; i < words; i++)
+	for (i = 0; i < lvsx_words(family); i++)
 		differ |= ((__force u32)pool->addr[i] ^ (__force u32)local[i]) |
-			  ((__force u32)pool->addr[words + i] ^ (__force u32)real[i]);
+			  ((__force u32)pool->addr[lvsx_words(family) + i] ^ (__force u32)real[i]);
 	return !differ;
 }
 

@@ -29,9 +29,9 @@ static u32 toeplitz(const u8 *key, u32 at, u32 value, u32 bits)
 	return hash;
 }
 
-u32 lvsx_rss_hash(const u8 *key, const struct lvsx_tuple *t)
+u32 lvsx_portmap_toeplitz(const u8 *key, const struct lvsx_tuple *t)
 {
-	u32 words = t->words, hash = 0, i;
+	u32 words = lvsx_words(t->family), hash = 0, i;
 
 	for (i = 0; i < words; i++) {
 		hash ^= toeplitz(key, 4 * i, ntohl(t->saddr[i]), 32);
@@ -41,45 +41,45 @@ u32 lvsx_rss_hash(const u8 *key, const struct lvsx_tuple *t)
 	return hash ^ toeplitz(key, 8 * words + 2, ntohs(t->dport), 16);
 }
 
-static u32 class_of(const struct lvsx_rss *r, u16 port, u8 words)
+static u32 class_of(const struct lvsx_portmap *r, u16 port, u8 family)
 {
-	u32 hash = r->toeplitz ? toeplitz(r->key, 8 * words + 2, port, 16) : port;
+	u32 hash = r->toeplitz ? toeplitz(r->key, 8 * lvsx_words(family) + 2, port, 16) : port;
 
-	return hash & (LVSX_RSS_CLASSES - 1);
+	return hash & (LVSX_PORT_CLASSES - 1);
 }
 
 /* Counting sort. Its counts live in start[], one place ahead, and end up as the starts. */
-static void sort_ports(struct lvsx_rss *r, struct lvsx_rss_ports *p, u8 words)
+static void sort_ports(struct lvsx_portmap *r, struct lvsx_portmap_ports *p, u8 family)
 {
 	u32 port, class;
 
 	memset(p->start, 0, sizeof(p->start));
 	for (port = LVSX_PORT_MIN; port <= LVSX_PORT_MAX; port++)
-		p->start[class_of(r, (u16)port, words) + 1]++;
-	for (class = 0; class < LVSX_RSS_CLASSES; class++)
+		p->start[class_of(r, (u16)port, family) + 1]++;
+	for (class = 0; class < LVSX_PORT_CLASSES; class++)
 		p->start[class + 1] += p->start[class];
 	for (port = LVSX_PORT_MAX; port >= LVSX_PORT_MIN; port--)
-		p->port[--p->start[class_of(r, (u16)port, words) + 1]] = (u16)port;
+		p->port[--p->start[class_of(r, (u16)port, family) + 1]] = (u16)port;
 	/* Each count was taken down to its class's start; shift them home. */
-	for (class = 0; class < LVSX_RSS_CLASSES; class++)
+	for (class = 0; class < LVSX_PORT_CLASSES; class++)
 		p->start[class] = p->start[class + 1];
-	p->start[LVSX_RSS_CLASSES] = LVSX_PORTS;
+	p->start[LVSX_PORT_CLASSES] = LVSX_PORTS;
 }
 
-static void build(struct lvsx_rss *r)
+static void build(struct lvsx_portmap *r)
 {
-	sort_ports(r, &r->ports[0], 1);
-	sort_ports(r, &r->ports[1], 4);
+	sort_ports(r, &r->ports[LVSX_IPV4], LVSX_IPV4);
+	sort_ports(r, &r->ports[LVSX_IPV6], LVSX_IPV6);
 }
 
-void lvsx_rss_init_plain(struct lvsx_rss *r, u32 generation, const u16 *cpu, u16 cpus)
+void lvsx_portmap_init_rr(struct lvsx_portmap *r, u32 generation, const u16 *cpu, u16 cpus)
 {
 	u32 i;
 
 	memset(r, 0, sizeof(*r));
 	r->generation = generation;
-	for (i = 0; i < LVSX_RSS_CLASSES; i++)
-		r->cpu_of[i] = cpus ? cpu[i % cpus] : LVSX_RSS_NO_CPU;
+	for (i = 0; i < LVSX_PORT_CLASSES; i++)
+		r->cpu_of[i] = cpus ? cpu[i % cpus] : LVSX_NO_CPU;
 	build(r);
 }
 
@@ -94,52 +94,52 @@ static bool names(const u16 *indir, u32 indir_size, u16 cpu)
 }
 
 /* Each CPU has its turn, as in plain dealing; one that the NIC serves leaves it to the NIC. */
-static void deal_turn(struct lvsx_rss *r, const u16 *indir, u32 indir_size, u16 cpu, u32 turn,
+static void deal_turn(struct lvsx_portmap *r, const u16 *indir, u32 indir_size, u16 cpu, u32 turn,
 		      u32 cpus)
 {
 	bool served = names(indir, indir_size, cpu);
 	u32 i;
 
-	for (i = turn; i < LVSX_RSS_CLASSES; i += cpus) {
+	for (i = turn; i < LVSX_PORT_CLASSES; i += cpus) {
 		u16 home = indir[i & (indir_size - 1)];
 
-		r->cpu_of[i] = served && home != LVSX_RSS_NO_CPU ? home : cpu;
+		r->cpu_of[i] = served && home != LVSX_NO_CPU ? home : cpu;
 	}
 }
 
-bool lvsx_rss_init_toeplitz(struct lvsx_rss *r, u32 generation, const u8 *key, u32 key_len,
-			    const u16 *indir, u32 indir_size, const u16 *cpu, u16 cpus)
+bool lvsx_portmap_init_rss(struct lvsx_portmap *r, u32 generation, const u8 *key, u32 key_len,
+			   const u16 *indir, u32 indir_size, const u16 *cpu, u16 cpus)
 {
 	u32 i;
 
-	if (key_len < LVSX_RSS_KEY || !cpus || !indir_size || indir_size > LVSX_RSS_CLASSES ||
+	if (key_len < LVSX_RSS_KEY_LEN || !cpus || !indir_size || indir_size > LVSX_PORT_CLASSES ||
 	    indir_size & (indir_size - 1))
 		return false;
 	memset(r, 0, sizeof(*r));
 	r->generation = generation;
 	r->toeplitz = true;
-	memcpy(r->key, key, LVSX_RSS_KEY);
+	memcpy(r->key, key, LVSX_RSS_KEY_LEN);
 	for (i = 0; i < cpus; i++)
 		deal_turn(r, indir, indir_size, cpu[i], i, cpus);
 	build(r);
 	return true;
 }
 
-u32 lvsx_rss_base(const struct lvsx_rss *r, const __be32 *real, const __be32 *local, __be16 rport,
-		  u8 words)
+u32 lvsx_portmap_base(const struct lvsx_portmap *r, const __be32 *real, const __be32 *local,
+		      __be16 rport, u8 family)
 {
-	struct lvsx_tuple t = { .sport = rport, .words = words };
+	struct lvsx_tuple t = { .sport = rport, .family = family };
 
 	if (!r->toeplitz)
 		return 0;
-	memcpy(t.saddr, real, words * sizeof(*real));
-	memcpy(t.daddr, local, words * sizeof(*local));
-	return lvsx_rss_hash(r->key, &t) & (LVSX_RSS_CLASSES - 1);
+	memcpy(t.saddr, real, lvsx_addr_len(family));
+	memcpy(t.daddr, local, lvsx_addr_len(family));
+	return lvsx_portmap_toeplitz(r->key, &t) & (LVSX_PORT_CLASSES - 1);
 }
 
-u16 lvsx_rss_cpu(const struct lvsx_rss *r, const struct lvsx_tuple *reply)
+u16 lvsx_portmap_cpu(const struct lvsx_portmap *r, const struct lvsx_tuple *reply)
 {
-	u32 hash = r->toeplitz ? lvsx_rss_hash(r->key, reply) : ntohs(reply->dport);
+	u32 hash = r->toeplitz ? lvsx_portmap_toeplitz(r->key, reply) : ntohs(reply->dport);
 
-	return r->cpu_of[hash & (LVSX_RSS_CLASSES - 1)];
+	return r->cpu_of[hash & (LVSX_PORT_CLASSES - 1)];
 }

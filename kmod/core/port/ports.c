@@ -6,41 +6,41 @@
  *	ahead	the cursor has yet to come to it
  *	queued	in the queue, once
  *	held	by a flow that gives it back (queues it) when both ends have closed, or when it ends
- *	adrift	none of these, free or closed; pool->adrift is set
- * A flow may stand on a port that is ahead or queued. Its `port_held` tells: the pool's epoch at
- * the time, so another epoch means ahead; and whether it is queued. When the cursor begins anew
- * (the NIC has changed, or ports are adrift at the end of its round), the queue is dropped and the
- * epoch goes on: every port is ahead at one stroke, and the flows need not be told.
+ *	untracked	none of these, free or closed; pool->untracked is set
+ * A flow may stand on a port that is ahead or queued. Its `port_round` tells the pool's round at
+ * the time, so another round means ahead; `port_queued` whether it is queued. When the cursor
+ * begins anew (the port map has changed, or ports are untracked at the end of its round), the queue
+ * is dropped and the round goes up: every port is ahead at one stroke, and the flows need not be
+ * told.
  */
 #include "ports.h"
-#include "core/path/expire.h"
-#include "core/table/bucket.h"
-#include "pool.h"
-#include "core/path/track.h"
+#include "reuse.h"
+#include "core/pkt/hash.h"
+#include "core/table/table.h"
 
-#define HELD_QUEUED 0x10000	/* in port_held, beside the epoch */
 #define EFFORT 256		/* to find a port; a look at a closed flow's memory costs more */
 #define EFFORT_QUEUED 4
 
 /* A port that was held, or that the cursor or the queue has just yielded. True: it is queued. */
-static bool leave(struct lvsx_table *t, struct lvsx_pool *pool, __be16 port)
+static bool ports_leave(struct lvsx_table *t, struct lvsx_pool *pool, __be16 port)
 {
 	if (likely(lvsx_pool_enqueue(t, pool, port)))
 		return true;
-	pool->adrift = true;
+	pool->untracked = true;
 	return false;
 }
 
 /* Has any CPU a flow on the port? */
-static bool held_by_any(struct lvsx_table *t, const struct lvsx_pkt *syn,
-			const struct lvsx_tuple *rev, u64 hash)
+static bool ports_held_anywhere(struct lvsx_table *t, const struct lvsx_pkt *syn,
+				const struct lvsx_tuple *rev, u64 hash)
 {
 	struct lvsx_table *owner = t;
 	struct lvsx_pkt reply = {
 		.now = syn->now,
 		.cpu = syn->cpu,
-		.words = syn->words,
-		.world = syn->world,
+		.family = rev->family,
+		.io = syn->io,
+		.frame = syn->frame,
 		.instance = syn->instance,
 		.counters = syn->counters,
 		.tcp_flags = LVSX_TCP_ACK,
@@ -48,88 +48,81 @@ static bool held_by_any(struct lvsx_table *t, const struct lvsx_pkt *syn,
 		.hash = hash,
 	};
 
-	return lvsx_env_find_remote(&reply, &owner);
+	return lvsx_host_find_remote(&reply, &owner);
 }
 
-/* Is the port held by a flow of another CPU, made under an earlier class table? */
-static LVSX_COLD bool held_elsewhere(struct lvsx_table *t, const struct lvsx_rss *rss,
-				     const struct lvsx_pkt *syn, const struct lvsx_tuple *rev,
-				     u64 hash)
+/* Is the port held by a flow of another CPU, made under an earlier port map? */
+static LVSX_COLD bool ports_held_elsewhere(struct lvsx_table *t, const struct lvsx_portmap *map,
+					   const struct lvsx_pkt *syn,
+					   const struct lvsx_tuple *rev, u64 hash)
 {
-	bool mixed = rss->mixed;
+	bool shared = map->shared_slot;
 	u32 i;
 
-	smp_mb();	/* between learning of this table and the look: see again() in path.c */
-	for (i = 0; i < LVSX_ERAS; i++) {
-		const struct lvsx_rss *b = READ_ONCE(rss->before[i]);
+	smp_mb();	/* between learning of this map and the look: see new_flow.c */
+	for (i = 0; i < LVSX_MAP_SLOTS; i++) {
+		const struct lvsx_portmap *old = READ_ONCE(map->draining[i]);
 		const struct lvsx_table *other;
 		u16 cpu;
 
-		if (!b)
+		if (!old)
 			continue;
-		mixed |= b->mixed;
-		cpu = lvsx_rss_cpu(b, rev);
-		if (cpu == t->cpu || cpu == LVSX_RSS_NO_CPU)
+		shared |= old->shared_slot;
+		cpu = lvsx_portmap_cpu(old, rev);
+		if (cpu == t->cpu || cpu == LVSX_NO_CPU)
 			continue;
-		other = lvsx_env_table(syn, cpu);
+		other = lvsx_host_table(syn, cpu);
 		if (other && lvsx_flow_find_remote(other, rev, hash))
 			return true;
 	}
-	return mixed && held_by_any(t, syn, rev, hash);
+	return shared && ports_held_anywhere(t, syn, rev, hash);
 }
 
 /* The flow of this reply's half, if it has its port from the pool @line. */
-static struct lvsx_half *flow_of(const struct lvsx_table *t, u32 line, struct lvsx_half *half)
+static struct lvsx_half *ports_flow_on(u32 line, struct lvsx_half *half)
 {
-	struct lvsx_half *fwd = lvsx_flow_other(t, half);
+	struct lvsx_half *fwd = lvsx_flow_other(half);
 
 	/* Else: a real server that is a client, too, from just this port to just this address. */
-	return likely(half->flags & LVSX_HALF_REV && fwd->pool == line) ? fwd : NULL;
-}
-
-/*
- * May another flow have the port before this one ends? Not because a client's FIN or RST went by:
- * it may be forged, and then the real server goes on with the connection.
- */
-static bool may_end_early(const struct lvsx_half *fwd)
-{
-	return lvsx_state_closed(READ_ONCE(fwd->state)) && READ_ONCE(fwd->flags) & LVSX_HALF_MARK;
+	return likely(half->flags & LVSX_HALF_REV && fwd->fwd.pool == line) ? fwd : NULL;
 }
 
 /* Out of cursor or queue came a port that @half stands on, of the flow @fwd or of none of ours. */
-static void stays(struct lvsx_table *t, struct lvsx_pool *pool, struct lvsx_half *half,
-		  const struct lvsx_half *fwd, __be16 port)
+static void ports_stay(struct lvsx_table *t, struct lvsx_pool *pool, struct lvsx_half *half,
+		       const struct lvsx_half *fwd, __be16 port)
 {
 	if (unlikely(!fwd)) {
-		leave(t, pool, port);
+		ports_leave(t, pool, port);
 		return;
 	}
-	half->port_held = pool->epoch;
-	if (may_end_early(fwd) && leave(t, pool, port))
-		half->port_held |= HELD_QUEUED;
+	half->rev.port_round = pool->round;
+	half->rev.port_queued = lvsx_reuse_possible(fwd) && ports_leave(t, pool, port);
 }
 
-/* Out of cursor or queue came the port of @rev. True: it is free, or has been freed. */
-static bool claim(struct lvsx_table *t, const struct lvsx_rss *rss, u32 line,
-		  const struct lvsx_pkt *syn, const struct lvsx_tuple *rev, u64 hash)
+/* Out of cursor or queue came the port of @rev. True: it is free, or *@holder is to be ended. */
+static bool ports_claim(struct lvsx_table *t, const struct lvsx_portmap *map, u32 line,
+			const struct lvsx_pkt *syn, const struct lvsx_tuple *rev, u64 hash,
+			struct lvsx_half **holder)
 {
 	struct lvsx_half *half = lvsx_flow_find(t, rev, hash), *fwd;
 	struct lvsx_pool *pool = lvsx_pool_at(t, line);
 
+	*holder = NULL;
 	if (likely(!half)) {
-		if (likely(!READ_ONCE(rss->moved)) || !held_elsewhere(t, rss, syn, rev, hash))
+		if (likely(!READ_ONCE(map->any_draining)) ||
+		    !ports_held_elsewhere(t, map, syn, rev, hash))
 			return true;
-		leave(t, pool, rev->dport);
+		ports_leave(t, pool, rev->dport);
 		return false;
 	}
-	fwd = flow_of(t, line, half);
-	if (fwd && may_end_early(fwd) && lvsx_tcp_may_follow(fwd, syn)) {
-		half->port_held = pool->epoch | HELD_QUEUED;	/* goes on, not back */
-		lvsx_age_end(t, fwd);
-		syn->counters[LVSX_REASON_FLOW_RECYCLED]++;
+	fwd = ports_flow_on(line, half);
+	if (fwd && lvsx_reuse_possible(fwd) && lvsx_reuse_allowed(fwd, syn)) {
+		half->rev.port_round = pool->round;
+		half->rev.port_queued = true;	/* goes on, not back */
+		*holder = fwd;
 		return true;
 	}
-	stays(t, pool, half, fwd, rev->dport);
+	ports_stay(t, pool, half, fwd, rev->dport);
 	return false;
 }
 
@@ -140,27 +133,20 @@ struct search {
 	u8 last_at;
 };
 
-static void begin_search(struct search *s, const struct lvsx_pool *pool)
-{
-	s->effort = EFFORT;
-	s->last = pool->tail;
-	s->last_at = pool->tail_at - 1;
-}
-
 /* The port that comes next, 0: none, or the effort is spent. */
-static __be16 next_port(struct lvsx_table *t, const struct lvsx_rss *rss,
-			struct lvsx_pool *pool, struct search *s)
+static __be16 ports_search_next(struct lvsx_table *t, const struct lvsx_portmap *map,
+				struct lvsx_pool *pool, struct search *s)
 {
 	if (unlikely(s->effort <= 0))
 		return 0;
-	if (unlikely(!pool->fresh && pool->adrift)) {
+	if (unlikely(!pool->fresh && pool->untracked)) {
 		lvsx_pool_begin_anew(t, pool);
 		s->last = 0;
 	}
 	/* Many held ports in a row: what was given back meanwhile serves as well. */
 	if (pool->fresh && (s->effort > EFFORT / 2 || !s->last)) {
 		s->effort--;
-		return lvsx_pool_next_fresh(t, rss, pool, t->words);
+		return lvsx_pool_next_fresh(t, map, pool, pool->family);
 	}
 	if (!s->last)
 		return 0;
@@ -170,172 +156,104 @@ static __be16 next_port(struct lvsx_table *t, const struct lvsx_rss *rss,
 	return lvsx_pool_dequeue(t, pool);
 }
 
-static bool claim_drawn(struct lvsx_table *t, const struct lvsx_rss *rss,
-			const struct lvsx_pkt *syn, const struct lvsx_tuple *rev,
-			const struct lvsx_port *out)
+LVSX_COLD struct lvsx_port lvsx_ports_search(struct lvsx_table *t, const struct lvsx_portmap *map,
+					     const struct lvsx_pkt *syn,
+					     const struct lvsx_conn *conn, u32 which)
 {
-	/* If the cursor has begun anew since it was drawn, it will come to that port again. */
-	return likely(out->epoch == lvsx_pool_at(t, out->pool)->epoch) &&
-	       claim(t, rss, out->pool, syn, rev, out->rev_hash);
-}
-
-/* The port that was drawn cannot be had: on to the next that can. */
-static LVSX_COLD int claim_another(struct lvsx_table *t, const struct lvsx_rss *rss,
-				   const struct lvsx_pkt *syn, struct lvsx_tuple *rev,
-				   struct lvsx_port *out)
-{
-	struct lvsx_pool *pool = lvsx_pool_at(t, out->pool);
+	struct lvsx_tuple rev = {
+		.sport = conn->rport,
+		.proto = syn->tuple.proto,
+		.family = conn->family,
+	};
+	struct lvsx_port out = { .err = -(int)LVSX_REASON_NO_MEMORY };
+	struct lvsx_pool *pool;
 	struct search s;
 
-	begin_search(&s, pool);
+	memcpy(rev.saddr, conn->real, lvsx_addr_len(rev.family));
+	memcpy(rev.daddr, conn->local[which], lvsx_addr_len(rev.family));
+	out.pool = lvsx_pool_find(t, map, &rev, syn->hash);
+	if (unlikely(!out.pool))
+		return out;
+	pool = lvsx_pool_at(t, out.pool);
+	s = (struct search){ .effort = EFFORT, .last = pool->tail, .last_at = pool->tail_at - 1 };
 	do {
-		rev->dport = next_port(t, rss, pool, &s);
-		if (unlikely(!rev->dport)) {
-			WRITE_ONCE(pool->used, pool->used - 1);
-			return -(int)LVSX_REASON_NO_PORT;
+		rev.dport = ports_search_next(t, map, pool, &s);
+		if (unlikely(!rev.dport)) {
+			out.err = -(int)LVSX_REASON_NO_PORT;
+			return out;
 		}
-		out->epoch = pool->epoch;
-		out->rev_hash = lvsx_tuple_hash(rev, &t->seed);
-	} while (!claim_drawn(t, rss, syn, rev, out));
-	out->port = rev->dport;
-	return LVSX_NEXT;
-}
-
-int lvsx_ports_claim(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_pkt *syn,
-		     struct lvsx_tuple *rev, struct lvsx_port *out)
-{
-	return likely(claim_drawn(t, rss, syn, rev, out)) ?
-		LVSX_NEXT : claim_another(t, rss, syn, rev, out);
-}
-
-int lvsx_ports_draw(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_pkt *syn,
-		    const __be32 *local, const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
-		    struct lvsx_port *out)
-{
-	struct lvsx_pool *pool;
-
-	rev->sport = rport;
-	rev->proto = syn->tuple.proto;
-	rev->words = t->words;
-	memcpy(rev->saddr, real, t->words * sizeof(*real));
-	memcpy(rev->daddr, local, t->words * sizeof(*local));
-	out->pool = lvsx_pool_find(t, rss, rev, syn->hash);
-	if (unlikely(!out->pool))
-		return -(int)LVSX_REASON_NO_MEMORY;
-	pool = lvsx_pool_at(t, out->pool);
-	rev->dport = lvsx_pool_next(t, rss, pool, t->words);
-	if (unlikely(!rev->dport))
-		return -(int)LVSX_REASON_NO_PORT;
+		out.rev_hash = lvsx_hash_tuple(&rev, &t->seed);
+	} while (!ports_claim(t, map, out.pool, syn, &rev, out.rev_hash, &out.holder));
+	out.err = 0;
+	out.port = rev.dport;
+	out.round = pool->round;
+	out.bucket = lvsx_bucket_of(t, (u32)out.rev_hash);
 	WRITE_ONCE(pool->used, pool->used + 1);
-	out->port = rev->dport;
-	out->epoch = pool->epoch;
-	return LVSX_NEXT;
-}
-
-/* The index line of the port that comes next is fetched now, and lvsx_take() has its hash. */
-static void look_ahead(const struct lvsx_table *t, const struct lvsx_rss *rss,
-		       struct lvsx_pool *pool, const struct lvsx_tuple *rev)
-{
-	struct lvsx_tuple next = *rev;
-	u64 hash;
-
-	next.dport = lvsx_pool_peek(t, rss, pool, t->words);
-	if (!next.dport)
-		return;
-	hash = lvsx_tuple_hash(&next, &t->seed);
-	prefetch(lvsx_bucket_of(t, (u32)hash));
-	if (t->words == 1) {
-		pool->ahead.port = next.dport;
-		pool->ahead.hash = hash;
-	}
-}
-
-int lvsx_ports_take(struct lvsx_table *t, const struct lvsx_rss *rss, const struct lvsx_pkt *syn,
-		    const __be32 *local, const __be32 *real, __be16 rport, struct lvsx_tuple *rev,
-		    struct lvsx_port *out)
-{
-	int err = lvsx_ports_draw(t, rss, syn, local, real, rport, rev, out);
-
-	if (unlikely(err))
-		return err;
-	out->rev_hash = lvsx_tuple_hash(rev, &t->seed);
-	err = lvsx_ports_claim(t, rss, syn, rev, out);
-	if (likely(!err))
-		look_ahead(t, rss, lvsx_pool_at(t, out->pool), rev);
-	return err;
+	if (rev.family == LVSX_IPV4)
+		lvsx_ports_ahead(t, map, pool, lvsx_join_addrs(rev.saddr[0], rev.daddr[0]),
+				 rev.sport, rev.proto);
+	return out;
 }
 
 void lvsx_ports_queue(struct lvsx_table *t, struct lvsx_half *fwd)
 {
-	struct lvsx_half *rev = lvsx_flow_rev(t, fwd);
-	struct lvsx_pool *pool = lvsx_pool_at(t, fwd->pool);
+	struct lvsx_half *rev = lvsx_flow_rev(fwd);
+	struct lvsx_pool *pool = lvsx_pool_at(t, fwd->fwd.pool);
 
-	if (may_end_early(fwd) && rev->port_held == pool->epoch && leave(t, pool, fwd->new_sport))
-		rev->port_held |= HELD_QUEUED;
-}
-
-void lvsx_ports_return(struct lvsx_table *t, const struct lvsx_tuple *rev,
-		       const struct lvsx_port *drawn)
-{
-	struct lvsx_pool *pool = lvsx_pool_at(t, drawn->pool);
-	struct lvsx_half *half = lvsx_flow_find(t, rev, drawn->rev_hash);
-
-	WRITE_ONCE(pool->used, pool->used - 1);
-	if (drawn->epoch != pool->epoch)
-		return;		/* the cursor will come to it again */
-	if (half)
-		stays(t, pool, half, flow_of(t, drawn->pool, half), drawn->port);
-	else
-		leave(t, pool, drawn->port);
+	if (lvsx_reuse_possible(fwd) && rev->rev.port_round == pool->round &&
+	    !rev->rev.port_queued)
+		rev->rev.port_queued = ports_leave(t, pool, fwd->new_sport);
 }
 
 /* @queued: it need not be queued. */
-static __always_inline void put(struct lvsx_table *t, struct lvsx_pool *pool, __be16 port,
-				bool queued)
+static __always_inline void ports_give_back(struct lvsx_table *t, struct lvsx_pool *pool,
+					    __be16 port, bool queued)
 {
 	WRITE_ONCE(pool->used, pool->used - 1);
 	if (unlikely(!pool->used)) {
 		/* An idle pool keeps no memory but its line; the cursor's round is order enough. */
 		lvsx_pool_drop_queue(t, pool);
-		pool->adrift = true;
+		pool->untracked = true;
 	} else if (!queued) {
-		leave(t, pool, port);
+		ports_leave(t, pool, port);
 	}
 }
 
-void lvsx_ports_put(struct lvsx_table *t, const struct lvsx_port *port)
+void lvsx_ports_put(struct lvsx_table *t, struct lvsx_port port)
 {
-	struct lvsx_pool *pool = lvsx_pool_at(t, port->pool);
+	struct lvsx_pool *pool = lvsx_pool_at(t, port.pool);
 
-	put(t, pool, port->port, port->epoch != pool->epoch);
+	ports_give_back(t, pool, port.port, port.round != pool->round);
 }
 
 void lvsx_ports_end(struct lvsx_table *t, const struct lvsx_half *fwd, const struct lvsx_half *rev)
 {
-	struct lvsx_pool *pool = lvsx_pool_at(t, fwd->pool);
+	struct lvsx_pool *pool = lvsx_pool_at(t, fwd->fwd.pool);
 
-	put(t, pool, fwd->new_sport, rev->port_held != pool->epoch);
+	ports_give_back(t, pool, fwd->new_sport,
+			rev->rev.port_queued || rev->rev.port_round != pool->round);
 }
 
-void lvsx_ports_usage(const struct lvsx_table *t, const struct lvsx_rss *rss, const __be32 *local,
-		      struct lvsx_ports_usage *sum)
+void lvsx_ports_usage(const struct lvsx_table *t, const struct lvsx_portmap *map,
+		      const __be32 *local, u8 family, struct lvsx_ports_usage *sum)
 {
 	u32 i, line, used, total, part;
 
 	for (i = 0; i < LVSX_POOL_HEADS; i++) {
 		const struct lvsx_pool *pool;
 
-		/* Pairs with the release in pool.c, make(). */
+		/* Pairs with the release in pool.c, pool_make(). */
 		for (line = smp_load_acquire(&t->pool[i]); line; line = pool->next) {
 			pool = lvsx_pool_at(t, line);
-			if (memcmp(pool->addr, local, t->words * sizeof(*local)))
+			if (pool->family != family ||
+			    memcmp(pool->addr, local, lvsx_addr_len(family)))
 				continue;
 			used = READ_ONCE(pool->used);
-			total = READ_ONCE(pool->generation) == (u16)rss->generation ?
-				READ_ONCE(pool->total) : lvsx_pool_count(t, rss, pool);
+			total = READ_ONCE(pool->generation) == (u16)map->generation ?
+				READ_ONCE(pool->total) : lvsx_pool_count(t, map, pool);
 			sum->used += used;
 			sum->total += total;
-			/* More may be used than there are, where ports were dealt anew. */
+			/* More may be used than there are, where ports were assigned anew. */
 			part = !used ? 0 : used >= total ? 1000 : used * 1000 / total;
 			if (part > sum->fullest)
 				sum->fullest = part;

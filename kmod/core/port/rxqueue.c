@@ -2,28 +2,28 @@
 /* Learning which CPU a receive queue's packets arrive on. See rxqueue.h. */
 #include "rxqueue.h"
 
-void lvsx_queues_init(struct lvsx_queues *q)
+void lvsx_rxqueues_init(struct lvsx_rxqueues *q)
 {
 	u32 i;
 
-	for (i = 0; i < LVSX_QUEUES; i++)
-		q->queue[i] = (struct lvsx_queue){ .cpu = LVSX_RSS_NO_CPU, .seen = LVSX_RSS_NO_CPU,
-						   .moved = LVSX_RSS_NO_CPU };
+	for (i = 0; i < LVSX_RXQUEUES; i++)
+		q->queue[i] = (struct lvsx_rxqueue){ .cpu = LVSX_NO_CPU, .seen = LVSX_NO_CPU,
+						   .moved = LVSX_NO_CPU };
 }
 
-void lvsx_queues_see(struct lvsx_queues *q, u32 queue, u16 cpu)
+void lvsx_rxqueues_sample(struct lvsx_rxqueues *q, u32 queue, u16 cpu)
 {
-	struct lvsx_queue *one;
+	struct lvsx_rxqueue *one;
 
-	if (queue >= LVSX_QUEUES)
+	if (queue >= LVSX_RXQUEUES)
 		return;
 	one = &q->queue[queue];
-	one->several |= one->seen != LVSX_RSS_NO_CPU && one->seen != cpu;
+	one->several |= one->seen != LVSX_NO_CPU && one->seen != cpu;
 	one->seen = cpu;
 }
 
 /* True: it is somewhere else than was known. */
-static bool settle(struct lvsx_queue *one)
+static bool settle(struct lvsx_rxqueue *one)
 {
 	if (one->several || one->seen == one->cpu) {
 		one->rounds = 0;
@@ -31,25 +31,25 @@ static bool settle(struct lvsx_queue *one)
 	}
 	one->rounds = one->seen == one->moved ? one->rounds + 1 : 1;
 	one->moved = one->seen;
-	if (one->cpu != LVSX_RSS_NO_CPU && one->rounds < LVSX_QUEUE_FIRM)
+	if (one->cpu != LVSX_NO_CPU && one->rounds < LVSX_RXQUEUE_FIRM)
 		return false;
 	one->cpu = one->seen;
 	one->rounds = 0;
 	return true;
 }
 
-bool lvsx_queues_settle(struct lvsx_queues *q)
+bool lvsx_rxqueues_settle(struct lvsx_rxqueues *q)
 {
 	bool changed = false;
 	u32 i;
 
-	for (i = 0; i < LVSX_QUEUES; i++) {
-		struct lvsx_queue *one = &q->queue[i];
+	for (i = 0; i < LVSX_RXQUEUES; i++) {
+		struct lvsx_rxqueue *one = &q->queue[i];
 
-		if (one->seen == LVSX_RSS_NO_CPU)
+		if (one->seen == LVSX_NO_CPU)
 			continue;
 		changed |= settle(one);
-		one->seen = LVSX_RSS_NO_CPU;
+		one->seen = LVSX_NO_CPU;
 		one->several = false;
 	}
 	return changed;

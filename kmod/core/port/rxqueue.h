@@ -8,35 +8,35 @@
 
 #include "portmap.h"
 
-#define LVSX_QUEUES 1024	/* packets of queues above are not looked at */
-#define LVSX_QUEUE_FIRM 4	/* rounds in a row, until one that has moved is believed */
+#define LVSX_RXQUEUES 1024	/* packets of queues above are not looked at */
+#define LVSX_RXQUEUE_FIRM 4	/* rounds in a row, until one that has moved is believed */
 
-struct lvsx_queue {
-	u16 cpu;	/* LVSX_RSS_NO_CPU: not known yet */
-	u16 seen;	/* in this round; LVSX_RSS_NO_CPU: nothing */
+struct lvsx_rxqueue {
+	u16 cpu;	/* LVSX_NO_CPU: not known yet */
+	u16 seen;	/* in this round; LVSX_NO_CPU: nothing */
 	u16 moved;	/* where it was seen in the last @rounds rounds, other than @cpu */
 	u8 rounds;
 	bool several;	/* CPUs, in this round */
 };
 
-struct lvsx_queues {
-	struct lvsx_queue queue[LVSX_QUEUES];
+struct lvsx_rxqueues {
+	struct lvsx_rxqueue queue[LVSX_RXQUEUES];
 };
 
-void lvsx_queues_init(struct lvsx_queues *q);
+void lvsx_rxqueues_init(struct lvsx_rxqueues *q);
 
 /* A packet of @queue arrived on @cpu. */
-void lvsx_queues_see(struct lvsx_queues *q, u32 queue, u16 cpu);
+void lvsx_rxqueues_sample(struct lvsx_rxqueues *q, u32 queue, u16 cpu);
 
 /*
  * The round is over. True: what is known has changed. A queue seen for the first time is believed
  * at once; one that seems to have moved, when it is seen there and nowhere else for some rounds.
  */
-bool lvsx_queues_settle(struct lvsx_queues *q);
+bool lvsx_rxqueues_settle(struct lvsx_rxqueues *q);
 
-static inline u16 lvsx_queues_cpu(const struct lvsx_queues *q, u32 queue)
+static inline u16 lvsx_rxqueues_cpu(const struct lvsx_rxqueues *q, u32 queue)
 {
-	return queue < LVSX_QUEUES ? q->queue[queue].cpu : LVSX_RSS_NO_CPU;
+	return queue < LVSX_RXQUEUES ? q->queue[queue].cpu : LVSX_NO_CPU;
 }
 
 #endif

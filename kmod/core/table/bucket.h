@@ -2,18 +2,20 @@
 /*
  * The index of a table: linear hashing over buckets of one line. For the core's own files.
  *
- * A bucket's number comes from the low bits of the hash, its tags from bits 16 … 31. So from
- * 64 Ki buckets on, the bit that decides a split stands in the tag, and growing reads no flow.
+ * A bucket's number comes from the low bits of the hash, its tags from bits 16 to 31. So from 64 Ki
+ * buckets on, the bit that decides a split stands in the tag, and growing reads no flow.
  *
  * Readers of other CPUs: an entry is complete before its `ref` is stored with release, which pairs
- * with the acquire in lvsx_flow_find_remote(). While entries move between places, `seq` is odd, and
- * a reader that found nothing looks again when it changed. Lines of buckets never become anything
- * else and hold nothing but halves of the table, so a reader that is late is at worst misled.
+ * with the acquire in lvsx_flow_find_remote(). While entries move between places, `move_seq` is
+ * odd, and a reader that found nothing looks again when it changed. Lines of buckets never become
+ * anything else and hold nothing but halves of the table, so a reader that is late is at worst
+ * misled.
  */
 #ifndef LVSX_BUCKET_H
 #define LVSX_BUCKET_H
 
 #include "flow.h"
+#include "core/pkt/siphash.h"
 
 /* Without a branch, as whether the bucket has been split yet cannot be predicted. */
 static inline u32 lvsx_bucket_number(u32 buckets, u32 mask, u32 hash)
@@ -141,58 +143,60 @@ static __always_inline u64 lvsx_load64(const void *p)
 	return v;
 }
 
-static_assert(offsetof(struct lvsx_half, dport) == offsetof(struct lvsx_half, sport) + 2 &&
-	      offsetof(struct lvsx_half, new_dport) == offsetof(struct lvsx_half, new_sport) + 2,
-	      "ports adjoin");
-
-/* Is this the half that a packet with @tuple, of the table's family, belongs to? */
-static __always_inline bool lvsx_half_matches_as(const struct lvsx_half *h,
-						 const struct lvsx_tuple *tuple, u8 words)
+/* Is this the half that a packet with @tuple belongs to? */
+static __always_inline bool lvsx_half_is(const struct lvsx_half *h, const struct lvsx_tuple *tuple)
 {
-	const __be32 *addr = lvsx_half_addr((struct lvsx_half *)h, LVSX_SRC, words);
+	/* What it matches comes first. */
+	const __be32 *addr = (const __be32 *)((const u8 *)h + offsetof(struct lvsx_half, addr));
 	u32 ports = lvsx_load_ports(h, offsetof(struct lvsx_half, sport)) ^
 		    lvsx_load_ports(tuple, offsetof(struct lvsx_tuple, sport));
 
 	ports |= (u32)(h->proto ^ tuple->proto);
-
-	if (likely(words == 1))
+	ports |= (u32)(lvsx_kind_match(h->kind) ^ tuple->family);
+	if (likely(tuple->family == LVSX_IPV4))
 		return !(ports | ((__force u32)addr[0] ^ (__force u32)tuple->saddr[0]) |
 			 ((__force u32)addr[1] ^ (__force u32)tuple->daddr[0]));
-	return !(ports | (lvsx_load64(addr) ^ lvsx_load64(tuple->saddr)) |
+	if (ports)
+		return false;	/* it may be too short for what follows */
+	return !((lvsx_load64(addr) ^ lvsx_load64(tuple->saddr)) |
 		 (lvsx_load64(addr + 2) ^ lvsx_load64(tuple->saddr + 2)) |
 		 (lvsx_load64(addr + 4) ^ lvsx_load64(tuple->daddr)) |
 		 (lvsx_load64(addr + 6) ^ lvsx_load64(tuple->daddr + 2)));
 }
 
-static __always_inline bool lvsx_half_matches(const struct lvsx_half *h,
-					      const struct lvsx_tuple *tuple)
+static_assert(offsetof(struct lvsx_half, sport) == 0 && offsetof(struct lvsx_half, dport) == 2 &&
+	      offsetof(struct lvsx_half, proto) == 4 && offsetof(struct lvsx_half, kind) == 5,
+	      "as the lower 48 bits of sip_ends()");
+
+/* Is it the half of an IPv4 packet with this key, and one of kind 0? */
+static __always_inline bool lvsx_half_is_plain(const struct lvsx_half *h, struct sip_ip4 key)
 {
-	return lvsx_half_matches_as(h, tuple, tuple->words);
+	u64 differ = lvsx_load_addrs(h, offsetof(struct lvsx_half, addr)) ^ key.addrs;
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	differ |= (lvsx_load64(h) ^ key.ends) << 16;
+#else
+	differ |= sip_ends(lvsx_load_ports(h, offsetof(struct lvsx_half, sport)), h->proto,
+			   SIP_LENGTH_IPV4) ^ key.ends;
+	differ |= h->kind;
+#endif
+	return likely(!differ);
 }
 
 /*
- * lvsx_flow_find(), whose bucket is known, in line as far as the first half whose tag fits: almost
- * always that is it, and there is none of the tag when there is no flow.
+ * The first half in @b whose tag fits @hash, where there is one: almost always it is the one that
+ * is looked for. NULL is no proof that there is no flow, see lvsx_bucket_alone().
  */
 static __always_inline struct lvsx_half *
-lvsx_bucket_find(struct lvsx_table *t, const struct lvsx_bucket *b, const struct lvsx_tuple *tuple,
-		 u8 words, u64 hash)
+lvsx_bucket_first(const struct lvsx_arena *arena, const struct lvsx_bucket *b, u32 hash)
 {
-	u64 places = lvsx_bucket_match(b, (u32)hash);
+	u64 places = lvsx_bucket_match(b, hash);
+	u32 ref;
 
-	if (likely(places)) {
-		u32 ref = b->ref[lvsx_bucket_pop(&places)];
-
-		if (likely(ref)) {
-			struct lvsx_half *h = (struct lvsx_half *)lvsx_line(&t->arena, ref);
-
-			if (likely(lvsx_half_matches_as(h, tuple, words)))
-				return h;
-		}
-	} else if (likely(!b->next)) {
+	if (unlikely(!places))
 		return NULL;
-	}
-	return lvsx_flow_find(t, tuple, hash);
+	ref = b->ref[lvsx_bucket_pop(&places)];
+	return likely(ref) ? (struct lvsx_half *)lvsx_line(arena, ref) : NULL;
 }
 
 /* Pairs with the acquire of `ref` in lvsx_flow_find_remote(): the half was complete before. */
@@ -246,13 +250,13 @@ static __always_inline void lvsx_bucket_clear(struct lvsx_bucket *b, u32 i)
 /* Readers on other CPUs: pairs with the acquire and the smp_rmb() of lvsx_flow_find_remote(). */
 static __always_inline void lvsx_bucket_move_begin(struct lvsx_table *t)
 {
-	WRITE_ONCE(t->seq, t->seq + 1);
+	WRITE_ONCE(t->move_seq, t->move_seq + 1);
 	smp_wmb();
 }
 
 static __always_inline void lvsx_bucket_move_end(struct lvsx_table *t)
 {
-	smp_store_release(&t->seq, t->seq + 1);
+	smp_store_release(&t->move_seq, t->move_seq + 1);
 }
 
 /* Where in the bucket is @ref, whose tag is that of @hash? LVSX_BUCKET_SLOTS: nowhere. */

@@ -2,9 +2,9 @@
 /* flow.c and bucket.c: flows are found by either tuple from any CPU, until they are removed. */
 #include "suites.h"
 #include "world.h"
-#include "core/table/flow.h"
-#include "core/path/batch.h"
 #include "core/pkt/csum.h"
+#include "core/pkt/hash.h"
+#include "core/table/table.h"
 
 #define MANY 3000
 
@@ -19,26 +19,29 @@ static void tear_down(struct kunit *test)
 	world_free(test->priv);
 }
 
-static struct lvsx_table *table_of(struct kunit *test, u8 words)
+static u8 flows_of;	/* the family of the flows to come */
+
+static struct lvsx_table *table_of(struct kunit *test, u8 family)
 {
 	struct world *w = test->priv;
 
-	return w->cpu[0].table[words == 4];
+	flows_of = family;
+	return w->cpu[family].table;
 }
 
 /* Flow @id's tuples: what the client sends, what the real server will. */
-static void tuples(u32 id, u8 words, struct lvsx_tuple *fwd, struct lvsx_tuple *rev)
+static void tuples(u32 id, u8 family, struct lvsx_tuple *fwd, struct lvsx_tuple *rev)
 {
-	bool v6 = words == 4;
+	bool v6 = family == LVSX_IPV6;
 
 	*fwd = (struct lvsx_tuple){ .sport = htons((u16)id), .dport = htons(80), .proto = 6,
-				    .words = words };
+				    .family = family };
 	*rev = (struct lvsx_tuple){ .sport = htons(8080), .dport = htons((u16)id), .proto = 6,
-				    .words = words };
-	memcpy(fwd->saddr, world_client[v6], words * 4);
-	memcpy(fwd->daddr, world_vip[v6], words * 4);
-	memcpy(rev->saddr, world_real[v6], words * 4);
-	memcpy(rev->daddr, world_local[v6], words * 4);
+				    .family = family };
+	memcpy(fwd->saddr, world_client[v6], lvsx_addr_len(family));
+	memcpy(fwd->daddr, world_vip[v6], lvsx_addr_len(family));
+	memcpy(rev->saddr, world_real[v6], lvsx_addr_len(family));
+	memcpy(rev->daddr, world_local[v6], lvsx_addr_len(family));
 	fwd->saddr[0] ^= htonl(id >> 16);
 	rev->daddr[0] ^= htonl(id >> 16);
 }
@@ -46,39 +49,29 @@ static void tuples(u32 id, u8 words, struct lvsx_tuple *fwd, struct lvsx_tuple *
 static struct lvsx_half *insert(struct lvsx_table *t, u32 id)
 {
 	struct lvsx_tuple fwd, rev;
-	struct lvsx_flow_new n = { .fwd = &fwd, .rev = &rev, .real = id };
+	struct lvsx_flow_new n = { .real_id = id };
 
-	tuples(id, t->words, &fwd, &rev);
-	n.fwd_hash = lvsx_tuple_hash(&fwd, &t->seed);
-	n.rev_hash = lvsx_tuple_hash(&rev, &t->seed);
-	return lvsx_flow_insert(t, &n);
+	tuples(id, flows_of, &fwd, &rev);
+	return world_insert(t, &fwd, &rev, &n);
 }
 
 /* Found by neither tuple, or by both, here and from elsewhere. Returns the forward half. */
 static struct lvsx_half *find(struct kunit *test, struct lvsx_table *t, u32 id)
 {
-	struct lvsx_tuple fwd, rev;
-	static struct lvsx_batch both = { .n = 2 };
+	struct lvsx_tuple both[2];
 	struct lvsx_half *half[2];
 	u32 i;
 
-	tuples(id, t->words, &fwd, &rev);
-	lvsx_batch_set(&both, 0, &fwd, t->words);
-	lvsx_batch_set(&both, 1, &rev, t->words);
-	lvsx_batch_hash(t, &both);
-	lvsx_batch_guess(t, &both);
-	lvsx_batch_guess_again(t, &both);
+	tuples(id, flows_of, &both[0], &both[1]);
 	for (i = 0; i < 2; i++) {
-		u64 hash = lvsx_tuple_hash(both.tuple[i], &t->seed);
+		u64 hash = lvsx_hash_tuple(&both[i], &t->seed);
 
-		KUNIT_EXPECT_EQ(test, both.hash[i], hash);
-		half[i] = lvsx_batch_find(t, &both, i);
-		KUNIT_EXPECT_PTR_EQ(test, lvsx_flow_find(t, both.tuple[i], hash), half[i]);
-		KUNIT_EXPECT_PTR_EQ(test, lvsx_flow_find_remote(t, both.tuple[i], hash), half[i]);
+		half[i] = lvsx_flow_find(t, &both[i], hash);
+		KUNIT_EXPECT_PTR_EQ(test, lvsx_flow_find_remote(t, &both[i], hash), half[i]);
 	}
 	KUNIT_ASSERT_EQ(test, !half[0], !half[1]);
 	if (half[0])
-		KUNIT_EXPECT_PTR_EQ(test, lvsx_flow_other(t, half[0]), half[1]);
+		KUNIT_EXPECT_PTR_EQ(test, lvsx_flow_other(half[0]), half[1]);
 	return half[0];
 }
 
@@ -94,19 +87,21 @@ static u64 sum(const __be32 *addr, u32 words)
 static void check_half(struct kunit *test, struct lvsx_half *h, const struct lvsx_tuple *match,
 		       const struct lvsx_tuple *other)
 {
-	u8 words = match->words;
-	u64 old = sum(match->saddr, words) + sum(match->daddr, words);
-	u64 new = sum(other->saddr, words) + sum(other->daddr, words);
+	u8 family = match->family;
+	u64 old = sum(match->saddr, lvsx_words(family)) + sum(match->daddr, lvsx_words(family));
+	u64 new = sum(other->saddr, lvsx_words(family)) + sum(other->daddr, lvsx_words(family));
 	u64 old_ports = (u64)(__force u16)match->sport + (__force u16)match->dport;
 	u64 new_ports = (u64)(__force u16)other->sport + (__force u16)other->dport;
 	struct lvsx_tuple t;
 
-	lvsx_half_tuple(h, words, &t);
+	lvsx_half_match(h, &t);
 	KUNIT_EXPECT_MEMEQ(test, t.saddr, match->saddr, sizeof(t.saddr));
 	KUNIT_EXPECT_MEMEQ(test, t.daddr, match->daddr, sizeof(t.daddr));
 	KUNIT_EXPECT_TRUE(test, t.sport == match->sport && t.dport == match->dport);
-	KUNIT_EXPECT_MEMEQ(test, lvsx_half_addr(h, LVSX_NEW_SRC, words), other->daddr, words * 4);
-	KUNIT_EXPECT_MEMEQ(test, lvsx_half_addr(h, LVSX_NEW_DST, words), other->saddr, words * 4);
+	KUNIT_EXPECT_MEMEQ(test, lvsx_half_addr(h, LVSX_NEW_SRC), other->daddr,
+			   lvsx_addr_len(family));
+	KUNIT_EXPECT_MEMEQ(test, lvsx_half_addr(h, LVSX_NEW_DST), other->saddr,
+			   lvsx_addr_len(family));
 	KUNIT_EXPECT_TRUE(test, h->new_sport == other->dport && h->new_dport == other->sport);
 	KUNIT_EXPECT_EQ(test, lvsx_csum_fold(old + h->addr_delta) % 0xffff,
 			lvsx_csum_fold(new) % 0xffff);
@@ -116,29 +111,29 @@ static void check_half(struct kunit *test, struct lvsx_half *h, const struct lvs
 
 static void halves_match_and_rewrite(struct kunit *test)
 {
-	u8 words;
+	u8 family;
 
-	for (words = 1; words <= 4; words += 3) {
-		struct lvsx_table *t = table_of(test, words);
+	for (family = LVSX_IPV4; family <= LVSX_IPV6; family++) {
+		struct lvsx_table *t = table_of(test, family);
 		struct lvsx_half *h = insert(t, 77);
 		struct lvsx_tuple fwd, rev;
 
 		KUNIT_ASSERT_NOT_NULL(test, h);
-		tuples(77, words, &fwd, &rev);
+		tuples(77, family, &fwd, &rev);
 		check_half(test, h, &fwd, &rev);
-		check_half(test, lvsx_flow_other(t, h), &rev, &fwd);
+		check_half(test, lvsx_flow_other(h), &rev, &fwd);
 		KUNIT_EXPECT_PTR_EQ(test, find(test, t, 77), h);
-		KUNIT_EXPECT_PTR_EQ(test, lvsx_flow_fwd(t, lvsx_flow_other(t, h)), h);
+		KUNIT_EXPECT_PTR_EQ(test, lvsx_flow_fwd(lvsx_flow_other(h)), h);
 		KUNIT_EXPECT_NULL(test, find(test, t, 78));
 	}
 }
 
 static void many_are_found_while_the_index_grows(struct kunit *test)
 {
-	u8 words;
+	u8 family;
 
-	for (words = 1; words <= 4; words += 3) {
-		struct lvsx_table *t = table_of(test, words);
+	for (family = LVSX_IPV4; family <= LVSX_IPV6; family++) {
+		struct lvsx_table *t = table_of(test, family);
 		u32 before = t->buckets, id, lost = 0;
 
 		for (id = 1; id <= MANY; id++) {
@@ -159,50 +154,9 @@ static void many_are_found_while_the_index_grows(struct kunit *test)
 	}
 }
 
-/* Bursts of every size; what comes or goes after the guess is seen. */
-static void bursts_are_found(struct kunit *test)
-{
-	/* too big for the kernel's stack */
-	static struct lvsx_tuple tuple[LVSX_BATCH];
-	static struct lvsx_half *half[LVSX_BATCH];
-	static struct lvsx_batch b;
-	struct lvsx_tuple rev;
-	u32 words, n, i;
-
-	for (words = 1; words <= 4; words += 3) {
-		struct lvsx_table *t = table_of(test, words);
-
-		for (n = 1; n <= LVSX_BATCH; n++) {
-			b.n = n;
-			world_feed(test->priv);
-			for (i = 0; i < n; i++) {
-				tuples(n * 100 + i, words, &tuple[i], &rev);
-				lvsx_batch_set(&b, i, &tuple[i], words);
-				half[i] = i % 4 < 2 ? insert(t, n * 100 + i) : NULL;
-			}
-			lvsx_batch_hash(t, &b);
-			lvsx_batch_guess(t, &b);
-			if (n % 2)
-				lvsx_batch_guess_again(t, &b);
-			for (i = 0; i < n; i++) {
-				KUNIT_EXPECT_EQ(test, b.hash[i],
-						lvsx_tuple_hash(&tuple[i], &t->seed));
-				if (i % 4 == 1) {
-					KUNIT_ASSERT_NOT_NULL(test, half[i]);
-					lvsx_flow_remove(t, half[i]);
-					half[i] = NULL;
-				} else if (i % 4 == 2) {
-					half[i] = insert(t, n * 100 + i);
-				}
-				KUNIT_EXPECT_PTR_EQ(test, lvsx_batch_find(t, &b, i), half[i]);
-			}
-		}
-	}
-}
-
 static void walk_sees_each_once(struct kunit *test)
 {
-	struct lvsx_table *t = table_of(test, 1);
+	struct lvsx_table *t = table_of(test, LVSX_IPV4);
 	struct lvsx_half *h;
 	u32 id, cursor = 0, left = ~0u, n = 0, sum = 0;
 
@@ -222,7 +176,7 @@ static void walk_sees_each_once(struct kunit *test)
 /* In a table that was full once the next flow may be millions of places away. */
 static void a_walk_rests_among_empty_places(struct kunit *test)
 {
-	struct lvsx_table *t = table_of(test, 1);
+	struct lvsx_table *t = table_of(test, LVSX_IPV4);
 	struct lvsx_half *h;
 	u32 id, cursor = 0, stretches, n = 0;
 
@@ -250,7 +204,7 @@ static void a_walk_rests_among_empty_places(struct kunit *test)
 
 static void memory_waits_for_its_readers(struct kunit *test)
 {
-	struct lvsx_table *t = table_of(test, 1);
+	struct lvsx_table *t = table_of(test, LVSX_IPV4);
 	struct lvsx_half *first = insert(t, 1), *second;
 
 	KUNIT_ASSERT_NOT_NULL(test, first);
@@ -275,7 +229,7 @@ static void memory_waits_for_its_readers(struct kunit *test)
 static void without_memory_nothing_is_lost(struct kunit *test)
 {
 	struct world *w = test->priv;
-	struct lvsx_table *t = table_of(test, 1);
+	struct lvsx_table *t = table_of(test, LVSX_IPV4);
 	u32 id, n = 0, lost = 0;
 
 	w->spare_blocks = 0;
@@ -301,7 +255,6 @@ static void without_memory_nothing_is_lost(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(halves_match_and_rewrite),
 	KUNIT_CASE(many_are_found_while_the_index_grows),
-	KUNIT_CASE(bursts_are_found),
 	KUNIT_CASE(walk_sees_each_once),
 	KUNIT_CASE(a_walk_rests_among_empty_places),
 	KUNIT_CASE(memory_waits_for_its_readers),

@@ -20,34 +20,40 @@ static void real_server_is_gone(struct kunit *test)
 {
 	struct world *w = test->priv;
 	struct make m = {
-		.words = 1, .proto = LVSX_TCP, .saddr = world_client[0], .daddr = world_vip[0],
-		.sport = 1, .dport = WORLD_VPORT, .hops = 64, .tcp_flags = LVSX_TCP_SYN,
+		.family = LVSX_IPV4,
+		.proto = LVSX_TCP,
+		.saddr = world_client[0],
+		.daddr = world_vip[0],
+		.sport = 1,
+		.dport = WORLD_VPORT,
+		.hops = 64,
+		.tcp_flags = LVSX_TCP_SYN,
 	};
 	u8 bytes[WORLD_ROOM];
 	u32 len = make_packet(bytes, &m);
 
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, 1), LVSX_FORWARD);
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, 1), LVSX_FORWARD);
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, LVSX_IPV4), LVSX_FORWARD);
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, LVSX_IPV4), LVSX_FORWARD);
 	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FLOW_NEW], 1);
 	w->leaves = true;
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, 1), LVSX_FORWARD);
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, LVSX_IPV4), LVSX_FORWARD);
 	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FLOW_NEW], 2);
 	w->leaves = false;
 	w->nodest = 1;
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, 1), LVSX_FORWARD);
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, LVSX_IPV4), LVSX_FORWARD);
 	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FLOW_NEW], 3);
 	KUNIT_EXPECT_EQ(test, world_flows(w), 1);
 	w->nodest = 2;
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, 1), LVSX_DROP);
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, LVSX_IPV4), LVSX_DROP);
 	KUNIT_EXPECT_EQ(test, w->pkt.reason, LVSX_REASON_FLOW_NODEST);
 	KUNIT_EXPECT_EQ(test, world_flows(w), 0);
 	KUNIT_EXPECT_EQ(test, w->uses, 0);
 
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, 1), LVSX_FORWARD);
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, LVSX_IPV4), LVSX_FORWARD);
 	m.tcp_flags = LVSX_TCP_ACK;
 	len = make_packet(bytes, &m);
 	w->nodest = 1;
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, 1), LVSX_DROP);
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, LVSX_IPV4), LVSX_DROP);
 	KUNIT_EXPECT_EQ(test, w->pkt.reason, LVSX_REASON_NO_FLOW);
 	KUNIT_EXPECT_EQ(test, world_flows(w), 0);
 	KUNIT_EXPECT_EQ(test, w->uses, 0);

@@ -15,10 +15,10 @@ static void put32(u8 *at, u32 value)
 }
 
 /* Returns the size of the IP header; @len: what follows it. */
-static u32 put_ip(u8 *at, u8 words, u8 proto, const __be32 *saddr, const __be32 *daddr, u8 hops,
+static u32 put_ip(u8 *at, u8 family, u8 proto, const __be32 *saddr, const __be32 *daddr, u8 hops,
 		  u32 len)
 {
-	if (words == 4) {
+	if (family == LVSX_IPV6) {
 		memset(at, 0, 40);
 		at[0] = 0x60;
 		put16(at + 4, len);
@@ -64,10 +64,10 @@ static u32 put_tcp(u8 *at, const struct make *m)
 
 u32 make_packet(u8 *bytes, const struct make *m)
 {
-	u8 *l4 = bytes + (m->words == 4 ? 40 : 20);
+	u8 *l4 = bytes + (m->family == LVSX_IPV6 ? 40 : 20);
 	u32 size = m->proto == LVSX_TCP ? put_tcp(l4, m) : 8, len = size + m->payload, i;
 	u8 *check = l4 + (m->proto == LVSX_TCP ? 16 : 6);
-	u16 pseudo = sum_pseudo((const u8 *)m->saddr, (const u8 *)m->daddr, m->words, m->proto,
+	u16 pseudo = sum_pseudo((const u8 *)m->saddr, (const u8 *)m->daddr, m->family, m->proto,
 				len);
 
 	if (m->proto == LVSX_UDP) {
@@ -81,22 +81,23 @@ u32 make_packet(u8 *bytes, const struct make *m)
 	put16(check, m->partial ? pseudo : sum_check(l4, len, pseudo));
 	if (m->proto == LVSX_UDP && !check[0] && !check[1])
 		put16(check, 0xffff);
-	return len + put_ip(bytes, m->words, m->proto, m->saddr, m->daddr,
+	return len + put_ip(bytes, m->family, m->proto, m->saddr, m->daddr,
 			    m->hops ? m->hops : 64, len);
 }
 
 u32 make_error(u8 *bytes, const struct make *quoted, u32 quote, const __be32 *from)
 {
-	u8 words = quoted->words, proto = words == 4 ? LVSX_ICMP6 : LVSX_ICMP;
-	u8 *icmp = bytes + (words == 4 ? 40 : 20);
+	u8 family = quoted->family, proto = family == LVSX_IPV6 ? LVSX_ICMP6 : LVSX_ICMP;
+	u8 *icmp = bytes + (family == LVSX_IPV6 ? 40 : 20);
 	u32 size = make_packet(icmp + 8, quoted), len;
 	u16 pseudo = 0;
 
 	len = 8 + (quote < size ? quote : size);
 	memset(icmp, 0, 8);
-	icmp[0] = words == 4 ? LVSX_ICMP6_TIME_EXCEEDED : LVSX_ICMP_TIME_EXCEEDED;
-	if (words == 4)
-		pseudo = sum_pseudo((const u8 *)from, (const u8 *)quoted->saddr, words, proto, len);
+	icmp[0] = family == LVSX_IPV6 ? LVSX_ICMP6_TIME_EXCEEDED : LVSX_ICMP_TIME_EXCEEDED;
+	if (family == LVSX_IPV6)
+		pseudo =
+			sum_pseudo((const u8 *)from, (const u8 *)quoted->saddr, family, proto, len);
 	put16(icmp + 2, sum_check(icmp, len, pseudo));
-	return put_ip(bytes, words, proto, from, quoted->saddr, 64, len) + len;
+	return put_ip(bytes, family, proto, from, quoted->saddr, 64, len) + len;
 }

@@ -6,7 +6,7 @@
 #include "core/pkt/packet.h"
 
 struct make {
-	u8 words;
+	u8 family;
 	u8 proto;
 	const __be32 *saddr;
 	const __be32 *daddr;

@@ -18,7 +18,7 @@
 
 struct golden {
 	const char *name;
-	u8 words;
+	u8 family;
 	u8 flags;	/* LVSX_PKT_PARTIAL or 0 */
 	u8 reason;	/* under which it is counted */
 	const char *in;	/* hex */
@@ -26,119 +26,119 @@ struct golden {
 };
 
 static const struct golden golden[] = {
-	{ "TCP with timestamps v4 to real", 1, 0, LVSX_REASON_FWD,
+	{ "TCP with timestamps v4 to real", LVSX_IPV4, 0, LVSX_REASON_FWD,
 		"45000046 00014000 40064e72 c000020a c6336401 " /* IPv4 */
 		"9c400050 000003e8 000007d0 80181000 e2260000 0101080a 11223344 55667788 " /* TCP */
 		"47455420 2f204854 54502f31 2e300d0a 0d0a",
 		"45000046 00014000 3f0626af 0a000001 0a000102 " /* IPv4 */
 		"ee481f90 000003e8 000007d0 80181000 481b0000 0101080a 11223344 55667788 " /* TCP */
 		"47455420 2f204854 54502f31 2e300d0a 0d0a" },
-	{ "TCP with timestamps v4 to client", 1, 0, LVSX_REASON_REV,
+	{ "TCP with timestamps v4 to client", LVSX_IPV4, 0, LVSX_REASON_REV,
 		"45000046 00014000 400625af 0a000102 0a000001 " /* IPv4 */
 		"1f90ee48 000003e8 000007d0 80181000 481b0000 0101080a 11223344 55667788 " /* TCP */
 		"47455420 2f204854 54502f31 2e300d0a 0d0a",
 		"45000046 00014000 3f064f72 c6336401 c000020a " /* IPv4 */
 		"00509c40 000003e8 000007d0 80181000 e2260000 0101080a 11223344 55667788 " /* TCP */
 		"47455420 2f204854 54502f31 2e300d0a 0d0a" },
-	{ "TCP, odd length v4 to real", 1, 0, LVSX_REASON_FWD,
+	{ "TCP, odd length v4 to real", LVSX_IPV4, 0, LVSX_REASON_FWD,
 		"4500002b 00014000 40064e8d c000020a c6336401 " /* IPv4 */
 		"9c400050 ffffffff 00000001 50101000 439c0000 " /* TCP */
 		"6f6464",
 		"4500002b 00014000 3f0626ca 0a000001 0a000102 " /* IPv4 */
 		"ee481f90 ffffffff 00000001 50101000 a9900000 " /* TCP */
 		"6f6464" },
-	{ "TCP, odd length v4 to client", 1, 0, LVSX_REASON_REV,
+	{ "TCP, odd length v4 to client", LVSX_IPV4, 0, LVSX_REASON_REV,
 		"4500002b 00014000 400625ca 0a000102 0a000001 " /* IPv4 */
 		"1f90ee48 ffffffff 00000001 50101000 a9900000 " /* TCP */
 		"6f6464",
 		"4500002b 00014000 3f064f8d c6336401 c000020a " /* IPv4 */
 		"00509c40 ffffffff 00000001 50101000 439c0000 " /* TCP */
 		"6f6464" },
-	{ "TCP, checksum offload v4 to real", 1, LVSX_PKT_PARTIAL, LVSX_REASON_FWD,
+	{ "TCP, checksum offload v4 to real", LVSX_IPV4, LVSX_PKT_PARTIAL, LVSX_REASON_FWD,
 		"4500003a 00014000 40064e7e c000020a c6336401 " /* IPv4 */
 		"9c400050 00000007 00000008 50181000 ec6b0000 " /* TCP */
 		"47455420 2f204854 54502f31 2e300d0a 0d0a",
 		"4500003a 00014000 3f0626bb 0a000001 0a000102 " /* IPv4 */
 		"ee481f90 00000007 00000008 50181000 152f0000 " /* TCP */
 		"47455420 2f204854 54502f31 2e300d0a 0d0a" },
-	{ "TCP, checksum offload v4 to client", 1, LVSX_PKT_PARTIAL, LVSX_REASON_REV,
+	{ "TCP, checksum offload v4 to client", LVSX_IPV4, LVSX_PKT_PARTIAL, LVSX_REASON_REV,
 		"4500003a 00014000 400625bb 0a000102 0a000001 " /* IPv4 */
 		"1f90ee48 00000007 00000008 50181000 152f0000 " /* TCP */
 		"47455420 2f204854 54502f31 2e300d0a 0d0a",
 		"4500003a 00014000 3f064f7e c6336401 c000020a " /* IPv4 */
 		"00509c40 00000007 00000008 50181000 ec6b0000 " /* TCP */
 		"47455420 2f204854 54502f31 2e300d0a 0d0a" },
-	{ "UDP v4 to real", 1, 0, LVSX_REASON_FWD,
+	{ "UDP v4 to real", LVSX_IPV4, 0, LVSX_REASON_FWD,
 		"45000021 00014000 40114e8c c000020a c6336401 " /* IPv4 */
 		"9c400050 000d271c " /* UDP */
 		"71756572 79",
 		"45000021 00014000 3f1126c9 0a000001 0a000102 " /* IPv4 */
 		"ee481f90 000d8d10 " /* UDP */
 		"71756572 79" },
-	{ "UDP v4 to client", 1, 0, LVSX_REASON_REV,
+	{ "UDP v4 to client", LVSX_IPV4, 0, LVSX_REASON_REV,
 		"45000021 00014000 401125c9 0a000102 0a000001 " /* IPv4 */
 		"1f90ee48 000d8d10 " /* UDP */
 		"71756572 79",
 		"45000021 00014000 3f114f8c c6336401 c000020a " /* IPv4 */
 		"00509c40 000d271c " /* UDP */
 		"71756572 79" },
-	{ "UDP, checksum offload v4 to real", 1, LVSX_PKT_PARTIAL, LVSX_REASON_FWD,
+	{ "UDP, checksum offload v4 to real", LVSX_IPV4, LVSX_PKT_PARTIAL, LVSX_REASON_FWD,
 		"45000021 00014000 40114e8c c000020a c6336401 " /* IPv4 */
 		"9c400050 000dec5d " /* UDP */
 		"71756572 79",
 		"45000021 00014000 3f1126c9 0a000001 0a000102 " /* IPv4 */
 		"ee481f90 000d1521 " /* UDP */
 		"71756572 79" },
-	{ "UDP, checksum offload v4 to client", 1, LVSX_PKT_PARTIAL, LVSX_REASON_REV,
+	{ "UDP, checksum offload v4 to client", LVSX_IPV4, LVSX_PKT_PARTIAL, LVSX_REASON_REV,
 		"45000021 00014000 401125c9 0a000102 0a000001 " /* IPv4 */
 		"1f90ee48 000d1521 " /* UDP */
 		"71756572 79",
 		"45000021 00014000 3f114f8c c6336401 c000020a " /* IPv4 */
 		"00509c40 000dec5d " /* UDP */
 		"71756572 79" },
-	{ "UDP without checksum v4 to real", 1, 0, LVSX_REASON_FWD,
+	{ "UDP without checksum v4 to real", LVSX_IPV4, 0, LVSX_REASON_FWD,
 		"45000021 00014000 40114e8c c000020a c6336401 " /* IPv4 */
 		"9c400050 000d0000 " /* UDP */
 		"71756572 79",
 		"45000021 00014000 3f1126c9 0a000001 0a000102 " /* IPv4 */
 		"ee481f90 000d0000 " /* UDP */
 		"71756572 79" },
-	{ "UDP without checksum v4 to client", 1, 0, LVSX_REASON_REV,
+	{ "UDP without checksum v4 to client", LVSX_IPV4, 0, LVSX_REASON_REV,
 		"45000021 00014000 401125c9 0a000102 0a000001 " /* IPv4 */
 		"1f90ee48 000d0000 " /* UDP */
 		"71756572 79",
 		"45000021 00014000 3f114f8c c6336401 c000020a " /* IPv4 */
 		"00509c40 000d0000 " /* UDP */
 		"71756572 79" },
-	{ "UDP, checksum becomes zero v4", 1, 0, LVSX_REASON_FWD,
+	{ "UDP, checksum becomes zero v4", LVSX_IPV4, 0, LVSX_REASON_FWD,
 		"4500001e 00014000 40114e8f c000020a c6336401 " /* IPv4 */
 		"9c400050 000a9a0b " /* UDP */
 		"dcfe",
 		"4500001e 00014000 3f1126cc 0a000001 0a000102 " /* IPv4 */
 		"ee481f90 000affff " /* UDP */
 		"dcfe" },
-	{ "UDP, checksum was zero v4", 1, 0, LVSX_REASON_FWD,
+	{ "UDP, checksum was zero v4", LVSX_IPV4, 0, LVSX_REASON_FWD,
 		"4500001e 00014000 40114e8f c000020a c6336401 " /* IPv4 */
 		"9c400050 000affff " /* UDP */
 		"770a",
 		"4500001e 00014000 3f1126cc 0a000001 0a000102 " /* IPv4 */
 		"ee481f90 000a65f4 " /* UDP */
 		"770a" },
-	{ "TCP behind IP options v4 to real", 1, 0, LVSX_REASON_FWD,
+	{ "TCP behind IP options v4 to real", LVSX_IPV4, 0, LVSX_REASON_FWD,
 		"4600002f 00014000 4006b984 c000020a c6336401 94040000 " /* IPv4 */
 		"9c400050 00000005 00000006 50101000 43920000 " /* TCP */
 		"6f6464",
 		"4600002f 00014000 3f0691c1 0a000001 0a000102 94040000 " /* IPv4 */
 		"ee481f90 00000005 00000006 50101000 a9860000 " /* TCP */
 		"6f6464" },
-	{ "TCP behind IP options v4 to client", 1, 0, LVSX_REASON_REV,
+	{ "TCP behind IP options v4 to client", LVSX_IPV4, 0, LVSX_REASON_REV,
 		"4600002f 00014000 400690c1 0a000102 0a000001 94040000 " /* IPv4 */
 		"1f90ee48 00000005 00000006 50101000 a9860000 " /* TCP */
 		"6f6464",
 		"4600002f 00014000 3f06ba84 c6336401 c000020a 94040000 " /* IPv4 */
 		"00509c40 00000005 00000006 50101000 43920000 " /* TCP */
 		"6f6464" },
-	{ "too big, quotes eight bytes of TCP v4 to real", 1, 0, LVSX_REASON_ICMP_FWD,
+	{ "too big, quotes eight bytes of TCP v4 to real", LVSX_IPV4, 0, LVSX_REASON_ICMP_FWD,
 		"45000038 00014000 3c01d82b cb007163 c6336401 " /* IPv4 */
 		"03045a90 00000578 " /* ICMP */
 		"4500003a 00014000 32065c7e c6336401 c000020a " /* quoted */
@@ -147,7 +147,7 @@ static const struct golden golden[] = {
 		"0304e947 00000578 " /* ICMP */
 		"4500003a 00014000 320633bb 0a000102 0a000001 " /* quoted */
 		"1f90ee48 00000063" }, /* quoted */
-	{ "too big, quotes eight bytes of TCP v4 to client", 1, 0, LVSX_REASON_ICMP_REV,
+	{ "too big, quotes eight bytes of TCP v4 to client", LVSX_IPV4, 0, LVSX_REASON_ICMP_REV,
 		"45000038 00014000 3c0128c6 0a0001fe 0a000001 " /* IPv4 */
 		"0304e947 00000578 " /* ICMP */
 		"4500003a 00014000 320633bb 0a000001 0a000102 " /* quoted */
@@ -156,7 +156,7 @@ static const struct golden golden[] = {
 		"03045a90 00000578 " /* ICMP */
 		"4500003a 00014000 32065c7e c000020a c6336401 " /* quoted */
 		"9c400050 00000063" }, /* quoted */
-	{ "too big, quotes a whole TCP header v4 to real", 1, 0, LVSX_REASON_ICMP_FWD,
+	{ "too big, quotes a whole TCP header v4 to real", LVSX_IPV4, 0, LVSX_REASON_ICMP_FWD,
 		"45000044 00014000 3c01d81f cb007163 c6336401 " /* IPv4 */
 		"0304c28f 00000578 " /* ICMP */
 		"4500003a 00014000 32065c7e c6336401 c000020a " /* quoted */
@@ -165,7 +165,7 @@ static const struct golden golden[] = {
 		"0304eb52 00000578 " /* ICMP */
 		"4500003a 00014000 320633bb 0a000102 0a000001 " /* quoted */
 		"1f90ee48 00000063 00000062 50101000 9d820000" }, /* quoted */
-	{ "too big, quotes a whole TCP header v4 to client", 1, 0, LVSX_REASON_ICMP_REV,
+	{ "too big, quotes a whole TCP header v4 to client", LVSX_IPV4, 0, LVSX_REASON_ICMP_REV,
 		"45000044 00014000 3c0128ba 0a0001fe 0a000001 " /* IPv4 */
 		"0304eb52 00000578 " /* ICMP */
 		"4500003a 00014000 320633bb 0a000001 0a000102 " /* quoted */
@@ -174,7 +174,8 @@ static const struct golden golden[] = {
 		"0304c28f 00000578 " /* ICMP */
 		"4500003a 00014000 32065c7e c000020a c6336401 " /* quoted */
 		"9c400050 00000063 00000062 50101000 378e0000" }, /* quoted */
-	{ "hops used up, quotes all of a UDP datagram v4 to real", 1, 0, LVSX_REASON_ICMP_FWD,
+	{ "hops used up, quotes all of a UDP datagram v4 to real",
+	  LVSX_IPV4, 0, LVSX_REASON_ICMP_FWD,
 		"4500003b 00014000 3c01d828 cb007163 c6336401 " /* IPv4 */
 		"0b00e15b 00000000 " /* ICMP */
 		"4500001f 00014000 32115c8e c6336401 c000020a " /* quoted */
@@ -185,7 +186,8 @@ static const struct golden golden[] = {
 		"4500001f 00014000 321133cb 0a000102 0a000001 " /* quoted */
 		"1f90ee48 000b0998 " /* quoted */
 		"6f6464" }, /* quoted */
-	{ "hops used up, quotes all of a UDP datagram v4 to client", 1, 0, LVSX_REASON_ICMP_REV,
+	{ "hops used up, quotes all of a UDP datagram v4 to client",
+	  LVSX_IPV4, 0, LVSX_REASON_ICMP_REV,
 		"4500003b 00014000 3c0128c3 0a0001fe 0a000001 " /* IPv4 */
 		"0b000a1f 00000000 " /* ICMP */
 		"4500001f 00014000 321133cb 0a000001 0a000102 " /* quoted */
@@ -196,7 +198,8 @@ static const struct golden golden[] = {
 		"4500001f 00014000 32115c8e c000020a c6336401 " /* quoted */
 		"9c400050 000ba3a3 " /* quoted */
 		"6f6464" }, /* quoted */
-	{ "port unreachable, quotes UDP without checksum v4 to real", 1, 0, LVSX_REASON_ICMP_FWD,
+	{ "port unreachable, quotes UDP without checksum v4 to real",
+	  LVSX_IPV4, 0, LVSX_REASON_ICMP_FWD,
 		"45000038 00014000 3c01d82b cb007163 c6336401 " /* IPv4 */
 		"03036063 00000000 " /* ICMP */
 		"4500001d 00014000 32115c90 c6336401 c000020a " /* quoted */
@@ -205,7 +208,8 @@ static const struct golden golden[] = {
 		"0303ef1a 00000000 " /* ICMP */
 		"4500001d 00014000 321133cd 0a000102 0a000001 " /* quoted */
 		"1f90ee48 00090000" }, /* quoted */
-	{ "port unreachable, quotes UDP without checksum v4 to client", 1, 0, LVSX_REASON_ICMP_REV,
+	{ "port unreachable, quotes UDP without checksum v4 to client",
+	  LVSX_IPV4, 0, LVSX_REASON_ICMP_REV,
 		"45000038 00014000 3c0128c6 0a0001fe 0a000001 " /* IPv4 */
 		"0303ef1a 00000000 " /* ICMP */
 		"4500001d 00014000 321133cd 0a000001 0a000102 " /* quoted */
@@ -214,7 +218,7 @@ static const struct golden golden[] = {
 		"03036063 00000000 " /* ICMP */
 		"4500001d 00014000 32115c90 c000020a c6336401 " /* quoted */
 		"9c400050 00090000" }, /* quoted */
-	{ "parameter problem, quotes TCP v4 to real", 1, 0, LVSX_REASON_ICMP_FWD,
+	{ "parameter problem, quotes TCP v4 to real", LVSX_IPV4, 0, LVSX_REASON_ICMP_FWD,
 		"45000045 00014000 3c01d81e cb007163 c6336401 " /* IPv4 */
 		"0c00cc5a 14000000 " /* ICMP */
 		"45000029 00014000 32065c8f c6336401 c000020a " /* quoted */
@@ -225,7 +229,7 @@ static const struct golden golden[] = {
 		"45000029 00014000 320633cc 0a000102 0a000001 " /* quoted */
 		"1f90ee48 00000063 00000062 50101000 04330000 " /* quoted */
 		"78" }, /* quoted */
-	{ "parameter problem, quotes TCP v4 to client", 1, 0, LVSX_REASON_ICMP_REV,
+	{ "parameter problem, quotes TCP v4 to client", LVSX_IPV4, 0, LVSX_REASON_ICMP_REV,
 		"45000045 00014000 3c0128b9 0a0001fe 0a000001 " /* IPv4 */
 		"0c00f51d 14000000 " /* ICMP */
 		"45000029 00014000 320633cc 0a000001 0a000102 " /* quoted */
@@ -236,7 +240,7 @@ static const struct golden golden[] = {
 		"45000029 00014000 32065c8f c000020a c6336401 " /* quoted */
 		"9c400050 00000063 00000062 50101000 9e3e0000 " /* quoted */
 		"78" }, /* quoted */
-	{ "hops used up, quotes a first fragment v4 to real", 1, 0, LVSX_REASON_ICMP_FWD,
+	{ "hops used up, quotes a first fragment v4 to real", LVSX_IPV4, 0, LVSX_REASON_ICMP_FWD,
 		"4500003e 00014000 3c01d825 cb007163 c6336401 " /* IPv4 */
 		"0b00b5ca 00000000 " /* ICMP */
 		"46000025 00012000 3211e783 c6336401 c000020a 94040000 " /* quoted */
@@ -245,7 +249,7 @@ static const struct golden golden[] = {
 		"0b00de8d 00000000 " /* ICMP */
 		"46000025 00012000 3211bec0 0a000102 0a000001 94040000 " /* quoted */
 		"1f90ee48 000d9123 7768" }, /* quoted */
-	{ "hops used up, quotes a first fragment v4 to client", 1, 0, LVSX_REASON_ICMP_REV,
+	{ "hops used up, quotes a first fragment v4 to client", LVSX_IPV4, 0, LVSX_REASON_ICMP_REV,
 		"4500003e 00014000 3c0128c0 0a0001fe 0a000001 " /* IPv4 */
 		"0b00de8d 00000000 " /* ICMP */
 		"46000025 00012000 3211bec0 0a000001 0a000102 94040000 " /* quoted */
@@ -254,7 +258,7 @@ static const struct golden golden[] = {
 		"0b00b5ca 00000000 " /* ICMP */
 		"46000025 00012000 3211e783 c000020a c6336401 94040000 " /* quoted */
 		"9c400050 000d2b2f 7768" }, /* quoted */
-	{ "TCP with timestamps v6 to real", 4, 0, LVSX_REASON_FWD,
+	{ "TCP with timestamps v6 to real", LVSX_IPV6, 0, LVSX_REASON_FWD,
 		"60012345 00320640 20010db8 000a0000 00000000 0000000a " /* IPv6 */
 		"20010db8 00010000 00000000 00000001 "
 		"9c400050 000003e8 000007d0 80181000 72de0000 0101080a 11223344 55667788 " /* TCP */
@@ -263,7 +267,7 @@ static const struct golden golden[] = {
 		"fd000000 00000002 00000000 00000102 "
 		"ee481f90 000003e8 000007d0 80181000 62160000 0101080a 11223344 55667788 " /* TCP */
 		"47455420 2f204854 54502f31 2e300d0a 0d0a" },
-	{ "TCP with timestamps v6 to client", 4, 0, LVSX_REASON_REV,
+	{ "TCP with timestamps v6 to client", LVSX_IPV6, 0, LVSX_REASON_REV,
 		"60012345 00320640 fd000000 00000002 00000000 00000102 " /* IPv6 */
 		"fd000000 00000001 00000000 00000001 "
 		"1f90ee48 000003e8 000007d0 80181000 62160000 0101080a 11223344 55667788 " /* TCP */
@@ -272,7 +276,7 @@ static const struct golden golden[] = {
 		"20010db8 000a0000 00000000 0000000a "
 		"00509c40 000003e8 000007d0 80181000 72de0000 0101080a 11223344 55667788 " /* TCP */
 		"47455420 2f204854 54502f31 2e300d0a 0d0a" },
-	{ "TCP, odd length v6 to real", 4, 0, LVSX_REASON_FWD,
+	{ "TCP, odd length v6 to real", LVSX_IPV6, 0, LVSX_REASON_FWD,
 		"60012345 00170640 20010db8 000a0000 00000000 0000000a " /* IPv6 */
 		"20010db8 00010000 00000000 00000001 "
 		"9c400050 ffffffff 00000001 50101000 d4530000 " /* TCP */
@@ -281,7 +285,7 @@ static const struct golden golden[] = {
 		"fd000000 00000002 00000000 00000102 "
 		"ee481f90 ffffffff 00000001 50101000 c38b0000 " /* TCP */
 		"6f6464" },
-	{ "TCP, odd length v6 to client", 4, 0, LVSX_REASON_REV,
+	{ "TCP, odd length v6 to client", LVSX_IPV6, 0, LVSX_REASON_REV,
 		"60012345 00170640 fd000000 00000002 00000000 00000102 " /* IPv6 */
 		"fd000000 00000001 00000000 00000001 "
 		"1f90ee48 ffffffff 00000001 50101000 c38b0000 " /* TCP */
@@ -290,7 +294,7 @@ static const struct golden golden[] = {
 		"20010db8 000a0000 00000000 0000000a "
 		"00509c40 ffffffff 00000001 50101000 d4530000 " /* TCP */
 		"6f6464" },
-	{ "TCP, checksum offload v6 to real", 4, LVSX_PKT_PARTIAL, LVSX_REASON_FWD,
+	{ "TCP, checksum offload v6 to real", LVSX_IPV6, LVSX_PKT_PARTIAL, LVSX_REASON_FWD,
 		"60012345 00260640 20010db8 000a0000 00000000 0000000a " /* IPv6 */
 		"20010db8 00010000 00000000 00000001 "
 		"9c400050 00000007 00000008 50181000 5bb40000 " /* TCP */
@@ -299,7 +303,7 @@ static const struct golden golden[] = {
 		"fd000000 00000002 00000000 00000102 "
 		"ee481f90 00000007 00000008 50181000 fb330000 " /* TCP */
 		"47455420 2f204854 54502f31 2e300d0a 0d0a" },
-	{ "TCP, checksum offload v6 to client", 4, LVSX_PKT_PARTIAL, LVSX_REASON_REV,
+	{ "TCP, checksum offload v6 to client", LVSX_IPV6, LVSX_PKT_PARTIAL, LVSX_REASON_REV,
 		"60012345 00260640 fd000000 00000002 00000000 00000102 " /* IPv6 */
 		"fd000000 00000001 00000000 00000001 "
 		"1f90ee48 00000007 00000008 50181000 fb330000 " /* TCP */
@@ -308,7 +312,7 @@ static const struct golden golden[] = {
 		"20010db8 000a0000 00000000 0000000a "
 		"00509c40 00000007 00000008 50181000 5bb40000 " /* TCP */
 		"47455420 2f204854 54502f31 2e300d0a 0d0a" },
-	{ "UDP v6 to real", 4, 0, LVSX_REASON_FWD,
+	{ "UDP v6 to real", LVSX_IPV6, 0, LVSX_REASON_FWD,
 		"60012345 000d1140 20010db8 000a0000 00000000 0000000a " /* IPv6 */
 		"20010db8 00010000 00000000 00000001 "
 		"9c400050 000db7d3 " /* UDP */
@@ -317,7 +321,7 @@ static const struct golden golden[] = {
 		"fd000000 00000002 00000000 00000102 "
 		"ee481f90 000da70b " /* UDP */
 		"71756572 79" },
-	{ "UDP v6 to client", 4, 0, LVSX_REASON_REV,
+	{ "UDP v6 to client", LVSX_IPV6, 0, LVSX_REASON_REV,
 		"60012345 000d1140 fd000000 00000002 00000000 00000102 " /* IPv6 */
 		"fd000000 00000001 00000000 00000001 "
 		"1f90ee48 000da70b " /* UDP */
@@ -326,7 +330,7 @@ static const struct golden golden[] = {
 		"20010db8 000a0000 00000000 0000000a "
 		"00509c40 000db7d3 " /* UDP */
 		"71756572 79" },
-	{ "UDP, checksum offload v6 to real", 4, LVSX_PKT_PARTIAL, LVSX_REASON_FWD,
+	{ "UDP, checksum offload v6 to real", LVSX_IPV6, LVSX_PKT_PARTIAL, LVSX_REASON_FWD,
 		"60012345 000d1140 20010db8 000a0000 00000000 0000000a " /* IPv6 */
 		"20010db8 00010000 00000000 00000001 "
 		"9c400050 000d5ba6 " /* UDP */
@@ -335,7 +339,7 @@ static const struct golden golden[] = {
 		"fd000000 00000002 00000000 00000102 "
 		"ee481f90 000dfb25 " /* UDP */
 		"71756572 79" },
-	{ "UDP, checksum offload v6 to client", 4, LVSX_PKT_PARTIAL, LVSX_REASON_REV,
+	{ "UDP, checksum offload v6 to client", LVSX_IPV6, LVSX_PKT_PARTIAL, LVSX_REASON_REV,
 		"60012345 000d1140 fd000000 00000002 00000000 00000102 " /* IPv6 */
 		"fd000000 00000001 00000000 00000001 "
 		"1f90ee48 000dfb25 " /* UDP */
@@ -344,7 +348,7 @@ static const struct golden golden[] = {
 		"20010db8 000a0000 00000000 0000000a "
 		"00509c40 000d5ba6 " /* UDP */
 		"71756572 79" },
-	{ "UDP without checksum v6 to real", 4, 0, LVSX_REASON_FWD,
+	{ "UDP without checksum v6 to real", LVSX_IPV6, 0, LVSX_REASON_FWD,
 		"60012345 000d1140 20010db8 000a0000 00000000 0000000a " /* IPv6 */
 		"20010db8 00010000 00000000 00000001 "
 		"9c400050 000d0000 " /* UDP */
@@ -353,7 +357,7 @@ static const struct golden golden[] = {
 		"fd000000 00000002 00000000 00000102 "
 		"ee481f90 000d0000 " /* UDP */
 		"71756572 79" },
-	{ "UDP without checksum v6 to client", 4, 0, LVSX_REASON_REV,
+	{ "UDP without checksum v6 to client", LVSX_IPV6, 0, LVSX_REASON_REV,
 		"60012345 000d1140 fd000000 00000002 00000000 00000102 " /* IPv6 */
 		"fd000000 00000001 00000000 00000001 "
 		"1f90ee48 000d0000 " /* UDP */
@@ -362,7 +366,7 @@ static const struct golden golden[] = {
 		"20010db8 000a0000 00000000 0000000a "
 		"00509c40 000d0000 " /* UDP */
 		"71756572 79" },
-	{ "UDP, checksum becomes zero v6", 4, 0, LVSX_REASON_FWD,
+	{ "UDP, checksum becomes zero v6", LVSX_IPV6, 0, LVSX_REASON_FWD,
 		"60012345 000a1140 20010db8 000a0000 00000000 0000000a " /* IPv6 */
 		"20010db8 00010000 00000000 00000001 "
 		"9c400050 000a10c8 " /* UDP */
@@ -371,7 +375,7 @@ static const struct golden golden[] = {
 		"fd000000 00000002 00000000 00000102 "
 		"ee481f90 000affff " /* UDP */
 		"f6f9" },
-	{ "UDP, checksum was zero v6", 4, 0, LVSX_REASON_FWD,
+	{ "UDP, checksum was zero v6", LVSX_IPV6, 0, LVSX_REASON_FWD,
 		"60012345 000a1140 20010db8 000a0000 00000000 0000000a " /* IPv6 */
 		"20010db8 00010000 00000000 00000001 "
 		"9c400050 000affff " /* UDP */
@@ -380,7 +384,7 @@ static const struct golden golden[] = {
 		"fd000000 00000002 00000000 00000102 "
 		"ee481f90 000aef37 " /* UDP */
 		"07c2" },
-	{ "TCP behind hop-by-hop and destination options v6 to real", 4, 0, LVSX_REASON_FWD,
+	{ "TCP behind hop-by-hop and destination options v6 to real", LVSX_IPV6, 0, LVSX_REASON_FWD,
 		"60012345 002f0040 20010db8 000a0000 00000000 0000000a " /* IPv6 */
 		"20010db8 00010000 00000000 00000001 "
 		"3c000502 00000100 06010104 00000000 01060000 00000000 "
@@ -391,7 +395,8 @@ static const struct golden golden[] = {
 		"3c000502 00000100 06010104 00000000 01060000 00000000 "
 		"ee481f90 00000005 00000006 50101000 c3810000 " /* TCP */
 		"6f6464" },
-	{ "TCP behind hop-by-hop and destination options v6 to client", 4, 0, LVSX_REASON_REV,
+	{ "TCP behind hop-by-hop and destination options v6 to client",
+	  LVSX_IPV6, 0, LVSX_REASON_REV,
 		"60012345 002f0040 fd000000 00000002 00000000 00000102 " /* IPv6 */
 		"fd000000 00000001 00000000 00000001 "
 		"3c000502 00000100 06010104 00000000 01060000 00000000 "
@@ -402,7 +407,7 @@ static const struct golden golden[] = {
 		"3c000502 00000100 06010104 00000000 01060000 00000000 "
 		"00509c40 00000005 00000006 50101000 d4490000 " /* TCP */
 		"6f6464" },
-	{ "TCP behind an atomic fragment header v6 to real", 4, 0, LVSX_REASON_FWD,
+	{ "TCP behind an atomic fragment header v6 to real", LVSX_IPV6, 0, LVSX_REASON_FWD,
 		"60012345 001f2c40 20010db8 000a0000 00000000 0000000a " /* IPv6 */
 		"20010db8 00010000 00000000 00000001 "
 		"06000000 12345678 "
@@ -413,7 +418,7 @@ static const struct golden golden[] = {
 		"06000000 12345678 "
 		"ee481f90 00000005 00000006 50101000 c3810000 " /* TCP */
 		"6f6464" },
-	{ "TCP behind an atomic fragment header v6 to client", 4, 0, LVSX_REASON_REV,
+	{ "TCP behind an atomic fragment header v6 to client", LVSX_IPV6, 0, LVSX_REASON_REV,
 		"60012345 001f2c40 fd000000 00000002 00000000 00000102 " /* IPv6 */
 		"fd000000 00000001 00000000 00000001 "
 		"06000000 12345678 "
@@ -424,7 +429,7 @@ static const struct golden golden[] = {
 		"06000000 12345678 "
 		"00509c40 00000005 00000006 50101000 d4490000 " /* TCP */
 		"6f6464" },
-	{ "too big, quotes eight bytes of TCP v6 to real", 4, 0, LVSX_REASON_ICMP_FWD,
+	{ "too big, quotes eight bytes of TCP v6 to real", LVSX_IPV6, 0, LVSX_REASON_ICMP_FWD,
 		"60012345 00383a3c 20010db8 ffff0000 00000000 00000001 " /* IPv6 */
 		"20010db8 00010000 00000000 00000001 "
 		"02001a86 00000578 " /* ICMPv6 */
@@ -437,7 +442,7 @@ static const struct golden golden[] = {
 		"60012345 00260632 fd000000 00000002 00000000 00000102 " /* quoted */
 		"fd000000 00000001 00000000 00000001 "
 		"1f90ee48 00000063" }, /* quoted */
-	{ "too big, quotes eight bytes of TCP v6 to client", 4, 0, LVSX_REASON_ICMP_REV,
+	{ "too big, quotes eight bytes of TCP v6 to client", LVSX_IPV6, 0, LVSX_REASON_ICMP_REV,
 		"60012345 00383a3c fd000000 00000002 00000000 000000fe " /* IPv6 */
 		"fd000000 00000001 00000000 00000001 "
 		"02006a2f 00000578 " /* ICMPv6 */
@@ -450,7 +455,7 @@ static const struct golden golden[] = {
 		"60012345 00260632 20010db8 000a0000 00000000 0000000a " /* quoted */
 		"20010db8 00010000 00000000 00000001 "
 		"9c400050 00000063" }, /* quoted */
-	{ "too big, quotes a whole TCP header v6 to real", 4, 0, LVSX_REASON_ICMP_FWD,
+	{ "too big, quotes a whole TCP header v6 to real", LVSX_IPV6, 0, LVSX_REASON_ICMP_FWD,
 		"60012345 00443a3c 20010db8 ffff0000 00000000 00000001 " /* IPv6 */
 		"20010db8 00010000 00000000 00000001 "
 		"0200f1c1 00000578 " /* ICMPv6 */
@@ -463,7 +468,7 @@ static const struct golden golden[] = {
 		"60012345 00260632 fd000000 00000002 00000000 00000102 " /* quoted */
 		"fd000000 00000001 00000000 00000001 "
 		"1f90ee48 00000063 00000062 50101000 b77d0000" }, /* quoted */
-	{ "too big, quotes a whole TCP header v6 to client", 4, 0, LVSX_REASON_ICMP_REV,
+	{ "too big, quotes a whole TCP header v6 to client", LVSX_IPV6, 0, LVSX_REASON_ICMP_REV,
 		"60012345 00443a3c fd000000 00000002 00000000 000000fe " /* IPv6 */
 		"fd000000 00000001 00000000 00000001 "
 		"02005233 00000578 " /* ICMPv6 */
@@ -476,7 +481,8 @@ static const struct golden golden[] = {
 		"60012345 00260632 20010db8 000a0000 00000000 0000000a " /* quoted */
 		"20010db8 00010000 00000000 00000001 "
 		"9c400050 00000063 00000062 50101000 c8450000" }, /* quoted */
-	{ "hops used up, quotes all of a UDP datagram v6 to real", 4, 0, LVSX_REASON_ICMP_FWD,
+	{ "hops used up, quotes all of a UDP datagram v6 to real",
+	  LVSX_IPV6, 0, LVSX_REASON_ICMP_FWD,
 		"60012345 003b3a3c 20010db8 ffff0000 00000000 00000001 " /* IPv6 */
 		"20010db8 00010000 00000000 00000001 "
 		"03000cae 00000000 " /* ICMPv6 */
@@ -491,7 +497,8 @@ static const struct golden golden[] = {
 		"fd000000 00000001 00000000 00000001 "
 		"1f90ee48 000b2393 " /* quoted */
 		"6f6464" }, /* quoted */
-	{ "hops used up, quotes all of a UDP datagram v6 to client", 4, 0, LVSX_REASON_ICMP_REV,
+	{ "hops used up, quotes all of a UDP datagram v6 to client",
+	  LVSX_IPV6, 0, LVSX_REASON_ICMP_REV,
 		"60012345 003b3a3c fd000000 00000002 00000000 000000fe " /* IPv6 */
 		"fd000000 00000001 00000000 00000001 "
 		"03006d1f 00000000 " /* ICMPv6 */
@@ -506,7 +513,7 @@ static const struct golden golden[] = {
 		"20010db8 00010000 00000000 00000001 "
 		"9c400050 000b345b " /* quoted */
 		"6f6464" }, /* quoted */
-	{ "parameter problem, quotes TCP v6 to real", 4, 0, LVSX_REASON_ICMP_FWD,
+	{ "parameter problem, quotes TCP v6 to real", LVSX_IPV6, 0, LVSX_REASON_ICMP_FWD,
 		"60012345 00453a3c 20010db8 ffff0000 00000000 00000001 " /* IPv6 */
 		"20010db8 00010000 00000000 00000001 "
 		"04011692 00000006 " /* ICMPv6 */
@@ -521,7 +528,7 @@ static const struct golden golden[] = {
 		"fd000000 00000001 00000000 00000001 "
 		"1f90ee48 00000063 00000062 50101000 1e2e0000 " /* quoted */
 		"78" }, /* quoted */
-	{ "parameter problem, quotes TCP v6 to client", 4, 0, LVSX_REASON_ICMP_REV,
+	{ "parameter problem, quotes TCP v6 to client", LVSX_IPV6, 0, LVSX_REASON_ICMP_REV,
 		"60012345 00453a3c fd000000 00000002 00000000 000000fe " /* IPv6 */
 		"fd000000 00000001 00000000 00000001 "
 		"04017703 00000006 " /* ICMPv6 */
@@ -536,7 +543,7 @@ static const struct golden golden[] = {
 		"20010db8 00010000 00000000 00000001 "
 		"9c400050 00000063 00000062 50101000 2ef60000 " /* quoted */
 		"78" }, /* quoted */
-	{ "hops used up, quotes TCP behind options v6 to real", 4, 0, LVSX_REASON_ICMP_FWD,
+	{ "hops used up, quotes TCP behind options v6 to real", LVSX_IPV6, 0, LVSX_REASON_ICMP_FWD,
 		"60012345 005d3a3c 20010db8 ffff0000 00000000 00000001 " /* IPv6 */
 		"20010db8 00010000 00000000 00000001 "
 		"0300d35b 00000000 " /* ICMPv6 */
@@ -553,7 +560,8 @@ static const struct golden golden[] = {
 		"3c000502 00000100 06010104 00000000 01060000 00000000 "
 		"1f90ee48 00000063 00000062 50101000 1e2e0000 " /* quoted */
 		"78" }, /* quoted */
-	{ "hops used up, quotes TCP behind options v6 to client", 4, 0, LVSX_REASON_ICMP_REV,
+	{ "hops used up, quotes TCP behind options v6 to client",
+	  LVSX_IPV6, 0, LVSX_REASON_ICMP_REV,
 		"60012345 005d3a3c fd000000 00000002 00000000 000000fe " /* IPv6 */
 		"fd000000 00000001 00000000 00000001 "
 		"030033cd 00000000 " /* ICMPv6 */

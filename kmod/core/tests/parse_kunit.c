@@ -27,11 +27,11 @@ static bool to_real(const struct golden *g)
 static bool tuple_right(const struct golden *g, const struct lvsx_tuple *t)
 {
 	bool fwd = to_real(g);
-	const __be32 *saddr = (fwd ? world_client : world_real)[g->words == 4];
-	const __be32 *daddr = (fwd ? world_vip : world_local)[g->words == 4];
+	const __be32 *saddr = (fwd ? world_client : world_real)[g->family];
+	const __be32 *daddr = (fwd ? world_vip : world_local)[g->family];
 
-	return t->words == g->words && !memcmp(t->saddr, saddr, g->words * 4) &&
-	       !memcmp(t->daddr, daddr, g->words * 4) && t->sport == htons(fwd ? 40000 : 8080) &&
+	return t->family == g->family && !memcmp(t->saddr, saddr, g->family * 4) &&
+	       !memcmp(t->daddr, daddr, g->family * 4) && t->sport == htons(fwd ? 40000 : 8080) &&
 	       t->dport == htons(fwd ? 80 : 61000);
 }
 
@@ -48,7 +48,7 @@ static void golden_at_every_split(struct kunit *test)
 		bool error = g->reason == LVSX_REASON_ICMP_FWD || g->reason == LVSX_REASON_ICMP_REV;
 
 		for (w->linear = 0; w->linear <= size; w->linear++) {
-			struct lvsx_pkt *pkt = world_lay(w, bytes, size, g->words);
+			struct lvsx_pkt *pkt = world_lay(w, bytes, size, g->family);
 
 			KUNIT_ASSERT_EQ_MSG(test, lvsx_parse(pkt), LVSX_NEXT, "%s", g->name);
 			KUNIT_ASSERT_TRUE_MSG(test, tuple_right(g, &pkt->tuple), "%s", g->name);
@@ -75,9 +75,9 @@ static void nothing_is_left_unset(struct kunit *test)
 		const struct golden *g = &golden[i];
 		u32 whole = golden_bytes(g->in, bytes, sizeof(bytes));
 
-		bytes[g->words == 4 ? 6 : 9] = 253;	/* for experiments, RFC 3692 */
+		bytes[g->family == LVSX_IPV6 ? 6 : 9] = 253;	/* for experiments, RFC 3692 */
 		for (size = 0; size <= whole; size++) {
-			struct lvsx_pkt *pkt = world_lay(w, bytes, size, g->words);
+			struct lvsx_pkt *pkt = world_lay(w, bytes, size, g->family);
 
 			memset(&pkt->tuple, 0xa5, sizeof(pkt->tuple));
 			pkt->tcp_flags = 0xa5;
@@ -102,10 +102,10 @@ static u32 least(const struct lvsx_pkt *pkt)
 	return pkt->l4 + (pkt->data[pkt->l4 + 12] >> 4) * 4;
 }
 
-static void say_length(u8 *bytes, u32 size, u8 words)
+static void say_length(u8 *bytes, u32 size, u8 family)
 {
-	u8 *field = bytes + (words == 4 ? 4 : 2);
-	u32 length = words == 4 ? size - 40 : size;
+	u8 *field = bytes + (family == LVSX_IPV6 ? 4 : 2);
+	u32 length = family == LVSX_IPV6 ? size - 40 : size;
 
 	field[0] = (u8)(length >> 8);
 	field[1] = (u8)length;
@@ -120,20 +120,20 @@ static void cut_short(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(golden); i++) {
 		const struct golden *g = &golden[i];
 		u32 size = golden_bytes(g->in, bytes, sizeof(bytes)), whole;
-		struct lvsx_pkt *pkt = world_lay(w, bytes, size, g->words);
+		struct lvsx_pkt *pkt = world_lay(w, bytes, size, g->family);
 
 		KUNIT_ASSERT_EQ(test, lvsx_parse(pkt), LVSX_NEXT);
 		whole = least(pkt);
 		for (cut = 0; cut < size; cut++) {
 			/* the header claims more than came */
-			pkt = world_lay(w, bytes, cut, g->words);
+			pkt = world_lay(w, bytes, cut, g->family);
 			KUNIT_ASSERT_EQ_MSG(test, lvsx_parse(pkt), LVSX_PASS, "%s", g->name);
 			KUNIT_ASSERT_EQ_MSG(test, pkt->reason, LVSX_REASON_BAD_IP, "%s", g->name);
 		}
-		for (cut = g->words == 4 ? 40 : 20; cut < size; cut++) {
+		for (cut = g->family == LVSX_IPV6 ? 40 : 20; cut < size; cut++) {
 			/* the header knows; padding follows */
-			say_length(bytes, cut, g->words);
-			pkt = world_lay(w, bytes, size, g->words);
+			say_length(bytes, cut, g->family);
+			pkt = world_lay(w, bytes, size, g->family);
 			KUNIT_ASSERT_EQ_MSG(test, lvsx_parse(pkt) == LVSX_NEXT, cut >= whole,
 					    "%s, %u of %u", g->name, cut, size);
 			if (cut < whole)
@@ -154,7 +154,7 @@ static void no_memory_is_told(struct kunit *test)
 		u32 size = golden_bytes(golden[i].in, bytes, sizeof(bytes)), refused = 0;
 
 		for (w->linear = 0; w->linear < size; w->linear++) {
-			struct lvsx_pkt *pkt = world_lay(w, bytes, size, golden[i].words);
+			struct lvsx_pkt *pkt = world_lay(w, bytes, size, golden[i].family);
 
 			if (lvsx_parse(pkt) == LVSX_NEXT)
 				continue;
@@ -172,7 +172,7 @@ static u32 make_base(u8 *bytes, enum base base)
 {
 	bool six = base >= TCP6;
 	struct make m = {
-		.words = six ? 4 : 1,
+		.family = six ? LVSX_IPV6 : LVSX_IPV4,
 		.proto = base % 3 == UDP4 ? LVSX_UDP : LVSX_TCP,
 		.saddr = world_client[six],
 		.daddr = world_vip[six],
@@ -249,7 +249,7 @@ static void one_byte_changed(struct kunit *test)
 		int verdict;
 
 		bytes[changed[i].at] = changed[i].value;
-		pkt = world_lay(w, bytes, size, changed[i].base >= TCP6 ? 4 : 1);
+		pkt = world_lay(w, bytes, size, changed[i].base >= TCP6 ? LVSX_IPV6 : LVSX_IPV4);
 		verdict = lvsx_parse(pkt);
 		KUNIT_EXPECT_EQ_MSG(test, verdict, good ? LVSX_NEXT : LVSX_PASS, "%s",
 				    changed[i].name);
@@ -274,16 +274,16 @@ static void expect_ext(struct kunit *test, const char *name, u8 first, const u8 
 	memcpy(bytes + 40, chain, len);
 	memcpy(bytes + 40 + len, plain + 40, size - 40);
 	bytes[6] = first;
-	say_length(bytes, size + len, 4);
+	say_length(bytes, size + len, LVSX_IPV6);
 	w->linear = 0;
-	pkt = world_lay(w, bytes, size + len, 4);
+	pkt = world_lay(w, bytes, size + len, LVSX_IPV6);
 	KUNIT_EXPECT_EQ_MSG(test, lvsx_parse(pkt), verdict, "%s", name);
 	if (verdict == LVSX_NEXT) {
 		KUNIT_EXPECT_EQ_MSG(test, pkt->l4, 40 + len, "%s", name);
 		KUNIT_EXPECT_EQ_MSG(test, pkt->tuple.dport, htons(80), "%s", name);
 	} else {
 		KUNIT_EXPECT_EQ_MSG(test, pkt->reason, reason, "%s", name);
-		KUNIT_EXPECT_TRUE_MSG(test, lvsx_env_ours(pkt), "%s", name);
+		KUNIT_EXPECT_TRUE_MSG(test, lvsx_host_is_ours(pkt), "%s", name);
 	}
 }
 
@@ -332,7 +332,7 @@ static void again_after_reassembly(struct kunit *test)
 
 	bytes[6] = 0x20;
 	w->flags = LVSX_PKT_PARTIAL;
-	pkt = world_lay(w, bytes, size, 1);
+	pkt = world_lay(w, bytes, size, LVSX_IPV4);
 	KUNIT_EXPECT_EQ(test, lvsx_parse(pkt), LVSX_PASS);
 	KUNIT_EXPECT_EQ(test, pkt->flags, LVSX_PKT_PARTIAL | LVSX_PKT_FRAGMENT);
 	pkt->data[6] = 0;
@@ -353,9 +353,9 @@ static void beyond_64k(struct kunit *test)
 		struct lvsx_pkt *pkt;
 
 		memset(bytes + (i ? 4 : 2), 0, 2);
-		pkt = world_lay(w, bytes, size, i ? 4 : 1);
+		pkt = world_lay(w, bytes, size, i ? LVSX_IPV6 : LVSX_IPV4);
 		KUNIT_EXPECT_EQ(test, lvsx_parse(pkt), LVSX_PASS);
-		pkt = world_lay(w, bytes, size, i ? 4 : 1);
+		pkt = world_lay(w, bytes, size, i ? LVSX_IPV6 : LVSX_IPV4);
 		pkt->total = 100000;
 		KUNIT_EXPECT_EQ(test, lvsx_parse(pkt), LVSX_NEXT);
 		KUNIT_EXPECT_EQ(test, pkt->end, 100000);

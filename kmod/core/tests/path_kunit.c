@@ -5,6 +5,7 @@
 #include "packets.h"
 #include "sums.h"
 #include "world.h"
+#include "core/port/ports.h"
 #include "core/path/expire.h"
 
 static int set_up(struct kunit *test)
@@ -27,7 +28,7 @@ static void ends(struct lvsx_tuple *t, bool six, const __be32 *saddr, u16 sport,
 	t->sport = htons(sport);
 	t->dport = htons(dport);
 	t->proto = proto;
-	t->words = six ? 4 : 1;
+	t->family = six ? LVSX_IPV6 : LVSX_IPV4;
 }
 
 /* The flows that packets.h tells of. */
@@ -56,7 +57,7 @@ static void expect_golden(struct kunit *test, const struct golden *g, const u8 *
 	u8 out[WORLD_ROOM];
 
 	w->flags = g->flags;
-	KUNIT_ASSERT_EQ_MSG(test, world_send(w, in, size, g->words), LVSX_FORWARD, "%s, %u readable",
+	KUNIT_ASSERT_EQ_MSG(test, world_send(w, in, size, g->family), LVSX_FORWARD, "%s, %u readable",
 			    g->name, w->linear);
 	KUNIT_ASSERT_EQ(test, golden_bytes(g->out, out, sizeof(out)), size);
 	KUNIT_ASSERT_TRUE_MSG(test, !memcmp(w->out, out, size), "%s, %u readable", g->name,
@@ -97,7 +98,7 @@ static void errors_in_doubt(struct kunit *test)
 		u32 size = golden_bytes(golden[i].in, in, sizeof(in));
 
 		w->flags = golden[i].flags;
-		KUNIT_EXPECT_EQ(test, world_send(w, in, size, golden[i].words),
+		KUNIT_EXPECT_EQ(test, world_send(w, in, size, golden[i].family),
 				error ? LVSX_DROP : LVSX_FORWARD);
 		KUNIT_EXPECT_EQ(test, w->pkt.reason,
 				error ? LVSX_REASON_BAD_ICMP : golden[i].reason);
@@ -124,7 +125,7 @@ static void expect_whole_or_nothing(struct kunit *test, const struct golden *g, 
 {
 	struct world *w = test->priv;
 	struct sums before, after;
-	int verdict = world_send(w, in, size, g->words);
+	int verdict = world_send(w, in, size, g->family);
 
 	if (verdict == LVSX_FORWARD) {
 		sums_of(&w->pkt, in, &before);
@@ -152,7 +153,8 @@ static void every_length(struct kunit *test)
 	golden_flows(test);
 	for (i = 0; i < ARRAY_SIZE(golden); i++) {
 		const struct golden *g = &golden[i];
-		u32 size = golden_bytes(g->in, in, sizeof(in)), length = g->words == 4 ? 4 : 2;
+		u32 size = golden_bytes(g->in, in, sizeof(in)),
+		    length = g->family == LVSX_IPV6 ? 4 : 2;
 
 		w->flags = g->flags;
 		w->linear = 20;
@@ -162,8 +164,8 @@ static void every_length(struct kunit *test)
 			KUNIT_ASSERT_EQ_MSG(test, w->counters[g->reason], 0, "%s cut at %u",
 					    g->name, cut);
 		}
-		for (cut = g->words == 4 ? 40 : 20; cut < size; cut++) {
-			u32 said = g->words == 4 ? cut - 40 : cut;
+		for (cut = g->family == LVSX_IPV6 ? 40 : 20; cut < size; cut++) {
+			u32 said = g->family == LVSX_IPV6 ? cut - 40 : cut;
 
 			in[length] = (u8)(said >> 8);
 			in[length + 1] = (u8)said;
@@ -210,7 +212,7 @@ static int say(struct kunit *test, struct talk *t, bool rev, u8 tcp_flags, u32 p
 {
 	struct world *w = test->priv;
 	struct make m = {
-		.words = t->six ? 4 : 1, .proto = t->proto,
+		.family = t->six ? LVSX_IPV6 : LVSX_IPV4, .proto = t->proto,
 		.saddr = (rev ? world_real : world_client)[t->six],
 		.daddr = (rev ? world_local : world_vip)[t->six],
 		.sport = rev ? WORLD_RPORT : t->cport, .dport = rev ? t->lport : WORLD_VPORT,
@@ -219,7 +221,7 @@ static int say(struct kunit *test, struct talk *t, bool rev, u8 tcp_flags, u32 p
 	struct make want = m;
 	u8 bytes[WORLD_ROOM];
 	u32 size = make_packet(bytes, &m), l4 = t->six ? 40 : 20;
-	int verdict = world_send(w, bytes, size, m.words);
+	int verdict = world_send(w, bytes, size, m.family);
 
 	if (verdict != LVSX_FORWARD)
 		return verdict;
@@ -245,7 +247,7 @@ static void connection(struct kunit *test, bool six)
 	KUNIT_EXPECT_GE(test, t.lport, LVSX_PORT_MIN);
 	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FLOW_NEW], 1);
 	KUNIT_EXPECT_EQ(test, w->pkt.half->real, WORLD_REAL_ID);
-	KUNIT_EXPECT_EQ(test, w->pkt.half->shadow, WORLD_SHADOW);
+	KUNIT_EXPECT_EQ(test, w->pkt.half->fwd.shadow, WORLD_SHADOW);
 	KUNIT_ASSERT_EQ(test, say(test, &t, true, LVSX_TCP_SYN | LVSX_TCP_ACK, 0), LVSX_FORWARD);
 	for (i = 0; i < 100; i++) {
 		KUNIT_ASSERT_EQ(test, say(test, &t, false, LVSX_TCP_ACK, i), LVSX_FORWARD);
@@ -361,12 +363,17 @@ static void refusals(struct kunit *test)
 	struct world *w = test->priv;
 	struct talk t = { .proto = LVSX_TCP, .cport = 33333 };
 	struct make m = {
-		.words = 1, .proto = LVSX_TCP, .saddr = world_client[0], .daddr = world_vip[0],
-		.sport = 1, .dport = 81, .tcp_flags = LVSX_TCP_SYN,
+		.family = LVSX_IPV4,
+		.proto = LVSX_TCP,
+		.saddr = world_client[0],
+		.daddr = world_vip[0],
+		.sport = 1,
+		.dport = 81,
+		.tcp_flags = LVSX_TCP_SYN,
 	};
 	u8 bytes[WORLD_ROOM];
 
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, make_packet(bytes, &m), 1), LVSX_PASS);
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, make_packet(bytes, &m), LVSX_IPV4), LVSX_PASS);
 	KUNIT_EXPECT_EQ(test, w->pkt.reason, LVSX_REASON_PASS_OTHER);
 
 	KUNIT_EXPECT_EQ(test, say(test, &t, false, LVSX_TCP_ACK, 0), LVSX_DROP);
@@ -401,15 +408,21 @@ static void last_hop(struct kunit *test)
 {
 	struct world *w = test->priv;
 	struct make m = {
-		.words = 1, .proto = LVSX_UDP, .saddr = world_client[0], .daddr = world_vip[0],
-		.sport = 1, .dport = WORLD_VPORT, .hops = 1,
+		.family = LVSX_IPV4,
+		.proto = LVSX_UDP,
+		.saddr = world_client[0],
+		.daddr = world_vip[0],
+		.sport = 1,
+		.dport = WORLD_VPORT,
+		.hops = 1,
 	};
 	u8 bytes[WORLD_ROOM];
 
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, make_packet(bytes, &m), 1), LVSX_DROP);
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, make_packet(bytes, &m), LVSX_IPV4), LVSX_DROP);
 	KUNIT_EXPECT_EQ(test, w->pkt.reason, LVSX_REASON_TTL);
 	m.hops = 2;
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, make_packet(bytes, &m), 1), LVSX_FORWARD);
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, make_packet(bytes, &m), LVSX_IPV4),
+			LVSX_FORWARD);
 	KUNIT_EXPECT_EQ(test, w->out[8], 1);
 }
 
@@ -418,26 +431,31 @@ static void fragments_and_the_malformed(struct kunit *test)
 {
 	struct world *w = test->priv;
 	struct make m = {
-		.words = 1, .proto = LVSX_UDP, .saddr = world_client[0], .daddr = world_vip[0],
-		.sport = 1, .dport = WORLD_VPORT, .payload = 64,
+		.family = LVSX_IPV4,
+		.proto = LVSX_UDP,
+		.saddr = world_client[0],
+		.daddr = world_vip[0],
+		.sport = 1,
+		.dport = WORLD_VPORT,
+		.payload = 64,
 	};
 	u8 bytes[WORLD_ROOM];
 	u32 size = make_packet(bytes, &m);
 
 	bytes[6] = 0x20;
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, size, 1), LVSX_DROP);
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, size, LVSX_IPV4), LVSX_DROP);
 	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FRAGMENT], 1);
 	m.daddr = world_real[0];
 	make_packet(bytes, &m);
 	bytes[6] = 0x20;
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, size, 1), LVSX_PASS);
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, size, LVSX_IPV4), LVSX_PASS);
 	bytes[6] = 0;
 	bytes[25] = 200;
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, size, 1), LVSX_PASS);
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, size, LVSX_IPV4), LVSX_PASS);
 	m.daddr = world_vip[0];
 	make_packet(bytes, &m);
 	bytes[25] = 200;
-	KUNIT_EXPECT_EQ(test, world_send(w, bytes, size, 1), LVSX_DROP);
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, size, LVSX_IPV4), LVSX_DROP);
 	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_BAD_L4], 1);
 }
 
@@ -452,8 +470,8 @@ static void ports_run_out(struct kunit *test, u16 by)
 	u32 made = 1, i;
 
 	/* only one class of ports is anybody's */
-	for (i = 1; i < LVSX_RSS_CLASSES; i++)
-		w->rss->cpu_of[i] = LVSX_RSS_NO_CPU;
+	for (i = 1; i < LVSX_PORT_CLASSES; i++)
+		w->map->cpu_of[i] = LVSX_NO_CPU;
 	KUNIT_ASSERT_EQ(test, say(test, &first, false, LVSX_TCP_SYN, 0), LVSX_FORWARD);
 	do {
 		made++;
@@ -511,7 +529,7 @@ static void memory_runs_out(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_NO_MEMORY], refused);
 	KUNIT_EXPECT_EQ(test, world_flows(w), made);
 	KUNIT_EXPECT_EQ(test, w->uses, (int)made);
-	lvsx_ports_usage(w->cpu[0].table[0], w->rss, world_local[0], &ports);
+	lvsx_ports_usage(w->cpu[0].table, w->map, world_local[0], LVSX_IPV4, &ports);
 	KUNIT_EXPECT_EQ(test, ports.used, made);
 	KUNIT_EXPECT_EQ(test, say(test, &first, true, 0, 10), LVSX_FORWARD);
 
@@ -532,41 +550,41 @@ static void made_again_by_a_new_class_table(struct kunit *test)
 {
 	static const u16 turned[WORLD_CPUS] = { 1, 0 };
 	struct world *w = test->priv;
-	struct lvsx_table *t = w->cpu[0].table[0];
+	struct lvsx_table *t = w->cpu[0].table;
 	struct talk first = { .proto = LVSX_UDP, .cport = 1 }, second = first;
 	struct lvsx_ports_usage ports = { 0 };
-	struct lvsx_rss *next = world_alloc(sizeof(*next));
+	struct lvsx_portmap *next = world_alloc(sizeof(*next));
 
 	KUNIT_ASSERT_NOT_NULL(test, next);
-	lvsx_rss_init_plain(next, w->rss->generation + 1, turned, WORLD_CPUS);
-	next->era = 1;
-	next->moved = true;
-	next->before[w->rss->era] = w->rss;
+	lvsx_portmap_init_rr(next, w->map->generation + 1, turned, WORLD_CPUS);
+	next->slot = 1;
+	next->any_draining = true;
+	next->draining[w->map->slot] = w->map;
 
 	/* about to be replaced, and not yet */
-	w->rss->moving = true;
+	w->map->retiring = true;
 	KUNIT_ASSERT_EQ(test, say(test, &first, false, 0, 10), LVSX_FORWARD);
 	KUNIT_EXPECT_EQ(test, first.lport % 2, 0);
-	KUNIT_EXPECT_EQ(test, t->of_era[0], 1u);
+	KUNIT_EXPECT_EQ(test, t->map_flows[0], 1u);
 
-	w->next_rss = next;
+	w->next_map = next;
 	second.cport = 2;
 	KUNIT_ASSERT_EQ(test, say(test, &second, false, 0, 10), LVSX_FORWARD);
 	KUNIT_EXPECT_EQ(test, second.lport % 2, 1);
-	KUNIT_EXPECT_EQ(test, t->of_era[0], 1u);
-	KUNIT_EXPECT_EQ(test, t->of_era[1], 1u);
+	KUNIT_EXPECT_EQ(test, t->map_flows[0], 1u);
+	KUNIT_EXPECT_EQ(test, t->map_flows[1], 1u);
 	KUNIT_EXPECT_EQ(test, world_flows(w), 2);
 	KUNIT_EXPECT_EQ(test, w->uses, 2);
 	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FLOW_NEW], 2);
-	lvsx_ports_usage(t, next, world_local[0], &ports);
+	lvsx_ports_usage(t, next, world_local[0], LVSX_IPV4, &ports);
 	KUNIT_EXPECT_EQ(test, ports.used, 2u);
 	KUNIT_EXPECT_EQ(test, say(test, &second, true, 0, 10), LVSX_FORWARD);
 
-	w->next_rss = NULL;
-	w->rss->moving = false;
+	w->next_map = NULL;
+	w->map->retiring = false;
 	world_pass(w, 400 * 1000);
 	KUNIT_EXPECT_EQ(test, world_flows(w), 0);
-	KUNIT_EXPECT_EQ(test, t->of_era[0] + t->of_era[1], 0u);
+	KUNIT_EXPECT_EQ(test, t->map_flows[0] + t->map_flows[1], 0u);
 	KUNIT_EXPECT_EQ(test, w->uses, 0);
 	world_unalloc(next);
 }

@@ -2,30 +2,34 @@
 /* ports.c: one flow a port, replies come home, longest free first, none is lost. */
 #include "suites.h"
 #include "world.h"
+#include "core/path/end.h"
 #include "core/path/expire.h"
+#include "core/pkt/hash.h"
+#include "core/port/ports.h"
+#include "core/table/table.h"
 
 /* A NIC that leaves each CPU one class of ports, so that they are soon used up. */
 struct scene {
 	struct world *world;
 	struct lvsx_table *t;
-	struct lvsx_rss *rss;
+	struct lvsx_portmap *map;
 	struct lvsx_pkt syn;
 	struct lvsx_tcp tcp;
 	u16 clients;
 	u8 seen[65536];
 };
 
-static void few_ports(struct lvsx_rss *rss, u32 generation, u32 class)
+static void few_ports(struct lvsx_portmap *rss, u32 generation, u32 class)
 {
 	u16 indir[WORLD_CPUS] = { 0, 1 };
 	u32 i;
 
-	lvsx_rss_init_plain(rss, generation, indir, WORLD_CPUS);
-	for (i = 0; i < LVSX_RSS_CLASSES; i++)
-		rss->cpu_of[i] = i == class ? 0 : i == class + 1 ? 1 : LVSX_RSS_NO_CPU;
+	lvsx_portmap_init_rr(rss, generation, indir, WORLD_CPUS);
+	for (i = 0; i < LVSX_PORT_CLASSES; i++)
+		rss->cpu_of[i] = i == class ? 0 : i == class + 1 ? 1 : LVSX_NO_CPU;
 }
 
-#define PORTS (65536 / LVSX_RSS_CLASSES)	/* of a class; class 1000 and above have them all */
+#define PORTS (65536 / LVSX_PORT_CLASSES)	/* of a class; class 1000 and above have them all */
 
 static int set_up(struct kunit *test)
 {
@@ -34,14 +38,14 @@ static int set_up(struct kunit *test)
 	if (!s)
 		return -1;
 	test->priv = s;
-	s->rss = world_alloc(sizeof(*s->rss));
-	if (!s->rss)
+	s->map = world_alloc(sizeof(*s->map));
+	if (!s->map)
 		return -1;
-	few_ports(s->rss, 1, 1500);
-	s->world = world_new(s->rss);
+	few_ports(s->map, 1, 1500);
+	s->world = world_new(s->map);
 	if (!s->world)
 		return -1;
-	s->t = s->world->cpu[0].table[0];
+	s->t = s->world->cpu[0].table;
 	s->tcp.doff = 5 << 4;
 	return 0;
 }
@@ -53,23 +57,41 @@ static void tear_down(struct kunit *test)
 	if (!s)
 		return;
 	world_free(s->world);
-	world_unalloc(s->rss);
+	world_unalloc(s->map);
 	world_unalloc(s);
 }
 
 static int take(struct scene *s, u8 proto, struct lvsx_tuple *rev, struct lvsx_port *port)
 {
-	s->syn = (struct lvsx_pkt){ .data = (u8 *)&s->tcp, .len = sizeof(s->tcp),
-				    .total = sizeof(s->tcp), .now = s->world->now, .words = 1,
-				    .cpu = s->t->cpu, .world = s->world,
-				    .counters = s->world->counters, .tcp_flags = LVSX_TCP_SYN };
+	struct lvsx_conn conn = { .rport = htons(8080), .local = &world_local[0], .locals = 1 };
+
+	conn.real[0] = world_real[0][0];
+	s->syn = (struct lvsx_pkt){ .data = (u8 *)&s->tcp,
+				    .len = sizeof(s->tcp),
+				    .total = sizeof(s->tcp),
+				    .now = s->world->now,
+				    .family = LVSX_IPV4,
+				    .cpu = s->t->cpu,
+				    .io = &world_io,
+				    .frame = s->world,
+				    .counters = s->world->counters,
+				    .tcp_flags = LVSX_TCP_SYN };
 	s->syn.tuple = (struct lvsx_tuple){ .sport = htons(++s->clients), .dport = htons(80),
-					    .proto = proto, .words = 1 };
+					    .proto = proto, .family = LVSX_IPV4 };
 	s->syn.tuple.saddr[0] = world_client[0][0];
 	s->syn.tuple.daddr[0] = world_vip[0][0];
-	s->syn.hash = lvsx_tuple_hash(&s->syn.tuple, &s->t->seed);
-	return lvsx_ports_take(s->t, s->rss, &s->syn, world_local[0], world_real[0], htons(8080),
-			       rev, port);
+	s->syn.hash = lvsx_hash_tuple(&s->syn.tuple, &s->t->seed);
+	*port = lvsx_ports_search(s->t, s->map, &s->syn, &conn, 0);
+	if (port->err)
+		return port->err;
+	if (port->holder) {
+		lvsx_flow_end(s->t, port->holder);
+		lvsx_note(&s->syn, LVSX_REASON_FLOW_RECYCLED);
+	}
+	*rev = (struct lvsx_tuple){ .sport = conn.rport, .dport = port->port, .proto = proto };
+	rev->saddr[0] = conn.real[0];
+	rev->daddr[0] = world_local[0][0];
+	return 0;
 }
 
 /* A flow with a port; NULL if there was none. */
@@ -77,23 +99,20 @@ static struct lvsx_half *open(struct scene *s, u8 proto)
 {
 	struct lvsx_tuple rev;
 	struct lvsx_port port;
-	struct lvsx_flow_new n = { .fwd = &s->syn.tuple, .rev = &rev, .now = s->world->now,
-				   .first_look = LVSX_TICK_MS };
+	struct lvsx_flow_new n = { .now = s->world->now, .first_look = LVSX_TICK_MS };
 
 	world_feed(s->world);
 	if (take(s, proto, &rev, &port))
 		return NULL;
-	n.fwd_hash = s->syn.hash;
-	n.rev_hash = port.rev_hash;
 	n.pool = port.pool;
-	n.epoch = port.epoch;
-	return lvsx_flow_insert(s->t, &n);
+	n.port_round = port.round;
+	return world_insert(s->t, &s->syn.tuple, &rev, &n);
 }
 
 static void set_state(struct scene *s, struct lvsx_half *fwd, u8 state)
 {
 	fwd->state = state;
-	lvsx_flow_other(s->t, fwd)->state = state;
+	lvsx_flow_other(fwd)->state = state;
 	if (lvsx_state_closed(state))
 		lvsx_ports_queue(s->t, fwd);
 }
@@ -122,20 +141,20 @@ static void all_ports_once_then_none(struct kunit *test)
 	for (i = 0; i < PORTS; i++) {
 		u16 p = ntohs(flow[i]->new_sport);
 
-		KUNIT_EXPECT_EQ(test, p % LVSX_RSS_CLASSES, 1500);
+		KUNIT_EXPECT_EQ(test, p % LVSX_PORT_CLASSES, 1500);
 		KUNIT_EXPECT_EQ(test, s->seen[p]++, 0);
 	}
 	KUNIT_EXPECT_EQ(test, take(s, LVSX_TCP, &rev, &port), -(int)LVSX_REASON_NO_PORT);
 	/* another protocol has ports of its own */
 	KUNIT_EXPECT_EQ(test, take(s, LVSX_UDP, &rev, &port), LVSX_NEXT);
-	lvsx_ports_put(s->t, &port);
+	lvsx_ports_put(s->t, port);
 	/* the one flow that ends is the one whose port is had */
 	i = ntohs(flow[7]->new_sport);
-	lvsx_age_end(s->t, flow[7]);
+	lvsx_flow_end(s->t, flow[7]);
 	KUNIT_ASSERT_EQ(test, take(s, LVSX_TCP, &rev, &port), LVSX_NEXT);
 	KUNIT_EXPECT_EQ(test, ntohs(port.port), i);
 	KUNIT_EXPECT_EQ(test, rev.dport, port.port);
-	KUNIT_EXPECT_EQ(test, port.rev_hash, lvsx_tuple_hash(&rev, &s->t->seed));
+	KUNIT_EXPECT_EQ(test, port.rev_hash, lvsx_hash_tuple(&rev, &s->t->seed));
 }
 
 static void longest_free_comes_first(struct kunit *test)
@@ -149,7 +168,7 @@ static void longest_free_comes_first(struct kunit *test)
 	fill(test, LVSX_UDP, flow);
 	for (i = 0; i < ARRAY_SIZE(order); i++) {
 		port[i] = flow[order[i]]->new_sport;
-		lvsx_age_end(s->t, flow[order[i]]);
+		lvsx_flow_end(s->t, flow[order[i]]);
 	}
 	for (i = 0; i < ARRAY_SIZE(order); i++) {
 		h = open(s, LVSX_UDP);
@@ -170,8 +189,8 @@ static void closed_flows_make_room_when_they_may(struct kunit *test)
 	set_state(s, flow[1], LVSX_STATE_TIME_WAIT);
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
 	/* its number is ahead of the SYN's */
-	flow[1]->flags |= LVSX_HALF_MARK;
-	flow[1]->mark = 2000;
+	flow[1]->flags |= LVSX_HALF_REUSE;
+	flow[1]->seq = 2000;
 	s->tcp.seq = htonl(1999);
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
 	KUNIT_EXPECT_EQ(test, s->world->counters[LVSX_REASON_FLOW_RECYCLED], 0u);
@@ -194,16 +213,16 @@ static void one_that_is_reset_keeps_its_port(struct kunit *test)
 
 	fill(test, LVSX_TCP, flow);
 	s->tcp.seq = htonl(2001);
-	flow[3]->mark = 2000;
+	flow[3]->seq = 2000;
 	set_state(s, flow[3], LVSX_STATE_CLOSE);
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
-	KUNIT_EXPECT_EQ(test, lvsx_flow_rev(s->t, flow[3])->port_held & 0x10000, 0u);
-	flow[4]->mark = 2000;
-	flow[4]->flags |= LVSX_HALF_MARK;
+	KUNIT_EXPECT_FALSE(test, lvsx_flow_rev(flow[3])->rev.port_queued);
+	flow[4]->seq = 2000;
+	flow[4]->flags |= LVSX_HALF_REUSE;
 	set_state(s, flow[4], LVSX_STATE_CLOSE);
 	KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
-	lvsx_age_end(s->t, flow[3]);
+	lvsx_flow_end(s->t, flow[3]);
 	KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
 }
@@ -214,12 +233,12 @@ static void one_that_lives_again_keeps_its_port(struct kunit *test)
 	struct lvsx_half *flow[PORTS];
 
 	fill(test, LVSX_TCP, flow);
-	flow[5]->flags |= LVSX_HALF_MARK;
+	flow[5]->flags |= LVSX_HALF_REUSE;
 	s->tcp.seq = htonl(1);
 	set_state(s, flow[5], LVSX_STATE_TIME_WAIT);
 	set_state(s, flow[5], LVSX_STATE_ESTABLISHED);
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
-	lvsx_age_end(s->t, flow[5]);
+	lvsx_flow_end(s->t, flow[5]);
 	KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
 }
@@ -231,8 +250,8 @@ static void closed_elsewhere_is_found_by_the_wheel(struct kunit *test)
 	struct lvsx_half *flow[PORTS];
 
 	fill(test, LVSX_TCP, flow);
-	flow[9]->state = lvsx_flow_other(s->t, flow[9])->state = LVSX_STATE_TIME_WAIT;
-	flow[9]->flags |= LVSX_HALF_MARK;
+	flow[9]->state = lvsx_flow_other(flow[9])->state = LVSX_STATE_TIME_WAIT;
+	flow[9]->flags |= LVSX_HALF_REUSE;
 	s->tcp.seq = htonl(1);
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
 	world_pass(s->world, 2 * LVSX_TICK_MS);
@@ -251,19 +270,19 @@ static void a_port_not_used_is_not_lost(struct kunit *test)
 
 	for (i = 0; i < 3 * PORTS; i++) {
 		KUNIT_ASSERT_EQ(test, take(s, LVSX_TCP, &rev, &port), LVSX_NEXT);
-		lvsx_ports_put(s->t, &port);
+		lvsx_ports_put(s->t, port);
 	}
-	lvsx_ports_usage(s->t, s->rss, world_local[0], &usage);
+	lvsx_ports_usage(s->t, s->map, world_local[0], LVSX_IPV4, &usage);
 	KUNIT_EXPECT_EQ(test, usage.total, PORTS);
 	KUNIT_EXPECT_EQ(test, usage.used, 0u);
 	KUNIT_EXPECT_EQ(test, usage.fullest, 0u);
 	fill(test, LVSX_TCP, flow);
 	memset(&usage, 0, sizeof(usage));
-	lvsx_ports_usage(s->t, s->rss, world_local[0], &usage);
+	lvsx_ports_usage(s->t, s->map, world_local[0], LVSX_IPV4, &usage);
 	KUNIT_EXPECT_EQ(test, usage.used, PORTS);
 	KUNIT_EXPECT_EQ(test, usage.fullest, 1000u);
 	memset(&usage, 0, sizeof(usage));
-	lvsx_ports_usage(s->t, s->rss, world_real[0], &usage);
+	lvsx_ports_usage(s->t, s->map, world_real[0], LVSX_IPV4, &usage);
 	KUNIT_EXPECT_EQ(test, usage.total, 0u);
 }
 
@@ -281,7 +300,7 @@ static void without_memory_no_port_is_lost(struct kunit *test)
 		held = line;
 	}
 	for (i = 0; i < 5; i++)
-		lvsx_age_end(s->t, flow[i]);
+		lvsx_flow_end(s->t, flow[i]);
 	KUNIT_EXPECT_TRUE(test, lvsx_flow_retire(s->t));
 	lvsx_flow_reclaim(s->t);
 	while ((line = held)) {
@@ -302,21 +321,21 @@ static void another_nic_begins_anew(struct kunit *test)
 	fill(test, LVSX_TCP, flow);
 	for (i = 0; i < PORTS / 2; i++)
 		set_state(s, flow[i], LVSX_STATE_TIME_WAIT);
-	few_ports(s->rss, 2, 1600);
+	few_ports(s->map, 2, 1600);
 	for (i = 0; i < PORTS; i++) {
 		h = open(s, LVSX_TCP);
 		KUNIT_ASSERT_NOT_NULL(test, h);
-		KUNIT_EXPECT_EQ(test, ntohs(h->new_sport) % LVSX_RSS_CLASSES, 1600);
+		KUNIT_EXPECT_EQ(test, ntohs(h->new_sport) % LVSX_PORT_CLASSES, 1600);
 	}
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
 	/* back again: what is still held is passed over, what ended meanwhile is found */
 	for (i = 0; i < PORTS; i += 4)
-		lvsx_age_end(s->t, flow[i]);
-	few_ports(s->rss, 3, 1500);
+		lvsx_flow_end(s->t, flow[i]);
+	few_ports(s->map, 3, 1500);
 	for (i = 0; i < PORTS; i += 4)
 		KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
-	lvsx_age_flush(s->t, &cursor, ~0u);
+	lvsx_flow_end_some(s->t, &cursor, ~0u);
 	/* an idle pool keeps its line, and nothing else is kept but chunks of the wheel */
 	world_pass(s->world, 70000);
 	lines = s->t->arena.lines_used;
@@ -331,14 +350,14 @@ static void held_elsewhere_is_passed_over(struct kunit *test)
 	u32 i;
 
 	fill(test, LVSX_TCP, flow);
-	few_ports(s->rss, 2, 1499);
-	s->rss->moved = true;
-	s->rss->mixed = true;
-	s->t = s->world->cpu[1].table[0];
+	few_ports(s->map, 2, 1499);
+	s->map->any_draining = true;
+	s->map->shared_slot = true;
+	s->t = s->world->cpu[1].table;
 	s->world->at = 1;
 	for (i = 0; i < 2; i++)
 		KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
-	lvsx_age_end(s->world->cpu[0].table[0], flow[3]);
+	lvsx_flow_end(s->world->cpu[0].table, flow[3]);
 	KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
 }
@@ -347,38 +366,38 @@ static void held_elsewhere_is_passed_over(struct kunit *test)
 static void former_owner_is_asked(struct kunit *test)
 {
 	struct scene *s = test->priv;
-	struct lvsx_rss *before = world_alloc(sizeof(*before));
+	struct lvsx_portmap *before = world_alloc(sizeof(*before));
 	struct lvsx_half *flow[PORTS];
 	u32 i;
 
 	KUNIT_ASSERT_NOT_NULL(test, before);
 	fill(test, LVSX_TCP, flow);
-	*before = *s->rss;
-	few_ports(s->rss, 2, 1499);
-	s->rss->era = 1;
-	s->rss->moved = true;
-	s->rss->before[before->era] = before;
-	s->t = s->world->cpu[1].table[0];
+	*before = *s->map;
+	few_ports(s->map, 2, 1499);
+	s->map->slot = 1;
+	s->map->any_draining = true;
+	s->map->draining[before->slot] = before;
+	s->t = s->world->cpu[1].table;
 	s->world->at = 1;
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
-	lvsx_age_end(s->world->cpu[0].table[0], flow[3]);
+	lvsx_flow_end(s->world->cpu[0].table, flow[3]);
 	KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
 	/* It never owned them by this one, so what it holds is not looked for. */
-	for (i = 0; i < LVSX_RSS_CLASSES; i++)
-		before->cpu_of[i] = LVSX_RSS_NO_CPU;
+	for (i = 0; i < LVSX_PORT_CLASSES; i++)
+		before->cpu_of[i] = LVSX_NO_CPU;
 	KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
 	world_unalloc(before);
 }
 
-static void six_classes(struct lvsx_rss *rss, u32 generation, u16 cpu)
+static void six_classes(struct lvsx_portmap *rss, u32 generation, u16 cpu)
 {
 	u32 i;
 
-	lvsx_rss_init_plain(rss, generation, &cpu, 1);
-	for (i = 0; i < LVSX_RSS_CLASSES; i++)
+	lvsx_portmap_init_rr(rss, generation, &cpu, 1);
+	for (i = 0; i < LVSX_PORT_CLASSES; i++)
 		if (i < 1500 || i > 1505)
-			rss->cpu_of[i] = LVSX_RSS_NO_CPU;
+			rss->cpu_of[i] = LVSX_NO_CPU;
 }
 
 /*
@@ -390,13 +409,13 @@ static void a_long_row_held_elsewhere_is_passed(struct kunit *test)
 	struct scene *s = test->priv;
 	u32 i;
 
-	six_classes(s->rss, 2, 0);
+	six_classes(s->map, 2, 0);
 	for (i = 0; i < 5 * PORTS; i++)
 		KUNIT_ASSERT_NOT_NULL(test, open(s, LVSX_TCP));
-	six_classes(s->rss, 3, 1);
-	s->rss->moved = true;
-	s->rss->mixed = true;
-	s->t = s->world->cpu[1].table[0];
+	six_classes(s->map, 3, 1);
+	s->map->any_draining = true;
+	s->map->shared_slot = true;
+	s->t = s->world->cpu[1].table;
 	s->world->at = 1;
 	for (i = 0; i < PORTS; i++)
 		KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));

@@ -7,6 +7,7 @@
 #include "core/path/expire.h"
 #include "core/limit.h"
 #include "core/pkt/parse.h"
+#include "core/table/table.h"
 
 static int set_up(struct kunit *test)
 {
@@ -22,66 +23,66 @@ static void tear_down(struct kunit *test)
 /* RFC 9293 §3.5.2, as packets.h has it: what comes in, and the answer with a TTL of 64. */
 static const struct {
 	const char *name;
-	u8 words;
+	u8 family;
 	const char *in;
 	const char *out;
 } answers[] = {
-	{ "an ACK, IPv4", 1,
+	{ "an ACK, IPv4", LVSX_IPV4,
 	  "45000028 00004000 40064e91 c000020a c6336401 "
 	  "9c400050 000007d0 000003e8 50101000 0b4d0000",
 	  "45000028 00004000 40064e91 c6336401 c000020a "
 	  "00509c40 000003e8 00000000 50040000 23290000" },
-	{ "an ACK, IPv6", 4,
+	{ "an ACK, IPv6", LVSX_IPV6,
 	  "60000000 00140640 20010db8 000a0000 00000000 0000000a 20010db8 00010000 00000000 00000001 "
 	  "9c400050 000007d0 000003e8 50101000 9c040000",
 	  "60000000 00140640 20010db8 00010000 00000000 00000001 20010db8 000a0000 00000000 0000000a "
 	  "00509c40 000003e8 00000000 50040000 b3e00000" },
-	{ "data, IPv4", 1,
+	{ "data, IPv4", LVSX_IPV4,
 	  "4500002b 00004000 40064e8e c000020a c6336401 "
 	  "9c400050 fffffffe ffffffff 50181000 7bb50000 474554",
 	  "45000028 00004000 40064e91 c6336401 c000020a "
 	  "00509c40 ffffffff 00000000 50040000 27110000" },
-	{ "data, IPv6", 4,
+	{ "data, IPv6", LVSX_IPV6,
 	  "60000000 00170640 20010db8 000a0000 00000000 0000000a 20010db8 00010000 00000000 00000001 "
 	  "9c400050 fffffffe ffffffff 50181000 0c6d0000 474554",
 	  "60000000 00140640 20010db8 00010000 00000000 00000001 20010db8 000a0000 00000000 0000000a "
 	  "00509c40 ffffffff 00000000 50040000 b7c80000" },
-	{ "FIN and ACK, IPv4", 1,
+	{ "FIN and ACK, IPv4", LVSX_IPV4,
 	  "45000028 00004000 40064e91 c000020a c6336401 "
 	  "9c400050 00000005 00000006 50111000 16f90000",
 	  "45000028 00004000 40064e91 c6336401 c000020a "
 	  "00509c40 00000006 00000000 50040000 270b0000" },
-	{ "SYN and ACK, IPv4", 1,
+	{ "SYN and ACK, IPv4", LVSX_IPV4,
 	  "45000028 00004000 40064e91 c000020a c6336401 "
 	  "9c400050 00000005 00000006 50121000 16f80000",
 	  "45000028 00004000 40064e91 c6336401 c000020a "
 	  "00509c40 00000006 00000000 50040000 270b0000" },
-	{ "a SYN, IPv4", 1,
+	{ "a SYN, IPv4", LVSX_IPV4,
 	  "45000028 00004000 40064e91 c000020a c6336401 "
 	  "9c400050 ffffffff 00000000 50021000 17130000",
 	  "45000028 00004000 40064e91 c6336401 c000020a "
 	  "00509c40 00000000 00000000 50140000 27010000" },
-	{ "a SYN, IPv6", 4,
+	{ "a SYN, IPv6", LVSX_IPV6,
 	  "60000000 00140640 20010db8 000a0000 00000000 0000000a 20010db8 00010000 00000000 00000001 "
 	  "9c400050 ffffffff 00000000 50021000 a7ca0000",
 	  "60000000 00140640 20010db8 00010000 00000000 00000001 20010db8 000a0000 00000000 0000000a "
 	  "00509c40 00000000 00000000 50140000 b7b80000" },
-	{ "FIN alone, with data, IPv4", 1,
+	{ "FIN alone, with data, IPv4", LVSX_IPV4,
 	  "4500002b 00004000 40064e8e c000020a c6336401 "
 	  "9c400050 fffffffd 00000009 50091000 529f0000 616263",
 	  "45000028 00004000 40064e91 c6336401 c000020a "
 	  "00509c40 00000000 00000001 50140000 27000000" },
-	{ "FIN alone, with data, IPv6", 4,
+	{ "FIN alone, with data, IPv6", LVSX_IPV6,
 	  "60000000 00170640 20010db8 000a0000 00000000 0000000a 20010db8 00010000 00000000 00000001 "
 	  "9c400050 fffffffd 00000009 50091000 e3560000 616263",
 	  "60000000 00140640 20010db8 00010000 00000000 00000001 20010db8 000a0000 00000000 0000000a "
 	  "00509c40 00000000 00000001 50140000 b7b70000" },
-	{ "no flag at all, IPv4", 1,
+	{ "no flag at all, IPv4", LVSX_IPV4,
 	  "45000028 00004000 40064e91 c000020a c6336401 "
 	  "9c400050 0000004d 00000058 50001000 16700000",
 	  "45000028 00004000 40064e91 c6336401 c000020a "
 	  "00509c40 00000000 0000004d 50140000 26b40000" },
-	{ "no flag at all, IPv6", 4,
+	{ "no flag at all, IPv6", LVSX_IPV6,
 	  "60000000 00140640 20010db8 000a0000 00000000 0000000a 20010db8 00010000 00000000 00000001 "
 	  "9c400050 0000004d 00000058 50001000 a7270000",
 	  "60000000 00140640 20010db8 00010000 00000000 00000001 20010db8 000a0000 00000000 0000000a "
@@ -97,7 +98,7 @@ static void answers_come_out_right(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(answers); i++) {
 		u32 size = golden_bytes(answers[i].in, in, sizeof(in));
-		struct lvsx_pkt *pkt = world_lay(w, in, size, answers[i].words);
+		struct lvsx_pkt *pkt = world_lay(w, in, size, answers[i].family);
 
 		KUNIT_ASSERT_EQ_MSG(test, lvsx_parse(pkt), LVSX_NEXT, "%s", answers[i].name);
 		KUNIT_ASSERT_TRUE_MSG(test, lvsx_segment_reset(&s, pkt), "%s", answers[i].name);
@@ -137,7 +138,7 @@ static void a_packet_becomes_an_rst_to_the_real_server(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(aborts); i++) {
 		u32 size = golden_bytes(aborts[i].in, in, sizeof(in));
-		struct lvsx_pkt *pkt = world_lay(w, in, size, 1);
+		struct lvsx_pkt *pkt = world_lay(w, in, size, LVSX_IPV4);
 		struct lvsx_tuple seen;
 
 		KUNIT_ASSERT_EQ_MSG(test, lvsx_parse(pkt), LVSX_NEXT, "%s", aborts[i].name);
@@ -156,7 +157,10 @@ static void a_packet_becomes_an_rst_to_the_real_server(struct kunit *test)
 static void an_rst_is_not_answered(struct kunit *test)
 {
 	struct make m = {
-		.words = 1, .proto = LVSX_TCP, .saddr = world_client[0], .daddr = world_vip[0],
+		.family = LVSX_IPV4,
+		.proto = LVSX_TCP,
+		.saddr = world_client[0],
+		.daddr = world_vip[0],
 	};
 	struct world *w = test->priv;
 	struct lvsx_segment s;
@@ -167,7 +171,7 @@ static void an_rst_is_not_answered(struct kunit *test)
 		struct lvsx_pkt *pkt;
 
 		m.tcp_flags = (u8)flags;
-		pkt = world_lay(w, bytes, make_packet(bytes, &m), 1);
+		pkt = world_lay(w, bytes, make_packet(bytes, &m), LVSX_IPV4);
 		KUNIT_ASSERT_EQ(test, lvsx_parse(pkt), LVSX_NEXT);
 		KUNIT_EXPECT_EQ(test, lvsx_segment_reset(&s, pkt), !(flags & LVSX_TCP_RST));
 		world_lift(w);
@@ -183,15 +187,19 @@ static void send(struct kunit *test, struct ends *e, bool rev, u8 flags, u32 seq
 {
 	struct world *w = test->priv;
 	struct make m = {
-		.words = e->six ? 4 : 1, .proto = LVSX_TCP, .tcp_flags = flags, .seq = seq,
+		.family = e->six ? LVSX_IPV6 : LVSX_IPV4,
+		.proto = LVSX_TCP,
+		.tcp_flags = flags,
+		.seq = seq,
 		.saddr = (rev ? world_real : world_client)[e->six],
 		.daddr = (rev ? world_local : world_vip)[e->six],
-		.sport = rev ? WORLD_RPORT : 40000, .dport = rev ? e->local : WORLD_VPORT,
+		.sport = rev ? WORLD_RPORT : 40000,
+		.dport = rev ? e->local : WORLD_VPORT,
 	};
 	u8 bytes[WORLD_ROOM];
 	u32 l4 = e->six ? 40 : 20;
 
-	KUNIT_ASSERT_EQ(test, world_send(w, bytes, make_packet(bytes, &m), m.words), LVSX_FORWARD);
+	KUNIT_ASSERT_EQ(test, world_send(w, bytes, make_packet(bytes, &m), m.family), LVSX_FORWARD);
 	if (!rev)
 		e->local = (u16)(w->out[l4] << 8 | w->out[l4 + 1]);
 }
@@ -309,25 +317,27 @@ static void a_probe_comes_out_right(struct kunit *test)
 	u32 six, to;
 
 	for (six = 0; six < 2; six++) {
-		u8 words = six ? 4 : 1;
+		u8 family = six ? LVSX_IPV6 : LVSX_IPV4;
 		struct lvsx_half *half[2];	/* to the client, to the real server */
 
-		fwd.words = words;
-		rev.words = words;
+		fwd.family = family;
+		rev.family = family;
 		memcpy(fwd.saddr, world_client[six], sizeof(fwd.saddr));
 		memcpy(fwd.daddr, world_vip[six], sizeof(fwd.daddr));
 		memcpy(rev.saddr, world_real[six], sizeof(rev.saddr));
 		memcpy(rev.daddr, world_local[six], sizeof(rev.daddr));
 		half[1] = world_flow(w, &fwd, &rev);
 		KUNIT_ASSERT_NOT_NULL(test, half[1]);
-		half[0] = lvsx_flow_other(w->cpu[0].table[six], half[1]);
-		half[0]->mark = 0x20000000;
-		half[1]->mark = 0x10000000;
+		half[0] = lvsx_flow_other(half[1]);
+		half[0]->seq = 0x20000000;
+		half[1]->seq = 0x10000000;
 		for (to = 0; to < 2; to++) {
 			u32 size = golden_bytes(want[six][to], out, sizeof(out));
+			struct lvsx_tuple wire;
 			struct lvsx_segment s;
 
-			lvsx_segment_probe(&s, half[to], half[!to], words);
+			lvsx_half_rewrite(half[to], &wire);
+			lvsx_segment_probe(&s, &wire, half[to]->seq, half[!to]->seq);
 			s.hops = 64;
 			KUNIT_ASSERT_EQ(test, lvsx_segment_write(&s, got), size);
 			KUNIT_EXPECT_TRUE_MSG(test, !memcmp(got, out, size), "%u, %u", six, to);

@@ -8,17 +8,17 @@
 extern struct kunit_suite lvsx_tuple_suite;
 extern struct kunit_suite lvsx_csum_suite;
 extern struct kunit_suite lvsx_parse_suite;
-extern struct kunit_suite lvsx_tcp_suite;
+extern struct kunit_suite lvsx_track_suite;
 extern struct kunit_suite lvsx_xlate_suite;
 extern struct kunit_suite lvsx_path_suite;
 extern struct kunit_suite lvsx_gone_suite;
-extern struct kunit_suite lvsx_known_suite;
+extern struct kunit_suite lvsx_fastpath_suite;
 extern struct kunit_suite lvsx_arena_suite;
 extern struct kunit_suite lvsx_flow_suite;
-extern struct kunit_suite lvsx_age_suite;
+extern struct kunit_suite lvsx_expire_suite;
 extern struct kunit_suite lvsx_ports_suite;
-extern struct kunit_suite lvsx_rss_suite;
-extern struct kunit_suite lvsx_queue_suite;
+extern struct kunit_suite lvsx_portmap_suite;
+extern struct kunit_suite lvsx_rxqueue_suite;
 extern struct kunit_suite lvsx_segment_suite;
 
 #endif

@@ -19,11 +19,13 @@ u16 sum_check(const u8 *bytes, u32 len, u32 pseudo)
 	return (u16)~sum_bytes(bytes, len, pseudo);
 }
 
-u16 sum_pseudo(const u8 *saddr, const u8 *daddr, u8 words, u8 proto, u32 len)
+u16 sum_pseudo(const u8 *saddr, const u8 *daddr, u8 family, u8 proto, u32 len)
 {
 	u8 tail[8] = { len >> 24, len >> 16, len >> 8, len, 0, 0, 0, proto };
 
-	return sum_bytes(tail, 8, sum_bytes(saddr, words * 4, sum_bytes(daddr, words * 4, 0)));
+	return sum_bytes(tail, 8,
+			 sum_bytes(saddr, lvsx_addr_len(family),
+				   sum_bytes(daddr, lvsx_addr_len(family), 0)));
 }
 
 static u16 be16(const u8 *at)
@@ -37,13 +39,13 @@ static u16 residue(u16 sum)
 	return sum == 0xffff ? 0 : sum;
 }
 
-static u16 l4_residue(const u8 *ip, u8 words, const u8 *l4, u8 proto, u32 len, bool partial)
+static u16 l4_residue(const u8 *ip, u8 family, const u8 *l4, u8 proto, u32 len, bool partial)
 {
-	u32 at = words == 1 ? 12 : 8;
+	u32 at = family == LVSX_IPV4 ? 12 : 8;
 	u16 pseudo = 0, field;
 
 	if (proto != LVSX_ICMP)
-		pseudo = sum_pseudo(ip + at, ip + at + words * 4, words, proto, len);
+		pseudo = sum_pseudo(ip + at, ip + at + lvsx_addr_len(family), family, proto, len);
 	if (!partial)
 		return residue(sum_bytes(l4, len, pseudo));
 	/* the field alone: it shall hold the pseudo header's sum, for hardware to add the rest */
@@ -52,9 +54,9 @@ static u16 l4_residue(const u8 *ip, u8 words, const u8 *l4, u8 proto, u32 len, b
 }
 
 /* Where the quoted datagram ends by its own header. */
-static u32 quoted_len(const u8 *ip, u8 words)
+static u32 quoted_len(const u8 *ip, u8 family)
 {
-	return words == 1 ? be16(ip + 2) : 40u + be16(ip + 4);
+	return family == LVSX_IPV4 ? be16(ip + 2) : 40u + be16(ip + 4);
 }
 
 void sums_of(const struct lvsx_pkt *pkt, const u8 *bytes, struct sums *s)
@@ -62,24 +64,24 @@ void sums_of(const struct lvsx_pkt *pkt, const u8 *bytes, struct sums *s)
 	const u8 *l4 = bytes + pkt->l4, *inner = bytes + pkt->inner;
 	u8 proto = pkt->tuple.proto;
 	bool error = pkt->flags & LVSX_PKT_ICMP_ERROR;
-	u8 outer = error ? (pkt->words == 1 ? LVSX_ICMP : LVSX_ICMP6) : proto;
+	u8 outer = error ? (pkt->family == LVSX_IPV4 ? LVSX_ICMP : LVSX_ICMP6) : proto;
 	u32 len = pkt->end - pkt->l4;
 
 	memset(s, 0, sizeof(*s));
-	if (pkt->words == 1)
+	if (pkt->family == LVSX_IPV4)
 		s->ip = residue(sum_bytes(bytes, (bytes[0] & 15) * 4, 0));
 	if (outer == LVSX_UDP) {
 		s->bare = !be16(l4 + 6);
 		len = be16(l4 + 4);
 	}
 	if (!s->bare)
-		s->l4 = l4_residue(bytes, pkt->words, l4, outer, len,
+		s->l4 = l4_residue(bytes, pkt->family, l4, outer, len,
 				   pkt->flags & LVSX_PKT_PARTIAL);
 	if (!error)
 		return;
 
-	len = quoted_len(inner, pkt->words);
-	if (pkt->words == 1)
+	len = quoted_len(inner, pkt->family);
+	if (pkt->family == LVSX_IPV4)
 		s->quoted_ip = residue(sum_bytes(inner, (inner[0] & 15) * 4, 0));
 	if (proto == LVSX_UDP)
 		s->bare = !be16(bytes + pkt->inner_l4 + 6);
@@ -87,7 +89,7 @@ void sums_of(const struct lvsx_pkt *pkt, const u8 *bytes, struct sums *s)
 		return;
 	if (proto == LVSX_TCP && pkt->inner_end < pkt->inner_l4 + 18)
 		return;
-	s->quoted_l4 = l4_residue(inner, pkt->words, bytes + pkt->inner_l4, proto,
+	s->quoted_l4 = l4_residue(inner, pkt->family, bytes + pkt->inner_l4, proto,
 				  pkt->inner + len - pkt->inner_l4, false);
 }
 

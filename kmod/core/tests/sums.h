@@ -30,6 +30,6 @@ u16 sum_bytes(const u8 *bytes, u32 len, u32 sum);
 u16 sum_check(const u8 *bytes, u32 len, u32 pseudo);
 
 /* Pseudo header: addresses at @saddr and @daddr of @words words each. */
-u16 sum_pseudo(const u8 *saddr, const u8 *daddr, u8 words, u8 proto, u32 len);
+u16 sum_pseudo(const u8 *saddr, const u8 *daddr, u8 family, u8 proto, u32 len);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* tuple.c: the hash against values that another SipHash-1-3 computed, and its key. */
 #include "suites.h"
-#include "core/pkt/tuple.h"
+#include "core/pkt/hash.h"
 
 #ifdef __KERNEL__
 #include <linux/siphash.h>
@@ -14,24 +14,24 @@ static u64 hash(const struct lvsx_tuple *t, const struct lvsx_key *with)
 {
 	struct lvsx_seed seed;
 
-	lvsx_tuple_seed(&seed, with);
-	return lvsx_tuple_hash(t, &seed);
+	lvsx_hash_seed(&seed, with);
+	return lvsx_hash_tuple(t, &seed);
 }
 
 /* Bytes 00 01 02 …: addresses, then ports, as they lie in memory. */
-static void fill(struct lvsx_tuple *t, u8 words)
+static void fill(struct lvsx_tuple *t, u8 family)
 {
 	u8 count = 0;
 	u8 *at;
 
 	memset(t, 0, sizeof(*t));
-	t->words = words;
+	t->family = family;
 	t->proto = 6;
-	for (at = (u8 *)t->saddr; count < words * 4; count++)
+	for (at = (u8 *)t->saddr; count < lvsx_addr_len(family); count++)
 		*at++ = count;
-	for (at = (u8 *)t->daddr; count < words * 8; count++)
+	for (at = (u8 *)t->daddr; count < 2 * lvsx_addr_len(family); count++)
 		*at++ = count;
-	for (at = (u8 *)&t->sport; count < words * 8 + 4; count++)
+	for (at = (u8 *)&t->sport; count < 2 * lvsx_addr_len(family) + 4; count++)
 		*at++ = count;
 }
 
@@ -39,7 +39,7 @@ static void hash_ipv4(struct kunit *test)
 {
 	struct lvsx_tuple t;
 
-	fill(&t, 1);
+	fill(&t, LVSX_IPV4);
 	KUNIT_EXPECT_EQ(test, hash(&t, &key), 0xcd8d82b65de47dffull);
 }
 
@@ -47,7 +47,7 @@ static void hash_ipv6(struct kunit *test)
 {
 	struct lvsx_tuple t;
 
-	fill(&t, 4);
+	fill(&t, LVSX_IPV6);
 	KUNIT_EXPECT_EQ(test, hash(&t, &key), 0x770bfdb36a4ac2f6ull);
 }
 
@@ -63,7 +63,7 @@ static void hash_agrees_with_kernel(struct kunit *test)
 	for (i = 0; i < 36; i++)
 		bytes[i] = i;
 	bytes[36] = 6;
-	fill(&t, 4);
+	fill(&t, LVSX_IPV6);
 	KUNIT_EXPECT_EQ(test, (u32)hash(&t, &key),
 			hsiphash(bytes, sizeof(bytes), &hkey));
 #else
@@ -74,14 +74,14 @@ static void hash_agrees_with_kernel(struct kunit *test)
 /* Every bit of key and tuple matters. */
 static void hash_depends_on_all(struct kunit *test)
 {
-	static const u8 lengths[] = { 1, 4 };
-	u32 i, bit;
+	u32 bit;
+	u8 family;
 
-	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
+	for (family = LVSX_IPV4; family <= LVSX_IPV6; family++) {
 		struct lvsx_tuple t;
 		u64 first;
 
-		fill(&t, lengths[i]);
+		fill(&t, family);
 		first = hash(&t, &key);
 		for (bit = 0; bit < 128; bit++) {
 			struct lvsx_key other = key;
@@ -92,9 +92,9 @@ static void hash_depends_on_all(struct kunit *test)
 		for (bit = 0; bit < 8 * sizeof(t); bit++) {
 			u32 byte = bit / 8, word = byte % 16 / 4;
 			u8 *at = (u8 *)&t + byte;
-			bool counts = byte < 32 ? word < lengths[i] : byte < 37;
+			bool counts = byte < 32 ? word < lvsx_words(family) : byte < 37;
 
-			if (byte >= offsetof(struct lvsx_tuple, words))
+			if (byte >= offsetof(struct lvsx_tuple, family))
 				break;
 			*at ^= 1 << bit % 8;
 			KUNIT_EXPECT_EQ(test, hash(&t, &key) != first, counts);

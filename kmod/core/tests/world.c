@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Answers env.h for tests and fuzzers, see world.h. */
+/* Answers host.h and io.h for tests and fuzzers, see world.h. */
 #include "world.h"
 #include "core/path/expire.h"
+#include "core/pkt/hash.h"
+#include "core/pkt/io.h"
 #include "core/pkt/parse.h"
+#include "core/port/ports.h"
+#include "core/table/insert.h"
+#include "core/table/table.h"
 
 #ifdef __KERNEL__
 #include <linux/mm.h>
@@ -65,37 +70,36 @@ const __be32 world_real[2][4] = {
 
 static const struct lvsx_key key = { { 0x0706050403020100ull, 0x0f0e0d0c0b0a0908ull } };
 
-static bool start_table(struct world *w, u16 cpu, u8 family)
+static bool start_table(struct world *w, u16 cpu)
 {
 	struct world_cpu *c = &w->cpu[cpu];
 
-	c->table[family] = world_alloc(sizeof(struct lvsx_table));
-	c->directory[family] = world_alloc(WORLD_BLOCKS * sizeof(void *));
-	c->buckets[family] = world_alloc(WORLD_BLOCKS * sizeof(void *));
-	if (!c->table[family] || !c->directory[family] || !c->buckets[family])
+	c->table = world_alloc(sizeof(struct lvsx_table));
+	c->directory = world_alloc(WORLD_BLOCKS * sizeof(void *));
+	c->buckets = world_alloc(WORLD_BLOCKS * sizeof(void *));
+	if (!c->table || !c->directory || !c->buckets)
 		return false;
-	lvsx_flow_init(c->table[family], family ? 4 : 1, cpu, &key, c->directory[family],
-		       c->buckets[family], WORLD_BLOCKS, BLOCK_SHIFT, w->now);
-	c->table[family]->world = w;
-	c->plane.table[family] = c->table[family];
+	lvsx_flow_init(c->table, cpu, &key, c->directory, c->buckets, WORLD_BLOCKS, BLOCK_SHIFT,
+		       w->now);
+	c->table->priv = w;
+	c->plane.table = c->table;
 	return true;
 }
 
-struct lvsx_rss *world_rss(void)
+struct lvsx_portmap *world_map(void)
 {
 	static const u16 cpus[WORLD_CPUS] = { 0, 1 };
-	struct lvsx_rss *rss = world_alloc(sizeof(*rss));
+	struct lvsx_portmap *map = world_alloc(sizeof(*map));
 
-	if (rss)
-		lvsx_rss_init_plain(rss, 1, cpus, WORLD_CPUS);
-	return rss;
+	if (map)
+		lvsx_portmap_init_rr(map, 1, cpus, WORLD_CPUS);
+	return map;
 }
 
-struct world *world_new(struct lvsx_rss *rss)
+struct world *world_new(struct lvsx_portmap *map)
 {
 	struct world *w = world_alloc(sizeof(*w));
 	u16 i;
-	u8 family;
 
 	if (!w)
 		return NULL;
@@ -109,26 +113,24 @@ struct world *world_new(struct lvsx_rss *rss)
 		LVSX_STATES(WORLD_TIMEOUT)
 #undef WORLD_TIMEOUT
 	} };
-	w->rss = rss;
-	if (!rss) {
-		w->own_rss = world_rss();
-		w->rss = w->own_rss;
+	w->map = map;
+	if (!map) {
+		w->own_map = world_map();
+		w->map = w->own_map;
 	}
-	if (!w->rss)
+	if (!w->map)
 		goto err;
 
 	for (i = 0; i < WORLD_CPUS; i++) {
-		w->cpu[i].plane.rss = w->rss;
+		w->cpu[i].plane.map = w->map;
 		w->cpu[i].plane.timeouts = &w->timeouts;
-		for (family = 0; family < 2; family++)
-			if (!start_table(w, i, family))
-				goto err;
+		if (!start_table(w, i))
+			goto err;
 	}
 	world_feed(w);
 	for (i = 0; i < WORLD_CPUS; i++)
-		for (family = 0; family < 2; family++)
-			if (!lvsx_flow_start(w->cpu[i].table[family]))
-				goto err;
+		if (!lvsx_flow_start(w->cpu[i].table))
+			goto err;
 	world_feed(w);
 	return w;
 err:
@@ -138,23 +140,21 @@ err:
 
 void world_free(struct world *w)
 {
-	u32 i, family, block;
+	u32 i, block;
 
 	if (!w)
 		return;
 	world_unalloc(w->pkt.data);
 	for (i = 0; i < WORLD_CPUS; i++) {
-		for (family = 0; family < 2; family++) {
-			struct world_cpu *c = &w->cpu[i];
+		struct world_cpu *c = &w->cpu[i];
 
-			for (block = 0; c->directory[family] && block < WORLD_BLOCKS; block++)
-				world_unalloc(c->directory[family][block]);
-			world_unalloc(c->directory[family]);
-			world_unalloc(c->buckets[family]);
-			world_unalloc(c->table[family]);
-		}
+		for (block = 0; c->directory && block < WORLD_BLOCKS; block++)
+			world_unalloc(c->directory[block]);
+		world_unalloc(c->directory);
+		world_unalloc(c->buckets);
+		world_unalloc(c->table);
 	}
-	world_unalloc(w->own_rss);
+	world_unalloc(w->own_map);
 	world_unalloc(w);
 }
 
@@ -175,15 +175,13 @@ void world_feed(struct world *w)
 {
 	u32 i;
 
-	for (i = 0; i < WORLD_CPUS; i++) {
-		feed_table(w, w->cpu[i].table[0]);
-		feed_table(w, w->cpu[i].table[1]);
-	}
+	for (i = 0; i < WORLD_CPUS; i++)
+		feed_table(w, w->cpu[i].table);
 }
 
 static void tick(struct world *w, struct lvsx_table *t)
 {
-	while (!lvsx_age_run(t, w->now, &w->timeouts, 64, w->counters))
+	while (!lvsx_expire_run(t, w->now, &w->timeouts, 64, w->counters))
 		;
 	/* One reader at a time: every grace period has passed as soon as it began. */
 	while (lvsx_flow_retire(t))
@@ -199,10 +197,8 @@ void world_pass(struct world *w, u32 ms)
 
 		w->now += step;
 		ms -= step;
-		for (i = 0; i < WORLD_CPUS; i++) {
-			tick(w, w->cpu[i].table[0]);
-			tick(w, w->cpu[i].table[1]);
-		}
+		for (i = 0; i < WORLD_CPUS; i++)
+			tick(w, w->cpu[i].table);
 		world_feed(w);
 	}
 }
@@ -210,7 +206,7 @@ void world_pass(struct world *w, u32 ms)
 /* Readable bytes move to an allocation of exactly @len; a pointer to the old one is now wrong. */
 static bool reseat(struct lvsx_pkt *pkt, u32 len)
 {
-	struct world *w = pkt->world;
+	struct world *w = pkt->frame;
 	u8 *data;
 
 	if (w->no_memory)
@@ -228,7 +224,7 @@ static bool reseat(struct lvsx_pkt *pkt, u32 len)
 	return true;
 }
 
-struct lvsx_pkt *world_lay(struct world *w, const void *bytes, u32 size, u8 words)
+struct lvsx_pkt *world_lay(struct world *w, const void *bytes, u32 size, u8 family)
 {
 	struct lvsx_pkt *pkt = &w->pkt;
 	bool no_memory = w->no_memory;
@@ -242,9 +238,10 @@ struct lvsx_pkt *world_lay(struct world *w, const void *bytes, u32 size, u8 word
 	pkt->total = size;
 	pkt->now = w->now;
 	pkt->cpu = w->at;
-	pkt->words = words;
+	pkt->family = family;
 	pkt->flags = w->flags;
-	pkt->world = w;
+	pkt->frame = w;
+	pkt->io = &world_io;
 	pkt->counters = w->counters;
 	w->no_memory = false;
 	reseat(pkt, w->linear < size ? w->linear : size);
@@ -258,9 +255,9 @@ void world_lift(struct world *w)
 	memcpy(w->out, w->pkt.data, w->pkt.len);
 }
 
-int world_send(struct world *w, const void *bytes, u32 size, u8 words)
+int world_send(struct world *w, const void *bytes, u32 size, u8 family)
 {
-	struct lvsx_pkt *pkt = world_lay(w, bytes, size, words);
+	struct lvsx_pkt *pkt = world_lay(w, bytes, size, family);
 	int verdict = lvsx_path(pkt, &w->cpu[w->at].plane);
 
 	world_lift(w);
@@ -270,28 +267,52 @@ int world_send(struct world *w, const void *bytes, u32 size, u8 words)
 struct lvsx_half *world_flow(struct world *w, const struct lvsx_tuple *fwd,
 			     const struct lvsx_tuple *rev)
 {
-	struct lvsx_table *t = w->cpu[w->at].table[fwd->words == 4];
+	struct lvsx_table *t = w->cpu[w->at].table;
+	struct lvsx_conn conn = {
+		.family = rev->family,
+		.rport = rev->sport,
+		.local = &rev->daddr,
+		.locals = 1,
+	};
 	struct lvsx_flow_new n = {
-		.fwd = fwd,
-		.rev = rev,
-		.fwd_hash = lvsx_tuple_hash(fwd, &t->seed),
-		.rev_hash = lvsx_tuple_hash(rev, &t->seed),
-		.real = WORLD_REAL_ID,
+		.real_id = WORLD_REAL_ID,
 		.shadow = WORLD_SHADOW,
 		.now = w->now,
 		.first_look = LVSX_TICK_MS,
 	};
-	struct lvsx_tuple any;
 	struct lvsx_port port;
 
 	w->pkt.tuple = *fwd;
+	w->pkt.io = &world_io;
 	/* some port of the right pool is taken, though @rev says which one is used */
-	if (lvsx_ports_take(t, w->rss, &w->pkt, rev->daddr, rev->saddr, rev->sport, &any, &port))
+	memcpy(conn.real, rev->saddr, sizeof(conn.real));
+	port = lvsx_ports_search(t, w->map, &w->pkt, &conn, 0);
+	if (port.err)
 		return NULL;
 	n.pool = port.pool;
-	n.epoch = port.epoch;
+	n.port_round = port.round;
 	w->uses++;
-	return lvsx_flow_insert(t, &n);
+	return world_insert(t, fwd, rev, &n);
+}
+
+struct lvsx_half *world_insert(struct lvsx_table *t, const struct lvsx_tuple *fwd,
+			       const struct lvsx_tuple *rev, struct lvsx_flow_new *n)
+{
+	const size_t ports = offsetof(struct lvsx_tuple, sport);
+
+	n->client = fwd->saddr;
+	n->vip = fwd->daddr;
+	n->real = rev->saddr;
+	n->local = rev->daddr;
+	n->fwd_ports = lvsx_load_ports(fwd, ports);
+	n->rev_ports = lvsx_load_ports(rev, ports);
+	n->proto = fwd->proto;
+	n->kind |= (fwd->family ? LVSX_KIND_MATCH6 : 0) | (rev->family ? LVSX_KIND_REWRITE6 : 0);
+	n->fwd_hash = lvsx_hash_tuple(fwd, &t->seed);
+	n->rev_hash = lvsx_hash_tuple(rev, &t->seed);
+	n->fwd_bucket = lvsx_bucket_of(t, (u32)n->fwd_hash);
+	n->rev_bucket = lvsx_bucket_of(t, (u32)n->rev_hash);
+	return lvsx_flow_insert(t, n);
 }
 
 u32 world_flows(const struct world *w)
@@ -299,20 +320,20 @@ u32 world_flows(const struct world *w)
 	u32 sum = 0, i;
 
 	for (i = 0; i < WORLD_CPUS; i++)
-		sum += w->cpu[i].table[0]->stats.flows + w->cpu[i].table[1]->stats.flows;
+		sum += w->cpu[i].table->stats.flows;
 	return sum;
 }
 
-/* env.h */
+/* pkt/io.h */
 
-bool lvsx_env_pull(struct lvsx_pkt *pkt, u32 len)
+static bool pull(struct lvsx_pkt *pkt, u32 len)
 {
 	return len <= pkt->total && reseat(pkt, len);
 }
 
-bool lvsx_env_writable(struct lvsx_pkt *pkt, u32 len)
+static bool writable(struct lvsx_pkt *pkt, u32 len)
 {
-	struct world *w = pkt->world;
+	struct world *w = pkt->frame;
 
 	if (len > pkt->len || !reseat(pkt, pkt->len))
 		return false;
@@ -320,30 +341,71 @@ bool lvsx_env_writable(struct lvsx_pkt *pkt, u32 len)
 	return true;
 }
 
-static bool is_at(const __be32 *addr, const __be32 (*place)[4], u8 words)
+static bool icmp_csum_ok(struct lvsx_pkt *pkt)
 {
-	return !memcmp(addr, place[words == 4], words * sizeof(*addr));
+	const struct world *w = pkt->frame;
+
+	return !w->bad_sum;
 }
 
-bool lvsx_env_ours(const struct lvsx_pkt *pkt)
+static bool source_ok(struct lvsx_pkt *pkt)
 {
-	return is_at(pkt->tuple.daddr, world_vip, pkt->words) ||
-	       is_at(pkt->tuple.daddr, world_local, pkt->words);
+	const struct world *w = pkt->frame;
+
+	return !w->martian;
 }
 
-struct lvsx_half *lvsx_env_find_remote(struct lvsx_pkt *pkt, struct lvsx_table **owner)
+static int route(struct lvsx_pkt *pkt)
 {
-	struct world *w = pkt->world;
+	const struct world *w = pkt->frame;
+	u8 hops = pkt->family == LVSX_IPV4 ? ((struct lvsx_ip4 *)pkt->data)->ttl :
+					     ((struct lvsx_ip6 *)pkt->data)->hop_limit;
+
+	if (hops <= 1)
+		return lvsx_drop(pkt, LVSX_REASON_TTL);
+	return pkt->end > w->mtu ? lvsx_drop(pkt, LVSX_REASON_TOO_BIG) : LVSX_NEXT;
+}
+
+static void unroute(struct lvsx_pkt *pkt)
+{
+	pkt->nexthop = NULL;
+}
+
+const struct lvsx_io world_io = {
+	.pull = pull,
+	.writable = writable,
+	.icmp_csum_ok = icmp_csum_ok,
+	.source_ok = source_ok,
+	.route = route,
+	.unroute = unroute,
+};
+
+/* host.h */
+
+static bool is_at(const __be32 *addr, const __be32 (*place)[4], u8 family)
+{
+	return !memcmp(addr, place[family], lvsx_addr_len(family));
+}
+
+bool lvsx_host_is_ours(const struct lvsx_pkt *pkt)
+{
+	return is_at(pkt->tuple.daddr, world_vip, pkt->family) ||
+	       is_at(pkt->tuple.daddr, world_local, pkt->family);
+}
+
+struct lvsx_half *lvsx_host_find_remote(struct lvsx_pkt *pkt, struct lvsx_table **owner)
+{
+	struct world *w = pkt->frame;
 	u16 i;
 
 	for (i = 0; i < WORLD_CPUS; i++) {
-		struct lvsx_table *t = w->cpu[i].table[pkt->words == 4];
+		struct lvsx_table *t = w->cpu[i].table;
 		struct lvsx_half *half;
 
 		if (i == pkt->cpu)
 			continue;
 		half = lvsx_flow_find_remote(t, &pkt->tuple,
-					     lvsx_tuple_hash(&pkt->tuple, &t->seed));
+					     lvsx_hash_tuple(&pkt->tuple, &t->seed));
 		if (half) {
 			*owner = t;
 			return half;
@@ -352,99 +414,86 @@ struct lvsx_half *lvsx_env_find_remote(struct lvsx_pkt *pkt, struct lvsx_table *
 	return NULL;
 }
 
-const struct lvsx_table *lvsx_env_table(const struct lvsx_pkt *pkt, u16 cpu)
+const struct lvsx_table *lvsx_host_table(const struct lvsx_pkt *pkt, u16 cpu)
 {
-	const struct world *w = pkt->world;
+	const struct world *w = pkt->frame;
 
-	return cpu < WORLD_CPUS ? w->cpu[cpu].table[pkt->words == 4] : NULL;
+	return cpu < WORLD_CPUS ? w->cpu[cpu].table : NULL;
 }
 
-const struct lvsx_rss *lvsx_env_rss(const struct lvsx_pkt *pkt)
+const struct lvsx_portmap *lvsx_host_portmap(const struct lvsx_pkt *pkt)
 {
-	const struct world *w = pkt->world;
+	const struct world *w = pkt->frame;
 
-	return w->next_rss ? w->next_rss : w->rss;
+	return w->next_map ? w->next_map : w->map;
 }
 
-int lvsx_env_admit(struct lvsx_pkt *pkt, struct lvsx_admit *adm)
+int lvsx_host_new_conn(struct lvsx_pkt *pkt, struct lvsx_conn *conn)
 {
-	struct world *w = pkt->world;
-	u8 state = adm->state;
+	struct world *w = pkt->frame;
+	u8 state = conn->state;
 	bool first = pkt->tuple.proto == LVSX_UDP ||
 		     (pkt->tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_ACK)) == LVSX_TCP_SYN;
 
-	if (!is_at(pkt->tuple.daddr, world_vip, pkt->words) ||
+	if (!is_at(pkt->tuple.daddr, world_vip, pkt->family) ||
 	    pkt->tuple.dport != htons(WORLD_VPORT))
 		return lvsx_pass(pkt, LVSX_REASON_PASS_OTHER);
 	if (!first)
 		return lvsx_drop(pkt, LVSX_REASON_NO_FLOW);
 
-	memset(adm, 0, sizeof(*adm));
-	memcpy(adm->real, world_real[pkt->words == 4], sizeof(adm->real));
-	adm->rport = htons(WORLD_RPORT);
-	adm->state = state;
-	adm->real_id = WORLD_REAL_ID;
-	adm->shadow = WORLD_SHADOW;
-	adm->idle_ms = w->idle_ms;
-	adm->local = &world_local[pkt->words == 4];
-	adm->locals = w->locals;
-	adm->world = w;
+	memset(conn, 0, sizeof(*conn));
+	conn->family = pkt->family;
+	memcpy(conn->real, world_real[pkt->family], sizeof(conn->real));
+	conn->rport = htons(WORLD_RPORT);
+	conn->state = state;
+	conn->real_id = WORLD_REAL_ID;
+	conn->shadow = WORLD_SHADOW;
+	conn->idle_ms = w->idle_ms;
+	conn->local = &world_local[pkt->family];
+	conn->locals = w->locals;
+	conn->priv = w;
 	w->uses++;
 	w->active += lvsx_state_active(state);	/* as if there were no shadow */
 	return LVSX_NEXT;
 }
 
-void lvsx_env_unadmit(struct lvsx_pkt *pkt, const struct lvsx_admit *adm)
+void lvsx_host_undo_conn(struct lvsx_pkt *pkt, const struct lvsx_conn *conn)
 {
-	struct world *w = pkt->world;
+	struct world *w = pkt->frame;
 
-	w->uses -= adm->real_id == WORLD_REAL_ID;
-	w->active -= lvsx_state_active(adm->state);
+	w->uses -= conn->real_id == WORLD_REAL_ID;
+	w->active -= lvsx_state_active(conn->state);
 }
 
-/* Tables of tests that have no use for a world say so by t->world == NULL. */
-void lvsx_env_active(struct lvsx_table *t, struct lvsx_half *fwd, bool active)
+/* Tables of tests that have no use for a world say so by t->priv == NULL. */
+void lvsx_host_conn_active(struct lvsx_table *t, struct lvsx_half *fwd, bool active)
 {
-	struct world *w = t->world;
+	struct world *w = t->priv;
 
 	(void)fwd;
 	if (w)
 		w->active += active ? 1 : -1;
 }
 
-void lvsx_env_shadow(struct lvsx_table *t, struct lvsx_half *fwd)
+void lvsx_host_conn_state(struct lvsx_table *t, struct lvsx_half *fwd)
 {
-	struct world *w = t->world;
+	struct world *w = t->priv;
 
 	if (w)
 		w->shadow_state = READ_ONCE(fwd->state);
 }
 
-bool lvsx_env_icmp_sum(struct lvsx_pkt *pkt)
+void lvsx_host_port_conflict(const struct lvsx_conn *conn, u32 which)
 {
-	const struct world *w = pkt->world;
-
-	return !w->bad_sum;
-}
-
-bool lvsx_env_source(struct lvsx_pkt *pkt)
-{
-	const struct world *w = pkt->world;
-
-	return !w->martian;
-}
-
-void lvsx_env_conflict(const struct lvsx_admit *adm, u32 which)
-{
-	struct world *w = adm->world;
+	struct world *w = conn->priv;
 
 	(void)which;
 	w->conflicts++;
 }
 
-void lvsx_env_flow_gone(struct lvsx_table *t, struct lvsx_half *fwd, struct lvsx_half *rev)
+void lvsx_host_flow_gone(struct lvsx_table *t, struct lvsx_half *fwd, struct lvsx_half *rev)
 {
-	struct world *w = t->world;
+	struct world *w = t->priv;
 
 	(void)rev;
 	if (!w)
@@ -454,39 +503,48 @@ void lvsx_env_flow_gone(struct lvsx_table *t, struct lvsx_half *fwd, struct lvsx
 	w->active -= !!(fwd->flags & LVSX_HALF_ACTIVE);
 }
 
-void lvsx_env_idled(struct lvsx_table *t, const struct lvsx_half *fwd, const struct lvsx_half *rev)
+static void probe(struct lvsx_segment *s, const struct lvsx_half *half,
+		  const struct lvsx_half *other)
 {
-	struct world *w = t->world;
+	struct lvsx_tuple wire;
+
+	lvsx_half_rewrite(half, &wire);
+	lvsx_segment_probe(s, &wire, READ_ONCE(half->seq), READ_ONCE(other->seq));
+}
+
+void lvsx_host_flow_idled(struct lvsx_table *t, const struct lvsx_half *fwd,
+			  const struct lvsx_half *rev)
+{
+	struct world *w = t->priv;
 
 	if (!w)
 		return;
-	lvsx_segment_probe(&w->probe[0], rev, fwd, t->words);
-	lvsx_segment_probe(&w->probe[1], fwd, rev, t->words);
+	probe(&w->probe[0], rev, fwd);
+	probe(&w->probe[1], fwd, rev);
 	w->idled++;
 }
 
-bool lvsx_env_leaves(const struct lvsx_pkt *pkt, const struct lvsx_half *half)
+bool lvsx_host_conn_moves(const struct lvsx_pkt *pkt, const struct lvsx_half *half)
 {
-	const struct world *w = pkt->world;
+	const struct world *w = pkt->frame;
 
 	return half && w->leaves;
 }
 
-int lvsx_env_route(struct lvsx_pkt *pkt)
+void lvsx_host_want_memory(struct lvsx_table *t)
 {
-	struct world *w = pkt->world;
-	u8 hops = pkt->words == 1 ? ((struct lvsx_ip4 *)pkt->data)->ttl :
-				    ((struct lvsx_ip6 *)pkt->data)->hop_limit;
+	(void)t;
+}
 
-	if (hops <= 1)
-		return lvsx_drop(pkt, LVSX_REASON_TTL);
-	if (pkt->end > w->mtu)
-		return lvsx_drop(pkt, LVSX_REASON_TOO_BIG);
+int lvsx_host_account(struct lvsx_pkt *pkt, const struct lvsx_half *half)
+{
+	struct world *w = pkt->frame;
+
+	(void)half;
 	if (w->real_gone)
-		return lvsx_drop(pkt, LVSX_REASON_REAL_GONE);
-	if (w->nodest) {
-		w->nodest--;
-		return lvsx_drop(pkt, LVSX_REASON_FLOW_NODEST);
-	}
-	return LVSX_NEXT;
+		return -(int)LVSX_REASON_REAL_GONE;
+	if (!w->nodest)
+		return 0;
+	w->nodest--;
+	return -(int)LVSX_REASON_FLOW_NODEST;
 }

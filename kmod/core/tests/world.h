@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A world for tests and fuzzers, in the kernel and in programs: two CPUs with their tables, one
+ * A host for tests and fuzzers, in the kernel and in programs: two CPUs with their tables, one
  * service, and packets whose readable part is an allocation of exactly that size, so that a
  * sanitizer sees every step beyond it.
  *
@@ -10,7 +10,8 @@
 #define LVSX_TESTS_WORLD_H
 
 #include "core/path/path.h"
-#include "core/path/segment.h"
+#include "core/host.h"
+#include "core/pkt/segment.h"
 
 #define WORLD_CPUS 2
 #define WORLD_BLOCKS 512	/* of 4 KiB, per table */
@@ -24,16 +25,16 @@
 
 struct world_cpu {
 	struct lvsx_plane plane;
-	struct lvsx_table *table[2];	/* IPv4, IPv6 */
-	void **directory[2];
-	void **buckets[2];
+	struct lvsx_table *table;
+	void **directory;
+	void **buckets;
 };
 
 struct world {
 	struct world_cpu cpu[WORLD_CPUS];
-	struct lvsx_rss *rss;
-	struct lvsx_rss *own_rss;
-	const struct lvsx_rss *next_rss;	/* in force while packets began with rss */
+	struct lvsx_portmap *map;
+	struct lvsx_portmap *own_map;
+	const struct lvsx_portmap *next_map;	/* in force while packets began with map */
 	struct lvsx_timeouts timeouts;
 	u64 counters[LVSX_REASON_MAX];
 
@@ -57,14 +58,14 @@ struct world {
 
 	/* what it was told */
 	int uses;	/* of the real server */
-	u32 conflicts;		/* lvsx_env_conflict() */
-	u8 shadow_state;	/* last lvsx_env_shadow() */
+	u32 conflicts;		/* lvsx_host_port_conflict() */
+	u8 shadow_state;	/* last lvsx_host_conn_state() */
 	int active;
 	u32 gone;	/* flows */
-	u32 idled;		/* lvsx_env_idled() */
+	u32 idled;		/* lvsx_host_flow_idled() */
 	struct lvsx_segment probe[2];	/* what it would send: to the client, to the real server */
 
-	/* the packet on the road */
+	/* the packet in hand */
 	struct lvsx_pkt pkt;
 	u8 in[WORLD_PACKET];
 	u8 out[WORLD_PACKET];
@@ -78,8 +79,8 @@ extern const __be32 world_vip[2][4];
 extern const __be32 world_local[2][4];
 extern const __be32 world_real[2][4];
 
-/* @rss: the caller's, or NULL: one of its own. Returns NULL when there is no memory. */
-struct world *world_new(struct lvsx_rss *rss);
+/* @map: the caller's, or NULL: one of its own. Returns NULL when there is no memory. */
+struct world *world_new(struct lvsx_portmap *map);
 void world_free(struct world *w);
 
 void *world_alloc(size_t size);
@@ -91,21 +92,28 @@ void world_feed(struct world *w);
 /* Pass @ms: turn every wheel, let removed flows go, feed. */
 void world_pass(struct world *w, u32 ms);
 
-/* Lay a packet on the road without sending it; only parse.c and what is called by hand see it. */
-struct lvsx_pkt *world_lay(struct world *w, const void *bytes, u32 size, u8 words);
+/* Lay a packet down without sending it; only parse.c and what is called by hand see it. */
+struct lvsx_pkt *world_lay(struct world *w, const void *bytes, u32 size, u8 family);
 
 /* Take it off again; w->out is what became of it. */
 void world_lift(struct world *w);
 
 /* Through lvsx_path() on CPU w->at; w->out is what became of the packet. */
-int world_send(struct world *w, const void *bytes, u32 size, u8 words);
+int world_send(struct world *w, const void *bytes, u32 size, u8 family);
 
 /* Make a flow without a packet: @fwd is what the client sends, @rev what the real server does. */
 struct lvsx_half *world_flow(struct world *w, const struct lvsx_tuple *fwd,
 			     const struct lvsx_tuple *rev);
 
-/* Ports are dealt to the CPUs in turn. NULL: no memory. */
-struct lvsx_rss *world_rss(void);
+/* Insert a flow of these tuples; what else it is, @n says. */
+struct lvsx_half *world_insert(struct lvsx_table *t, const struct lvsx_tuple *fwd,
+			       const struct lvsx_tuple *rev, struct lvsx_flow_new *n);
+
+/* The I/O of its packets. */
+extern const struct lvsx_io world_io;
+
+/* Ports are assigned to the CPUs round-robin. NULL: no memory. */
+struct lvsx_portmap *world_map(void);
 
 /* Live flows in all tables. */
 u32 world_flows(const struct world *w);

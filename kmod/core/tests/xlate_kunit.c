@@ -5,6 +5,7 @@
 #include "random.h"
 #include "sums.h"
 #include "world.h"
+#include "core/pkt/io.h"
 #include "core/pkt/parse.h"
 #include "core/path/xlate.h"
 
@@ -21,14 +22,14 @@ static void tear_down(struct kunit *test)
 	world_free(test->priv);
 }
 
-static void random_tuple(u32 *state, struct lvsx_tuple *t, u8 words, u8 proto)
+static void random_tuple(u32 *state, struct lvsx_tuple *t, u8 family, u8 proto)
 {
 	memset(t, 0, sizeof(*t));
-	random_bytes(state, t->saddr, words * 4);
-	random_bytes(state, t->daddr, words * 4);
+	random_bytes(state, t->saddr, lvsx_addr_len(family));
+	random_bytes(state, t->daddr, lvsx_addr_len(family));
 	random_bytes(state, &t->sport, 4);
 	t->proto = proto;
-	t->words = words;
+	t->family = family;
 }
 
 struct case_ {
@@ -44,7 +45,7 @@ struct case_ {
 static struct world *random_case(struct kunit *test, u32 *state, u32 round, struct case_ *c)
 {
 	struct world *w = test->priv;
-	u8 words = random_next(state) & 1 ? 4 : 1;
+	u8 family = random_next(state) & 1 ? LVSX_IPV6 : LVSX_IPV4;
 	u8 proto = random_next(state) & 1 ? LVSX_TCP : LVSX_UDP;
 	const struct lvsx_tuple *t = &c->fwd;
 
@@ -54,17 +55,17 @@ static struct world *random_case(struct kunit *test, u32 *state, u32 round, stru
 		test->priv = w;
 		KUNIT_ASSERT_NOT_NULL(test, w);
 	}
-	random_tuple(state, &c->fwd, words, proto);
-	random_tuple(state, &c->rev, words, proto);
+	random_tuple(state, &c->fwd, family, proto);
+	random_tuple(state, &c->rev, family, proto);
 	world_feed(w);
 	c->half = world_flow(w, &c->fwd, &c->rev);
 	KUNIT_ASSERT_NOT_NULL(test, c->half);
 	if (random_next(state) & 1) {
-		c->half = lvsx_flow_other(w->cpu[0].table[words == 4], c->half);
+		c->half = lvsx_flow_other(c->half);
 		t = &c->rev;
 	}
 	c->m = (struct make){
-		.words = words, .proto = proto, .saddr = t->saddr, .daddr = t->daddr,
+		.family = family, .proto = proto, .saddr = t->saddr, .daddr = t->daddr,
 		.sport = ntohs(t->sport), .dport = ntohs(t->dport), .tcp_flags = LVSX_TCP_ACK,
 		.hops = 2 + random_next(state) % 250, .seq = random_next(state),
 		.stamped = random_next(state) & 1, .payload = random_next(state) % 300,
@@ -102,11 +103,11 @@ static void packets_equal_those_made_anew(struct kunit *test)
 		size = make_packet(bytes, &c.m);
 		w->linear = random_next(&state) % (size + 1);
 		w->flags = c.m.partial ? LVSX_PKT_PARTIAL : 0;
-		pkt = world_lay(w, bytes, size, c.m.words);
+		pkt = world_lay(w, bytes, size, c.m.family);
 		KUNIT_ASSERT_EQ(test, lvsx_parse(pkt), LVSX_NEXT);
 		span = lvsx_xlate_span(pkt);
 		KUNIT_ASSERT_LE(test, span, size - c.m.payload);
-		KUNIT_ASSERT_TRUE(test, lvsx_env_writable(pkt, span));
+		KUNIT_ASSERT_TRUE(test, pkt->io->writable(pkt, span));
 		lvsx_xlate(pkt, c.half);
 		world_lift(w);
 		KUNIT_ASSERT_EQ(test, make_expected(expected, &c), size);
@@ -115,14 +116,14 @@ static void packets_equal_those_made_anew(struct kunit *test)
 }
 
 /* Have a packet's IP header say that it is @total bytes long. */
-static void lengthen(u8 *bytes, u8 words, u32 total)
+static void lengthen(u8 *bytes, u8 family, u32 total)
 {
-	u32 at = words == 4 ? 4 : 2, said = words == 4 ? total - 40 : total;
+	u32 at = family == LVSX_IPV6 ? 4 : 2, said = family == LVSX_IPV6 ? total - 40 : total;
 	u16 check;
 
 	bytes[at] = (u8)(said >> 8);
 	bytes[at + 1] = (u8)said;
-	if (words == 4)
+	if (family == LVSX_IPV6)
 		return;
 	memset(bytes + 10, 0, 2);
 	check = sum_check(bytes, 20, 0);
@@ -151,15 +152,15 @@ static void offloaded_packets_of_any_size(struct kunit *test)
 		c.m.payload = 0;
 		headers = make_packet(bytes, &c.m);
 		total = headers + random_next(&state) % 60000;
-		lengthen(bytes, c.m.words, total);
-		pkt = world_lay(w, bytes, headers, c.m.words);
+		lengthen(bytes, c.m.family, total);
+		pkt = world_lay(w, bytes, headers, c.m.family);
 		pkt->total = total;
 		KUNIT_ASSERT_EQ(test, lvsx_parse(pkt), LVSX_NEXT);
-		KUNIT_ASSERT_TRUE(test, lvsx_env_writable(pkt, lvsx_xlate_span(pkt)));
+		KUNIT_ASSERT_TRUE(test, pkt->io->writable(pkt, lvsx_xlate_span(pkt)));
 		lvsx_xlate(pkt, c.half);
 		world_lift(w);
 		make_expected(expected, &c);
-		lengthen(expected, c.m.words, total);
+		lengthen(expected, c.m.family, total);
 		KUNIT_ASSERT_TRUE_MSG(test, !memcmp(w->out, expected, headers), "round %u", round);
 	}
 }
@@ -190,15 +191,15 @@ static void errors_keep_their_sums(struct kunit *test)
 		c.m.daddr = from;
 		c.m.dport = c.m.sport;
 		c.m.sport = port;
-		quote = (c.m.words == 4 ? 48 : 28) + random_next(&state) % 120;
+		quote = (c.m.family == LVSX_IPV6 ? 48 : 28) + random_next(&state) % 120;
 		size = make_error(bytes, &c.m, quote, router);
 		w->linear = random_next(&state) % (size + 1);
-		pkt = world_lay(w, bytes, size, c.m.words);
+		pkt = world_lay(w, bytes, size, c.m.family);
 		KUNIT_ASSERT_EQ(test, lvsx_parse(pkt), LVSX_NEXT);
 		sums_of(pkt, w->in, &before);
 		KUNIT_ASSERT_EQ(test, before.l4 | before.ip, 0);
 		KUNIT_ASSERT_EQ(test, before.quoted_l4 | before.quoted_ip, 0);
-		KUNIT_ASSERT_TRUE(test, lvsx_env_writable(pkt, lvsx_xlate_span(pkt)));
+		KUNIT_ASSERT_TRUE(test, pkt->io->writable(pkt, lvsx_xlate_span(pkt)));
 		lvsx_xlate_icmp(pkt, c.half);
 		world_lift(w);
 		sums_of(pkt, w->out, &after);

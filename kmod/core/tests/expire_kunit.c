@@ -2,6 +2,7 @@
 /* expire.c: flows go when their time has come, not before, whatever the clock does. */
 #include "suites.h"
 #include "world.h"
+#include "core/path/end.h"
 #include "core/path/expire.h"
 
 #define SLACK (2 * LVSX_TICK_MS)
@@ -20,10 +21,10 @@ static void tear_down(struct kunit *test)
 static struct lvsx_half *flow(struct world *w, u16 port)
 {
 	struct lvsx_tuple fwd = {
-		.sport = htons(port), .dport = htons(80), .proto = 6, .words = 1,
+		.sport = htons(port), .dport = htons(80), .proto = 6, .family = LVSX_IPV4,
 	};
 	struct lvsx_tuple rev = {
-		.sport = htons(8080), .dport = htons(port), .proto = 6, .words = 1,
+		.sport = htons(8080), .dport = htons(port), .proto = 6, .family = LVSX_IPV4,
 	};
 
 	fwd.saddr[0] = world_client[0][0];
@@ -36,13 +37,13 @@ static struct lvsx_half *flow(struct world *w, u16 port)
 
 static struct lvsx_table *table(struct world *w)
 {
-	return w->cpu[0].table[0];
+	return w->cpu[0].table;
 }
 
 static void set_state(struct world *w, struct lvsx_half *fwd, u8 state)
 {
 	fwd->state = state;
-	lvsx_flow_other(table(w), fwd)->state = state;
+	lvsx_flow_other(fwd)->state = state;
 }
 
 static void each_state_lasts_its_time(struct kunit *test)
@@ -56,8 +57,8 @@ static void each_state_lasts_its_time(struct kunit *test)
 
 		KUNIT_ASSERT_NOT_NULL(test, h);
 		set_state(w, h, (u8)state);
-		KUNIT_EXPECT_EQ(test, lvsx_age_left(h, lvsx_flow_other(table(w), h), w->now,
-						    &w->timeouts), w->timeouts.ms[state]);
+		KUNIT_EXPECT_EQ(test, lvsx_expire_left(h, lvsx_flow_other(h), w->now, &w->timeouts),
+				w->timeouts.ms[state]);
 		world_pass(w, w->timeouts.ms[state] - 1);
 		KUNIT_EXPECT_EQ_MSG(test, w->gone, gone, "%s", lvsx_state_name((u8)state));
 		world_pass(w, SLACK);
@@ -70,7 +71,7 @@ static void each_state_lasts_its_time(struct kunit *test)
 static void packets_of_either_direction_keep_it(struct kunit *test)
 {
 	struct world *w = test->priv;
-	struct lvsx_half *h = flow(w, 2000), *rev = lvsx_flow_other(table(w), h);
+	struct lvsx_half *h = flow(w, 2000), *rev = lvsx_flow_other(h);
 	u32 i;
 
 	set_state(w, h, LVSX_STATE_CLOSE_WAIT);
@@ -81,7 +82,7 @@ static void packets_of_either_direction_keep_it(struct kunit *test)
 	}
 	/* seen by a CPU whose clock is a little ahead */
 	rev->last_seen = w->now + 5;
-	KUNIT_EXPECT_EQ(test, lvsx_age_left(h, rev, w->now, &w->timeouts),
+	KUNIT_EXPECT_EQ(test, lvsx_expire_left(h, rev, w->now, &w->timeouts),
 			w->timeouts.ms[LVSX_STATE_CLOSE_WAIT]);
 	world_pass(w, w->timeouts.ms[LVSX_STATE_CLOSE_WAIT] + SLACK + 5);
 	KUNIT_EXPECT_EQ(test, w->gone, 1u);
@@ -96,8 +97,8 @@ static void armed_nearer_it_goes_sooner(struct kunit *test)
 	world_pass(w, 20000);
 	set_state(w, h, LVSX_STATE_CLOSE);
 	h->last_seen = w->now;
-	KUNIT_EXPECT_TRUE(test, lvsx_age_arm(table(w), h, w->now,
-					     w->timeouts.ms[LVSX_STATE_CLOSE]));
+	KUNIT_EXPECT_TRUE(test,
+			  lvsx_wheel_arm(table(w), h, w->now, w->timeouts.ms[LVSX_STATE_CLOSE]));
 	world_pass(w, w->timeouts.ms[LVSX_STATE_CLOSE] - 1);
 	KUNIT_EXPECT_EQ(test, w->gone, 0u);
 	world_pass(w, SLACK);
@@ -106,7 +107,7 @@ static void armed_nearer_it_goes_sooner(struct kunit *test)
 
 static u32 run(struct world *w, u32 budget)
 {
-	return lvsx_age_run(table(w), w->now, &w->timeouts, budget, w->counters);
+	return lvsx_expire_run(table(w), w->now, &w->timeouts, budget, w->counters);
 }
 
 static void a_small_budget_goes_on_where_it_stopped(struct kunit *test)
@@ -205,9 +206,9 @@ static void those_to_be_told_cost_more(struct kunit *test)
 	}
 	w->now += 2 * w->timeouts.ms[LVSX_STATE_ESTABLISHED];
 	do {
-		left = lvsx_age_run(table(w), w->now, &w->timeouts, 512, counters);
+		left = lvsx_expire_run(table(w), w->now, &w->timeouts, 512, counters);
 		KUNIT_EXPECT_LE(test, w->gone - gone, 512u);
-		KUNIT_EXPECT_LE(test, w->idled - told, 512 / LVSX_IDLED_LOOKS + LVSX_CHUNK_REFS);
+		KUNIT_EXPECT_LE(test, w->idled - told, 512 / LVSX_IDLED_COST + LVSX_CHUNK_REFS);
 		gone = w->gone;
 		told = w->idled;
 	} while (!left);
@@ -223,10 +224,10 @@ static void flush_ends_all(struct kunit *test)
 	for (i = 0; i < 300; i++)
 		KUNIT_ASSERT_NOT_NULL(test, flow(w, (u16)(2000 + i)));
 	for (i = 1; i <= 3; i++) {
-		KUNIT_EXPECT_TRUE(test, lvsx_age_flush(table(w), &cursor, 100));
+		KUNIT_EXPECT_TRUE(test, lvsx_flow_end_some(table(w), &cursor, 100));
 		KUNIT_EXPECT_EQ(test, w->gone, 100 * i);
 	}
-	KUNIT_EXPECT_FALSE(test, lvsx_age_flush(table(w), &cursor, ~0u));
+	KUNIT_EXPECT_FALSE(test, lvsx_flow_end_some(table(w), &cursor, ~0u));
 	KUNIT_EXPECT_EQ(test, w->gone, 300u);
 	KUNIT_EXPECT_EQ(test, w->uses, 0);
 	KUNIT_EXPECT_EQ(test, world_flows(w), 0u);
@@ -243,11 +244,11 @@ static void flush_rests_among_empty_places(struct kunit *test)
 	for (i = 0; i < 300; i++)
 		KUNIT_ASSERT_NOT_NULL(test, flow(w, (u16)(2000 + i)));
 	for (i = 1; i <= 3; i++)
-		KUNIT_EXPECT_TRUE(test, lvsx_age_flush(table(w), &cursor, 100));
+		KUNIT_EXPECT_TRUE(test, lvsx_flow_end_some(table(w), &cursor, 100));
 	cursor = 0;
 	do {
 		before = cursor;
-		more = lvsx_age_flush(table(w), &cursor, 100);
+		more = lvsx_flow_end_some(table(w), &cursor, 100);
 		KUNIT_EXPECT_LE(test, cursor - before, 100u);
 	} while (more);
 	KUNIT_EXPECT_GE(test, cursor, 300u);
@@ -268,8 +269,8 @@ static struct kunit_case cases[] = {
 	{}
 };
 
-struct kunit_suite lvsx_age_suite = {
-	.name = "lvsx_age",
+struct kunit_suite lvsx_expire_suite = {
+	.name = "lvsx_expire",
 	.init = set_up,
 	.exit = tear_down,
 	.test_cases = cases,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Counters by reason. See stats.h; the list is core/reason.h. */
 #include "stats.h"
-#include "cpu/tables.h"
+#include "netns/cpu.h"
 
 static const char *const names[] = {
 #define NAME(id, name, help) name,

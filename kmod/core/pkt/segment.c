@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Segments of our own, see segment.h. Called where a packet or a flow has ended; any context. */
 #include "segment.h"
-#include "core/pkt/csum.h"
+#include "csum.h"
 
 bool lvsx_segment_reset(struct lvsx_segment *s, const struct lvsx_pkt *pkt)
 {
@@ -15,12 +15,12 @@ bool lvsx_segment_reset(struct lvsx_segment *s, const struct lvsx_pkt *pkt)
 			.sport = t->dport,
 			.dport = t->sport,
 			.proto = LVSX_TCP,
-			.words = t->words,
+			.family = t->family,
 		},
 		.flags = LVSX_TCP_RST,
 	};
-	memcpy(s->tuple.saddr, t->daddr, t->words * sizeof(__be32));
-	memcpy(s->tuple.daddr, t->saddr, t->words * sizeof(__be32));
+	memcpy(s->tuple.saddr, t->daddr, lvsx_addr_len(t->family));
+	memcpy(s->tuple.daddr, t->saddr, lvsx_addr_len(t->family));
 	if (tcp->flags & LVSX_TCP_ACK) {
 		s->seq = ntohl(tcp->ack);
 	} else {
@@ -43,24 +43,14 @@ void lvsx_segment_abort(struct lvsx_segment *s, const struct lvsx_pkt *pkt,
 	};
 }
 
-void lvsx_segment_probe(struct lvsx_segment *s, const struct lvsx_half *half,
-			const struct lvsx_half *other, u8 words)
+void lvsx_segment_probe(struct lvsx_segment *s, const struct lvsx_tuple *wire, u32 seq, u32 ack)
 {
-	struct lvsx_half *h = (struct lvsx_half *)half;
-
 	*s = (struct lvsx_segment){
-		.tuple = {
-			.sport = half->new_sport,
-			.dport = half->new_dport,
-			.proto = LVSX_TCP,
-			.words = words,
-		},
-		.seq = READ_ONCE(half->mark) - 1,
-		.ack = READ_ONCE(other->mark),
+		.tuple = *wire,
+		.seq = seq - 1,
+		.ack = ack,
 		.flags = LVSX_TCP_ACK,
 	};
-	memcpy(s->tuple.saddr, lvsx_half_addr(h, LVSX_NEW_SRC, words), words * sizeof(__be32));
-	memcpy(s->tuple.daddr, lvsx_half_addr(h, LVSX_NEW_DST, words), words * sizeof(__be32));
 }
 
 /* The sum of @len bytes, an even number. */
@@ -90,8 +80,8 @@ static void write_tcp(const struct lvsx_segment *s, struct lvsx_tcp *tcp)
 		.doff = sizeof(*tcp) / 4 << 4,
 		.flags = s->flags,
 	};
-	sum += sum_of(t->saddr, t->words * sizeof(__be32)) +
-	       sum_of(t->daddr, t->words * sizeof(__be32)) + sum_of(tcp, sizeof(*tcp));
+	sum += sum_of(t->saddr, lvsx_addr_len(t->family)) +
+	       sum_of(t->daddr, lvsx_addr_len(t->family)) + sum_of(tcp, sizeof(*tcp));
 	tcp->check = (__force __sum16)(u16)~lvsx_csum_fold(sum);
 }
 
@@ -126,7 +116,7 @@ static u32 write_ip6(const struct lvsx_segment *s, struct lvsx_ip6 *ip)
 
 u32 lvsx_segment_write(const struct lvsx_segment *s, u8 *out)
 {
-	u32 l4 = s->tuple.words == 1 ? write_ip4(s, (struct lvsx_ip4 *)out) :
+	u32 l4 = s->tuple.family == LVSX_IPV4 ? write_ip4(s, (struct lvsx_ip4 *)out) :
 				       write_ip6(s, (struct lvsx_ip6 *)out);
 
 	write_tcp(s, (struct lvsx_tcp *)(out + l4));

@@ -5,9 +5,12 @@
 #include "suites.h"
 #include "make.h"
 #include "world.h"
+#include "core/path/end.h"
 #include "core/path/expire.h"
+#include "core/path/track.h"
 #include "core/pkt/parse.h"
 #include "core/pkt/tcpopt.h"
+#include "core/port/reuse.h"
 
 static int set_up(struct kunit *test)
 {
@@ -70,7 +73,7 @@ static void states_as_ipvs_shows(struct kunit *test)
 			const char *name;
 			u32 len;
 
-			state = lvsx_tcp_next(state, flags_of(word), *word == 'r');
+			state = lvsx_state_next(state, flags_of(word), *word == 'r');
 			name = lvsx_state_name(state);
 			len = strlen(name);
 			while (*word != '=')
@@ -94,12 +97,15 @@ static void states_are_closed_under_all(struct kunit *test)
 		active += lvsx_state_active(state);
 		for (flags = 0; flags < 256; flags++)
 			for (rev = 0; rev < 2; rev++)
-				KUNIT_ASSERT_LT(test, lvsx_tcp_next(state, flags, rev),
+				KUNIT_ASSERT_LT(test, lvsx_state_next(state, flags, rev),
 						LVSX_STATE_UDP);
 		/* RST outranks SYN, SYN outranks FIN, FIN outranks ACK */
-		KUNIT_EXPECT_EQ(test, lvsx_tcp_next(state, 0x17, 0), lvsx_tcp_next(state, 0x04, 0));
-		KUNIT_EXPECT_EQ(test, lvsx_tcp_next(state, 0x13, 1), lvsx_tcp_next(state, 0x02, 1));
-		KUNIT_EXPECT_EQ(test, lvsx_tcp_next(state, 0x11, 0), lvsx_tcp_next(state, 0x01, 0));
+		KUNIT_EXPECT_EQ(test, lvsx_state_next(state, 0x17, 0),
+				lvsx_state_next(state, 0x04, 0));
+		KUNIT_EXPECT_EQ(test, lvsx_state_next(state, 0x13, 1),
+				lvsx_state_next(state, 0x02, 1));
+		KUNIT_EXPECT_EQ(test, lvsx_state_next(state, 0x11, 0),
+				lvsx_state_next(state, 0x01, 0));
 	}
 	KUNIT_EXPECT_EQ(test, active, 3);	/* SYN_SENT, SYN_RECV, ESTABLISHED */
 	KUNIT_EXPECT_FALSE(test, lvsx_state_active(LVSX_STATE_UDP));
@@ -117,22 +123,28 @@ struct scene {
 static void begin(struct kunit *test, struct scene *s)
 {
 	struct make syn = {
-		.words = 1, .proto = LVSX_TCP, .saddr = world_client[0], .daddr = world_vip[0],
-		.sport = 40000, .dport = WORLD_VPORT, .tcp_flags = LVSX_TCP_SYN, .seq = 1000,
+		.family = LVSX_IPV4,
+		.proto = LVSX_TCP,
+		.saddr = world_client[0],
+		.daddr = world_vip[0],
+		.sport = 40000,
+		.dport = WORLD_VPORT,
+		.tcp_flags = LVSX_TCP_SYN,
+		.seq = 1000,
 	};
 	u8 bytes[WORLD_ROOM];
 	u32 size = make_packet(bytes, &syn);
 
 	s->w = test->priv;
-	s->table = s->w->cpu[s->w->at].table[0];
-	KUNIT_ASSERT_EQ(test, world_send(s->w, bytes, size, 1), LVSX_FORWARD);
-	s->fwd = lvsx_flow_fwd(s->table, s->w->pkt.half);
-	s->rev = lvsx_flow_other(s->table, s->fwd);
+	s->table = s->w->cpu[s->w->at].table;
+	KUNIT_ASSERT_EQ(test, world_send(s->w, bytes, size, LVSX_IPV4), LVSX_FORWARD);
+	s->fwd = lvsx_flow_fwd(s->w->pkt.half);
+	s->rev = lvsx_flow_other(s->fwd);
 	s->client = syn;
 	s->client.seq++;
 }
 
-/* One packet without a road: only lvsx_track() sees it. */
+/* One packet that only lvsx_track() sees. */
 static void track(struct kunit *test, struct scene *s, bool rev, u8 flags)
 {
 	struct make m = s->client;
@@ -142,7 +154,7 @@ static void track(struct kunit *test, struct scene *s, bool rev, u8 flags)
 
 	m.tcp_flags = flags;
 	size = make_packet(bytes, &m);
-	pkt = world_lay(s->w, bytes, size, 1);
+	pkt = world_lay(s->w, bytes, size, LVSX_IPV4);
 	KUNIT_ASSERT_EQ(test, lvsx_parse(pkt), LVSX_NEXT);
 	lvsx_track(pkt, s->table, rev ? s->rev : s->fwd, &s->w->timeouts);
 }
@@ -173,7 +185,7 @@ static void active_counts_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.w->active, 1);
 	KUNIT_EXPECT_EQ(test, s.fwd->state, s.rev->state);
 
-	lvsx_age_end(s.table, s.fwd);
+	lvsx_flow_end(s.table, s.fwd);
 	KUNIT_EXPECT_EQ(test, s.w->active, 0);
 	KUNIT_EXPECT_EQ(test, s.w->uses, 0);
 }
@@ -185,7 +197,7 @@ static void dead_flow_counts_no_more(struct kunit *test)
 
 	begin(test, &s);
 	play(test, &s, "rSA cA rFA");
-	lvsx_age_end(s.table, s.fwd);
+	lvsx_flow_end(s.table, s.fwd);
 	s.w->at = 1;
 	play(test, &s, "cS");
 	KUNIT_EXPECT_EQ(test, s.w->active, 0);
@@ -236,10 +248,10 @@ static void close_elsewhere_asks_the_owner(struct kunit *test)
 	begin(test, &s);
 	play(test, &s, "rSA cA");
 	world_pass(s.w, 100 * 1000);
-	slot = s.fwd->slot;
+	slot = s.rev->rev.wheel_slot;
 	s.w->at = 1;
 	play(test, &s, "cR");
-	KUNIT_EXPECT_EQ(test, s.fwd->slot, slot);
+	KUNIT_EXPECT_EQ(test, s.rev->rev.wheel_slot, slot);
 	KUNIT_EXPECT_EQ(test, s.fwd->state, LVSX_STATE_CLOSE);
 	KUNIT_EXPECT_EQ(test, s.rev->state, LVSX_STATE_CLOSE);
 	KUNIT_EXPECT_EQ(test, s.w->active, 0);
@@ -259,9 +271,9 @@ static bool follows(struct kunit *test, struct scene *s, u32 seq, bool stamped, 
 	syn.stamped = stamped;
 	syn.timestamp = timestamp;
 	syn.payload = 0;
-	pkt = world_lay(s->w, bytes, make_packet(bytes, &syn), 1);
+	pkt = world_lay(s->w, bytes, make_packet(bytes, &syn), LVSX_IPV4);
 	KUNIT_ASSERT_EQ(test, lvsx_parse(pkt), LVSX_NEXT);
-	return lvsx_tcp_may_follow(s->fwd, pkt);
+	return lvsx_reuse_allowed(s->fwd, pkt);
 }
 
 static void follow_by_sequence(struct kunit *test)
@@ -283,7 +295,7 @@ static void follow_by_sequence(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, 86, false, 0));
 	s.client.ack = 85;
 	play(test, &s, "rA");
-	KUNIT_EXPECT_EQ(test, s.fwd->mark, 85);
+	KUNIT_EXPECT_EQ(test, s.fwd->seq, 85);
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, 85, false, 0));
 	KUNIT_EXPECT_TRUE(test, follows(test, &s, 86, false, 0));
 	KUNIT_EXPECT_TRUE(test, follows(test, &s, 86, true, 1));
@@ -292,13 +304,13 @@ static void follow_by_sequence(struct kunit *test)
 	s.client.seq = 0xffffff00;
 	s.client.ack = 50;
 	play(test, &s, "cFA rA");
-	KUNIT_EXPECT_EQ(test, s.fwd->mark, 85);
+	KUNIT_EXPECT_EQ(test, s.fwd->seq, 85);
 	/* what the client sends does not count; the port is still a later SYN's */
 	s.client.seq = 1000;
 	s.client.payload = 0;
 	play(test, &s, "cA cFA cR");
 	KUNIT_EXPECT_EQ(test, s.fwd->state, LVSX_STATE_CLOSE);
-	KUNIT_EXPECT_EQ(test, s.fwd->mark, 85);
+	KUNIT_EXPECT_EQ(test, s.fwd->seq, 85);
 	KUNIT_EXPECT_TRUE(test, follows(test, &s, 86, false, 0));
 	/* the client begins anew */
 	play(test, &s, "cS");
@@ -331,7 +343,7 @@ static void follow_by_timestamp(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, follows(test, &s, 1, true, 8));
 	s.client.stamped = false;
 	play(test, &s, "cR rA");
-	KUNIT_EXPECT_EQ(test, s.fwd->mark, 7);
+	KUNIT_EXPECT_EQ(test, s.fwd->seq, 7);
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, 0x7000, false, 0));
 }
 
@@ -471,8 +483,8 @@ static struct kunit_case cases[] = {
 	{}
 };
 
-struct kunit_suite lvsx_tcp_suite = {
-	.name = "lvsx_tcp",
+struct kunit_suite lvsx_track_suite = {
+	.name = "lvsx_track",
 	.init = set_up,
 	.exit = tear_down,
 	.test_cases = cases,

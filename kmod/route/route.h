@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where packets go, and what their senders are told when they cannot. Softirq, RCU. */
+#ifndef LVSX_ROUTE_H
+#define LVSX_ROUTE_H
+
+#include "core/pkt/packet.h"
+
+/* pkt->io->route() and ->unroute() of socket buffers. */
+int lvsx_route(struct lvsx_pkt *pkt);
+void lvsx_unroute(struct lvsx_pkt *pkt);
+
+#endif
