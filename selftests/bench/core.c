@@ -45,13 +45,13 @@ static u32 *line_of_some_flow(u32 flows)
 	return (u32 *)lvsx_half_at(block, i % per_block * 2);
 }
 
-/* Packets of clients, flows in random order. */
-static void make_packets(u32 flows)
+/* Packets of clients, flows in random order, numbered from @first. */
+static void make_packets(u32 first, u32 flows)
 {
 	u32 i;
 
 	for (i = 0; i < PACKETS; i++) {
-		id[i] = draw(flows);
+		id[i] = first + draw(flows);
 		flows_frame(id[i], LVSX_TCP_ACK, &frame[i]);
 		index_line[i] = (u32 *)lvsx_bucket_at(&table, draw(table.buckets));
 		flow_line[i] = line_of_some_flow(flows);
@@ -192,7 +192,7 @@ static double time_some(void (*some)(void))
  * Nanoseconds a packet. All kinds in turn, so that they are disturbed alike; each several times in
  * a row, as in a balancer, where address translations of one kind of access stay cached.
  */
-static void measure_packets(u32 flows, bool last)
+static void measure_packets(u32 first, u32 flows, bool last)
 {
 	static const struct {
 		const char *name;
@@ -212,7 +212,7 @@ static void measure_packets(u32 flows, bool last)
 	for (turn = 0; turn < TURNS; turn++)
 		for (k = 0; k < KINDS; k++)
 			for (i = 0; i < IN_TURN; i++) {
-				make_packets(flows);
+				make_packets(first, flows);
 				ns[k][turn * IN_TURN + i] = time_some(kind[k].some);
 				if (kind[k].translates)
 					check_packets();
@@ -225,10 +225,34 @@ static void measure_packets(u32 flows, bool last)
 		report(kind[FLOOR].name, "", "ns", floor_ns, floors, true);
 }
 
+/*
+ * Flows made a second, as @rate says of the windows in which the table was filled; bytes of each;
+ * and pairs of one made and one expired, once as many expire as come.
+ */
+static void measure_rates(u32 flows, u32 *next, double *rate, bool last)
+{
+	double bytes = (double)((u64)flows * 2 + table.buckets + table.arena.lines_used) *
+		       LVSX_LINE / flows;
+	u32 i;
+
+	report("core_rate.insert", name_of(flows), "1/s", rate, WINDOWS, false);
+	if (last)
+		report("bytes.per_conn.core", "", "B", &bytes, 1, true);
+	flows_pass(next, flows / 8, LIFE_MS / 8);	/* to settle in */
+	for (i = 0; i < WINDOWS; i++) {
+		u64 expired = counters[LVSX_REASON_FLOW_EXPIRED];
+		double took = flows_pass(next, flows / 2 / WINDOWS, LIFE_MS / 2 / WINDOWS);
+
+		expired = counters[LVSX_REASON_FLOW_EXPIRED] - expired;
+		rate[i] = (flows / 2 / WINDOWS + expired) / 2.0 / took;
+	}
+	report("core_rate.churn", name_of(flows), "1/s", rate, WINDOWS, false);
+}
+
 static void bench(u32 flows, bool last)
 {
-	double rate[WINDOWS], bytes;
 	u32 part = flows / 2 / WINDOWS, part_ms = LIFE_MS / 2 / WINDOWS - LVSX_TICK_MS, next = 0, i;
+	double rate[WINDOWS];
 
 	flows_start();
 	/* Half of them, then the other half in windows; all live at the end, none has expired. */
@@ -237,27 +261,10 @@ static void bench(u32 flows, bool last)
 		rate[i] = part / flows_pass(&next, part, part_ms);
 	if (table.stats.flows != flows || counters[LVSX_REASON_FLOW_EXPIRED])
 		die("a flow has expired early");
-	measure_packets(flows, last);
-	if (flows < RATES_FROM)
-		goto done;
-	report("core_rate.insert", name_of(flows), "1/s", rate, WINDOWS, false);
-	bytes = (double)((u64)flows * 2 + table.buckets + table.arena.lines_used) * LVSX_LINE /
-		flows;
-	if (last)
-		report("bytes.per_conn.core", "", "B", &bytes, 1, true);
-
-	/* From now on as many expire as come: first a while to settle in. */
-	flows_pass(&next, flows / 8, LIFE_MS / 8);
-	for (i = 0; i < WINDOWS; i++) {
-		u64 expired = counters[LVSX_REASON_FLOW_EXPIRED];
-		double took = flows_pass(&next, part, LIFE_MS / 2 / WINDOWS);
-
-		/* pairs of one made and one expired */
-		expired = counters[LVSX_REASON_FLOW_EXPIRED] - expired;
-		rate[i] = (part + expired) / 2.0 / took;
-	}
-	report("core_rate.churn", name_of(flows), "1/s", rate, WINDOWS, false);
-done:
+	if (flows >= RATES_FROM)
+		measure_rates(flows, &next, rate, last);
+	/* Of the newest flows, none of which has expired; packets make them younger. */
+	measure_packets(next - flows, flows, last);
 	counters[LVSX_REASON_FLOW_EXPIRED] = 0;
 	flows_stop();
 }
