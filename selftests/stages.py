@@ -22,7 +22,7 @@ class Stage:
 #   debug         takes minutes a script. What the user-mode one cannot see, having one CPU and no preemption:
 #                 races of two CPUs and sleeping in the wrong place
 #   6.12, newest  what the kernel's own interfaces decide
-INTERFACES = ("fullnat4 udp4 schedulers thresholds persistence icmp fragments gso entrances sources differential"
+INTERFACES = ("fullnat4 udp4 schedulers where thresholds persistence icmp fragments gso entrances sources differential"
               " sequences unreachable netns lifetime handover stays hotplug ingress devices churn unload")
 SOME = {
     "debug": "netns wrong_cpu hotplug entrances churn unload",

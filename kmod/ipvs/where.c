@@ -73,9 +73,11 @@ static bool where_turns(struct lvsx_net *ln, const struct lvsx_pkt *pkt, struct 
 			.next = READ_ONCE(l->turn[c].next),
 			.least = READ_ONCE(l->turn[c].least),
 		};
-		struct lvsx_seat *seat = avoiding ? lvsx_pick_reachable(l, &turn) :
-						    lvsx_pick_seat(l, &turn);
+		struct lvsx_seat *seat;
 
+		local_bh_disable();	/* as those who pick; not for all CPUs at once */
+		seat = avoiding ? lvsx_pick_reachable(l, &turn) : lvsx_pick_seat(l, &turn);
+		local_bh_enable();
 		where->on[c] = where_choice(pkt, seat ? seat->dest : NULL, true);
 	}
 	kfree(preview);
@@ -87,15 +89,19 @@ static struct ip_vs_dest *where_ask(struct ip_vs_service *svc, const struct ip_v
 				    struct sk_buff *skb)
 {
 	struct ip_vs_iphdr iph;
+	struct ip_vs_dest *dest;
 
 	if (!ip_vs_fill_iph_skb(svc->af, skb, false, &iph))
 		return NULL;
+	local_bh_disable();
 	/* The scheduler's data is read after its pointer; pairs with ip_vs_bind_scheduler(). */
 	smp_rmb();
-	return sched->schedule(svc, skb, &iph);
+	dest = sched->schedule(svc, skb, &iph);
+	local_bh_enable();
+	return dest;
 }
 
-/* @pin NULL: the choice is IPVS's alone. Softirqs off. */
+/* @pin NULL: the choice is IPVS's alone. */
 static void where_choose(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx_pkt *pkt,
 			 struct ip_vs_service *svc, const struct lvsx_pin *pin, bool ours,
 			 struct lvsx_where *where)
@@ -168,8 +174,6 @@ void lvsx_ipvs_where(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx
 		where->reason = ours ? LVSX_REASON_NO_REAL : where->reason;
 		return;
 	}
-	local_bh_disable();
 	where_choose(ln, skb, pkt, svc,
 		     ours && !(svc->flags & IP_VS_SVC_F_PERSISTENT) ? pin : NULL, ours, where);
-	local_bh_enable();
 }
