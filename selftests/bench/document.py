@@ -76,8 +76,8 @@ def where(found):
 def figures(found):
     """Mark -> lines."""
     kernel, metrics = found["kernel"], found["metrics"]
-    insn = [(f"Linux {kernel[name]}", "insn", tail, 1) for name, tail in (("6.1", ""), ("6.12", ".6_12"))
-            if name in kernel]
+    insn = [(f"Linux {kernel[name]}", "insn", tail, 1)
+            for name, tail in (("6.1", ""), ("6.12", ".6_12"), ("newest", ".newest")) if name in kernel]
     native = [(f"Linux {kernel['uml']}, ns", "uml_ns", "", 0)] if "uml" in kernel else []
     return {
         "bars": ["```", *report.bars(metrics), "```"],

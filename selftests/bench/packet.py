@@ -68,7 +68,7 @@ def suffix(kernel):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=["insn", "native"])
-    parser.add_argument("--kernels", nargs="+", default=["6.1", "6.12"], help="of insn")
+    parser.add_argument("--kernels", nargs="+", default=["6.1", "6.12", "newest"], help="of insn")
     parser.add_argument("--cases", nargs="+", default=CASES, choices=CASES, metavar="CASE",
                         help="some of: " + " ".join(CASES))
     parser.add_argument("--boots", type=int, help="insn: 2, native: 5")

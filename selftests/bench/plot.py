@@ -19,9 +19,10 @@ ESTABLISHED = ("route", "dnat", "flowtable", "ipvs_dr", "ipvs_nat_fwd", "ipvs_na
                "lvsx_fwd_ingress", "lvsx_rev_ingress")
 FLOWS = ("1k", "64k", "1m", "10m")
 # Of each series: what is lvsx's, what is not.
-COLORS = (("#1f77b4", "#808080"), ("#8fbbd9", "#c0c0c0"))
+COLORS = (("#1f77b4", "#808080"), ("#8fbbd9", "#c0c0c0"), ("#0b3d5c", "#505050"))
 # File's name -> title, group of metrics, kernels (suffix -> label), cases; all above the base.
-KERNELS, NATIVE = {"": "Linux 6.1", ".6_12": "Linux 6.12"}, {"": "Linux 6.1"}
+KERNELS = {"": "Linux 6.1", ".6_12": "Linux 6.12", ".newest": "the newest Linux"}
+NATIVE = {"": "Linux 6.1"}
 CASES = {
     "insn-established": ("Packet of an established flow: instructions above the base", "insn", KERNELS, ESTABLISHED),
     "insn-new": ("First packet of a connection: instructions above the base", "insn", KERNELS, NEW),
