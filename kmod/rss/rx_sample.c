@@ -2,6 +2,7 @@
 /* Noting how replies arrived. See rx_sample.h. */
 #include <linux/netdevice.h>
 #include <net/busy_poll.h>
+#include <net/ip.h>
 #include "rx_sample.h"
 #include "netns/cpu.h"
 
@@ -20,6 +21,9 @@ void lvsx_rx_sample_note(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt)
 	struct lvsx_rx_sample *s;
 
 	if (!skb_rx_queue_recorded(skb) || pkt->flags & LVSX_PKT_ICMP_ERROR)
+		return;
+	/* A card hashes fragments by their addresses alone. */
+	if (IPCB(skb)->frag_max_size)
 		return;
 	s = &cpu->rx_sample[skb_get_rx_queue(skb) % LVSX_RX_SAMPLES];
 	if (READ_ONCE(s->fresh))
