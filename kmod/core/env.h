@@ -86,15 +86,4 @@ static inline u8 lvsx_bits(u8 *byte, u8 clear, u8 set)
 	return old;
 }
 
-/*
- * Compiled once for each width of vectors; the CPU that runs it chooses, before a thread sanitizer
- * is ready for it.
- */
-#if !defined(__KERNEL__) && defined(__x86_64__) && defined(__GLIBC__) && \
-	!defined(__clang__) && !defined(__SANITIZE_THREAD__)
-#define LVSX_WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define LVSX_WIDE
-#endif
-
 #endif

@@ -11,7 +11,7 @@ LVSX_COLD void lvsx_xmit_priority(const struct net *net, struct sk_buff *skb)
 		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
 }
 
-/* What the neighbour cannot take as it is: to be split, or not is_plain(). */
+/* What the neighbour cannot take as it is: to be split, or not nexthop_is_plain(). */
 static LVSX_COLD bool xmit_output(struct net *net, struct sk_buff *skb, struct lvsx_nexthop *hop,
 				  bool rev)
 {

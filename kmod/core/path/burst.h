@@ -30,7 +30,7 @@ struct lvsx_burst {
 	struct lvsx_hdr hdr[LVSX_BURST];		/* proto 0: not plain */
 };
 
-/* Headers and, of plain packets, keys. A packet that cannot be parsed has its verdict. */
+/* Headers and keys of plain packets; what is not plain lvsx_path() shall see. */
 static __always_inline void lvsx_burst_parse(struct lvsx_burst *b, struct lvsx_pkt *pkt, u32 n)
 {
 	u32 i;

@@ -15,10 +15,9 @@
  *   taken only when the CPU that it belonged to has no flow on it. Each map has a slot there, which
  *   each of its flows knows.
  * - While the pointer is swapped, some CPUs go by the old map and some by the new one. So the old
- * one
- *   is marked as @retiring first, and swapped when every CPU has seen that. Whoever makes a flow
- *   under it looks afterwards whether it still is in force; if not, the flow is made again. Of two
- *   that take the same port, one by each map, one finds the other.
+ *   one is marked as @retiring first, and swapped when every CPU has seen that. Whoever makes a
+ *   flow under it looks afterwards whether it still is in force; if not, the flow is made again. Of
+ *   two that take the same port, one by each map, one finds the other.
  */
 #ifndef LVSX_PORTMAP_H
 #define LVSX_PORTMAP_H

@@ -203,7 +203,7 @@ struct lvsx_flow_new {
 	u8 kind;		/* of the forward half */
 	u8 state;		/* that it begins in; active at the real server, if that is */
 	u8 map_slot;		/* of the port map in use, below LVSX_MAP_SLOTS */
-	u16 port_round;		/* as lvsx_ports_take() said, as is the pool; 0: none */
+	u16 port_round;		/* as struct lvsx_port has it, as is the pool; 0: none */
 	u32 pool;
 	u32 real_id;
 	u32 shadow;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Making a flow in line, for the slow path and flow.c. @kind is known when this is compiled.
+ * Making a flow in line, for the slow path and table.c. @kind is known when this is compiled.
  * Owner's CPU, softirqs off.
  */
 #ifndef LVSX_INSERT_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* flow.c and bucket.c: flows are found by either tuple from any CPU, until they are removed. */
+/* table.c and bucket.c: flows are found by either tuple from any CPU, until they are removed. */
 #include "suites.h"
 #include "world.h"
 #include "core/pkt/csum.h"
