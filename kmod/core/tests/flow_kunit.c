@@ -226,6 +226,40 @@ static void memory_waits_for_its_readers(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, first->flags & LVSX_HALF_DEAD);
 }
 
+/* Whoever had the memory before, and whatever the halves in front of it are. */
+static void an_extension_begins_as_zero(struct kunit *test)
+{
+	static const struct lvsx_flow_ext zero;
+	u32 families;
+
+	for (families = 0; families < 4; families++) {
+		struct lvsx_table *t = table_of(test, LVSX_IPV4);
+		struct lvsx_flow_new n = { .real_id = 1, .kind = LVSX_KIND_EXT };
+		struct lvsx_half *first = NULL, *fwd;
+		struct lvsx_tuple in, out, unused;
+		u32 turn;
+
+		tuples(1, families & 1 ? LVSX_IPV6 : LVSX_IPV4, &in, &unused);
+		tuples(1, families & 2 ? LVSX_IPV6 : LVSX_IPV4, &unused, &out);
+		for (turn = 0; turn < 2; turn++) {
+			fwd = world_insert(t, &in, &out, &n);
+			KUNIT_ASSERT_NOT_NULL(test, fwd);
+			KUNIT_ASSERT_TRUE(test, !first || fwd == first);
+			first = fwd;
+			KUNIT_EXPECT_TRUE(test, !memcmp(lvsx_flow_ext(fwd), &zero, sizeof(zero)));
+			memset(lvsx_flow_ext(fwd), 0xff, sizeof(zero));
+			KUNIT_EXPECT_PTR_EQ(test, fwd,
+					    lvsx_flow_find(t, &in, lvsx_hash_tuple(&in, &t->seed)));
+			KUNIT_EXPECT_PTR_EQ(test, lvsx_flow_rev(fwd),
+					    lvsx_flow_find(t, &out,
+							   lvsx_hash_tuple(&out, &t->seed)));
+			lvsx_flow_remove(t, fwd);
+			lvsx_flow_retire(t);
+			lvsx_flow_reclaim(t);
+		}
+	}
+}
+
 static void without_memory_nothing_is_lost(struct kunit *test)
 {
 	struct world *w = test->priv;
@@ -258,6 +292,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(walk_sees_each_once),
 	KUNIT_CASE(a_walk_rests_among_empty_places),
 	KUNIT_CASE(memory_waits_for_its_readers),
+	KUNIT_CASE(an_extension_begins_as_zero),
 	KUNIT_CASE(without_memory_nothing_is_lost),
 	{}
 };
