@@ -6,7 +6,7 @@
 #include "xlate.h"
 
 /* The sum of what replacing the addresses at @old by those at @new_ does. */
-static u64 diff_addr(const __be32 *old, const __be32 *new_, u8 family)
+static u64 xlate_diff_addr(const __be32 *old, const __be32 *new_, u8 family)
 {
 	u64 sum = 0;
 	u8 i;
@@ -83,7 +83,7 @@ void lvsx_xlate_icmp(struct lvsx_pkt *pkt, const struct lvsx_half *half)
 
 	/* both of them: they adjoin */
 	memcpy(old, pkt->data + offsetof(struct lvsx_ip6, saddr), sizeof(old));
-	outer = diff_addr(old, saddr, 4) + diff_addr(old + 4, daddr, 4);
+	outer = xlate_diff_addr(old, saddr, 4) + xlate_diff_addr(old + 4, daddr, 4);
 	lvsx_xlate_ip6((struct lvsx_ip6 *)pkt->data, saddr, daddr);
 	if (unlikely(pkt->flags & LVSX_PKT_PARTIAL))
 		icmp->check = lvsx_csum_apply_partial(icmp->check, lvsx_csum_fold(outer));

@@ -10,45 +10,45 @@
 
 #define EXT_MAX 8	/* more than RFC 8200 §4.1 lists, twice over */
 
-static LVSX_COLD int stop(struct lvsx_pkt *pkt, enum lvsx_reason reason)
+static LVSX_COLD int parse_stop(struct lvsx_pkt *pkt, enum lvsx_reason reason)
 {
 	pkt->reason = reason;
 	return LVSX_PASS;
 }
 
-static LVSX_COLD bool pull(struct lvsx_pkt *pkt, u32 len)
+static LVSX_COLD bool parse_pull(struct lvsx_pkt *pkt, u32 len)
 {
 	return len <= pkt->end && (len <= pkt->len || pkt->io->pull(pkt, len));
 }
 
 /* Are the first @len bytes part of the packet, and readable? */
-static __always_inline bool want(struct lvsx_pkt *pkt, u32 len)
+static __always_inline bool parse_has(struct lvsx_pkt *pkt, u32 len)
 {
-	return likely(len <= pkt->len && len <= pkt->end) || pull(pkt, len);
+	return likely(len <= pkt->len && len <= pkt->end) || parse_pull(pkt, len);
 }
 
-/* want() said no: the packet ends too early, or there was no memory to make it readable. */
-static enum lvsx_reason lack(const struct lvsx_pkt *pkt, u32 len, enum lvsx_reason reason)
+/* parse_has() said no: the packet ends too early, or there was no memory to make it readable. */
+static enum lvsx_reason parse_lack(const struct lvsx_pkt *pkt, u32 len, enum lvsx_reason reason)
 {
 	return len > pkt->end ? reason : LVSX_REASON_NO_MEMORY;
 }
 
 /* Not even addresses could be read. */
-static LVSX_COLD int bad_ip(struct lvsx_pkt *pkt, enum lvsx_reason reason)
+static LVSX_COLD int parse_bad_ip(struct lvsx_pkt *pkt, enum lvsx_reason reason)
 {
 	memset(pkt->tuple.saddr, 0, sizeof(pkt->tuple.saddr));
 	memset(pkt->tuple.daddr, 0, sizeof(pkt->tuple.daddr));
-	return stop(pkt, reason);
+	return parse_stop(pkt, reason);
 }
 
-static LVSX_COLD int fragment(struct lvsx_pkt *pkt)
+static LVSX_COLD int parse_fragment(struct lvsx_pkt *pkt)
 {
 	pkt->flags |= LVSX_PKT_FRAGMENT;
-	return stop(pkt, LVSX_REASON_FRAGMENT);
+	return parse_stop(pkt, LVSX_REASON_FRAGMENT);
 }
 
 /* The packet's end, when its own header says @claimed. Beyond 64 KiB (GSO) headers say 0. */
-static __always_inline bool set_end(struct lvsx_pkt *pkt, u32 claimed, u32 least, bool jumbo)
+static __always_inline bool parse_set_end(struct lvsx_pkt *pkt, u32 claimed, u32 least, bool jumbo)
 {
 	if (unlikely(jumbo && pkt->total > 0xffff))
 		claimed = pkt->total;
@@ -63,21 +63,21 @@ static __always_inline int parse_ip4(struct lvsx_pkt *pkt)
 	const struct lvsx_ip4 *ip;
 	u32 ihl;
 
-	if (unlikely(!want(pkt, sizeof(*ip))))
-		return bad_ip(pkt, lack(pkt, sizeof(*ip), LVSX_REASON_BAD_IP));
+	if (unlikely(!parse_has(pkt, sizeof(*ip))))
+		return parse_bad_ip(pkt, parse_lack(pkt, sizeof(*ip), LVSX_REASON_BAD_IP));
 	ip = (const struct lvsx_ip4 *)pkt->data;
 	ihl = (ip->version_ihl & 15) * 4;
 	if (unlikely(ip->version_ihl >> 4 != 4 || ihl < sizeof(*ip)))
-		return bad_ip(pkt, LVSX_REASON_BAD_IP);
-	if (unlikely(!set_end(pkt, ntohs(ip->tot_len), ihl, !ip->tot_len)))
-		return bad_ip(pkt, LVSX_REASON_BAD_IP);
+		return parse_bad_ip(pkt, LVSX_REASON_BAD_IP);
+	if (unlikely(!parse_set_end(pkt, ntohs(ip->tot_len), ihl, !ip->tot_len)))
+		return parse_bad_ip(pkt, LVSX_REASON_BAD_IP);
 
 	pkt->l4 = ihl;
 	pkt->tuple.proto = ip->proto;
 	pkt->tuple.saddr[0] = ip->saddr;
 	pkt->tuple.daddr[0] = ip->daddr;
 	if (unlikely(ip->frag & htons(LVSX_IP4_MF | LVSX_IP4_OFFSET)))
-		return fragment(pkt);
+		return parse_fragment(pkt);
 	return LVSX_NEXT;
 }
 
@@ -87,7 +87,7 @@ struct ext {
 	__be16 frag;	/* offset and M bit of a fragment header, 0: none or an atomic one */
 };
 
-static bool is_ext(u8 next)
+static bool parse_is_ext(u8 next)
 {
 	return next == LVSX_IP6_HOP_BY_HOP || next == LVSX_IP6_ROUTING ||
 	       next == LVSX_IP6_FRAGMENT || next == LVSX_IP6_DESTINATION;
@@ -97,18 +97,18 @@ static bool is_ext(u8 next)
  * Skip extension headers. @bad: cut short, too many of them, or a routing header that is still at
  * work; then the final destination, which the L4 checksum covers, is not the one in the IP header.
  */
-static LVSX_COLD int skip_ext(struct lvsx_pkt *pkt, struct ext *e, enum lvsx_reason bad)
+static LVSX_COLD int parse_skip_ext(struct lvsx_pkt *pkt, struct ext *e, enum lvsx_reason bad)
 {
 	int left;
 
-	for (left = EXT_MAX; is_ext(e->next); left--) {
+	for (left = EXT_MAX; parse_is_ext(e->next); left--) {
 		const struct lvsx_ip6_ext *ext;
 		u32 size = sizeof(struct lvsx_ip6_frag);
 
 		if (!left)
-			return stop(pkt, bad);
-		if (!want(pkt, e->at + sizeof(*ext)))
-			return stop(pkt, lack(pkt, e->at + sizeof(*ext), bad));
+			return parse_stop(pkt, bad);
+		if (!parse_has(pkt, e->at + sizeof(*ext)))
+			return parse_stop(pkt, parse_lack(pkt, e->at + sizeof(*ext), bad));
 		ext = (const struct lvsx_ip6_ext *)(pkt->data + e->at);
 		if (e->next == LVSX_IP6_FRAGMENT)
 			e->frag |= ((const struct lvsx_ip6_frag *)ext)->offset &
@@ -116,7 +116,7 @@ static LVSX_COLD int skip_ext(struct lvsx_pkt *pkt, struct ext *e, enum lvsx_rea
 		else
 			size = (ext->len + 1u) * 8;
 		if (e->next == LVSX_IP6_ROUTING && ext->left)
-			return stop(pkt, bad);
+			return parse_stop(pkt, bad);
 		e->next = ext->next;
 		e->at += size;
 		if (e->frag & htons(LVSX_IP6_OFFSET))
@@ -129,10 +129,10 @@ static LVSX_COLD int skip_ext(struct lvsx_pkt *pkt, struct ext *e, enum lvsx_rea
 static LVSX_COLD int parse_ext(struct lvsx_pkt *pkt)
 {
 	struct ext e = { .at = pkt->l4, .next = pkt->tuple.proto };
-	int verdict = skip_ext(pkt, &e, LVSX_REASON_BAD_IP);
+	int verdict = parse_skip_ext(pkt, &e, LVSX_REASON_BAD_IP);
 
 	if (e.frag)
-		return fragment(pkt);
+		return parse_fragment(pkt);
 	if (verdict != LVSX_NEXT)
 		return verdict;
 	pkt->l4 = e.at;
@@ -144,14 +144,14 @@ static __always_inline int parse_ip6(struct lvsx_pkt *pkt)
 {
 	const struct lvsx_ip6 *ip;
 
-	if (unlikely(!want(pkt, sizeof(*ip))))
-		return bad_ip(pkt, lack(pkt, sizeof(*ip), LVSX_REASON_BAD_IP));
+	if (unlikely(!parse_has(pkt, sizeof(*ip))))
+		return parse_bad_ip(pkt, parse_lack(pkt, sizeof(*ip), LVSX_REASON_BAD_IP));
 	ip = (const struct lvsx_ip6 *)pkt->data;
 	if (unlikely(pkt->data[0] >> 4 != 6))
-		return bad_ip(pkt, LVSX_REASON_BAD_IP);
-	if (unlikely(!set_end(pkt, sizeof(*ip) + ntohs(ip->payload_len), sizeof(*ip),
-			      !ip->payload_len)))
-		return bad_ip(pkt, LVSX_REASON_BAD_IP);
+		return parse_bad_ip(pkt, LVSX_REASON_BAD_IP);
+	if (unlikely(!parse_set_end(pkt, sizeof(*ip) + ntohs(ip->payload_len), sizeof(*ip),
+				    !ip->payload_len)))
+		return parse_bad_ip(pkt, LVSX_REASON_BAD_IP);
 
 	pkt->l4 = sizeof(*ip);
 	pkt->tuple.proto = ip->next;
@@ -167,15 +167,15 @@ static __always_inline int parse_tcp(struct lvsx_pkt *pkt)
 	const struct lvsx_tcp *tcp;
 	u32 header;
 
-	if (unlikely(!want(pkt, pkt->l4 + sizeof(*tcp))))
-		return stop(pkt, lack(pkt, pkt->l4 + sizeof(*tcp), LVSX_REASON_BAD_L4));
+	if (unlikely(!parse_has(pkt, pkt->l4 + sizeof(*tcp))))
+		return parse_stop(pkt, parse_lack(pkt, pkt->l4 + sizeof(*tcp), LVSX_REASON_BAD_L4));
 	tcp = (const struct lvsx_tcp *)(pkt->data + pkt->l4);
 	header = (tcp->doff >> 4) * 4;
 	if (unlikely(header < sizeof(*tcp)))
-		return stop(pkt, LVSX_REASON_BAD_L4);
+		return parse_stop(pkt, LVSX_REASON_BAD_L4);
 	/* with its options, which tcpopt.c reads */
-	if (unlikely(!want(pkt, pkt->l4 + header)))
-		return stop(pkt, lack(pkt, pkt->l4 + header, LVSX_REASON_BAD_L4));
+	if (unlikely(!parse_has(pkt, pkt->l4 + header)))
+		return parse_stop(pkt, parse_lack(pkt, pkt->l4 + header, LVSX_REASON_BAD_L4));
 	tcp = (const struct lvsx_tcp *)(pkt->data + pkt->l4);
 	pkt->tuple.sport = tcp->sport;
 	pkt->tuple.dport = tcp->dport;
@@ -188,29 +188,30 @@ static int parse_udp(struct lvsx_pkt *pkt)
 	const struct lvsx_udp *udp;
 	u32 len;
 
-	if (unlikely(!want(pkt, pkt->l4 + sizeof(*udp))))
-		return stop(pkt, lack(pkt, pkt->l4 + sizeof(*udp), LVSX_REASON_BAD_L4));
+	if (unlikely(!parse_has(pkt, pkt->l4 + sizeof(*udp))))
+		return parse_stop(pkt, parse_lack(pkt, pkt->l4 + sizeof(*udp), LVSX_REASON_BAD_L4));
 	udp = (const struct lvsx_udp *)(pkt->data + pkt->l4);
 	len = ntohs(udp->len);
 	if (unlikely(len < sizeof(*udp) || len > pkt->end - pkt->l4))
-		return stop(pkt, LVSX_REASON_BAD_L4);
+		return parse_stop(pkt, LVSX_REASON_BAD_L4);
 	pkt->tuple.sport = udp->sport;
 	pkt->tuple.dport = udp->dport;
 	return LVSX_NEXT;
 }
 
 /* The quoted IP header: where its L4 header is, its protocol, and its addresses reversed. */
-static int quoted_ip4(struct lvsx_pkt *pkt, struct ext *e, struct lvsx_tuple *t)
+static int parse_quoted_ip4(struct lvsx_pkt *pkt, struct ext *e, struct lvsx_tuple *t)
 {
 	const struct lvsx_ip4 *ip;
 	u32 ihl;
 
-	if (!want(pkt, pkt->inner + sizeof(*ip)))
-		return stop(pkt, lack(pkt, pkt->inner + sizeof(*ip), LVSX_REASON_BAD_ICMP));
+	if (!parse_has(pkt, pkt->inner + sizeof(*ip)))
+		return parse_stop(pkt,
+				  parse_lack(pkt, pkt->inner + sizeof(*ip), LVSX_REASON_BAD_ICMP));
 	ip = (const struct lvsx_ip4 *)(pkt->data + pkt->inner);
 	ihl = (ip->version_ihl & 15) * 4;
 	if (ip->version_ihl >> 4 != 4 || ihl < sizeof(*ip))
-		return stop(pkt, LVSX_REASON_BAD_ICMP);
+		return parse_stop(pkt, LVSX_REASON_BAD_ICMP);
 	e->at = pkt->inner + ihl;
 	e->next = ip->proto;
 	e->frag = ip->frag & htons(LVSX_IP4_OFFSET);
@@ -219,21 +220,22 @@ static int quoted_ip4(struct lvsx_pkt *pkt, struct ext *e, struct lvsx_tuple *t)
 	return LVSX_NEXT;
 }
 
-static int quoted_ip6(struct lvsx_pkt *pkt, struct ext *e, struct lvsx_tuple *t)
+static int parse_quoted_ip6(struct lvsx_pkt *pkt, struct ext *e, struct lvsx_tuple *t)
 {
 	const struct lvsx_ip6 *ip;
 	int verdict;
 
-	if (!want(pkt, pkt->inner + sizeof(*ip)))
-		return stop(pkt, lack(pkt, pkt->inner + sizeof(*ip), LVSX_REASON_BAD_ICMP));
+	if (!parse_has(pkt, pkt->inner + sizeof(*ip)))
+		return parse_stop(pkt,
+				  parse_lack(pkt, pkt->inner + sizeof(*ip), LVSX_REASON_BAD_ICMP));
 	ip = (const struct lvsx_ip6 *)(pkt->data + pkt->inner);
 	if (pkt->data[pkt->inner] >> 4 != 6)
-		return stop(pkt, LVSX_REASON_BAD_ICMP);
+		return parse_stop(pkt, LVSX_REASON_BAD_ICMP);
 	e->at = pkt->inner + sizeof(*ip);
 	e->next = ip->next;
 	memcpy(t->saddr, ip->daddr, sizeof(ip->daddr));
 	memcpy(t->daddr, ip->saddr, sizeof(ip->saddr));
-	verdict = skip_ext(pkt, e, LVSX_REASON_BAD_ICMP);
+	verdict = parse_skip_ext(pkt, e, LVSX_REASON_BAD_ICMP);
 	e->frag &= htons(LVSX_IP6_OFFSET);
 	return verdict;
 }
@@ -250,22 +252,24 @@ static int parse_quoted(struct lvsx_pkt *pkt)
 	int verdict;
 
 	pkt->inner = pkt->l4 + sizeof(struct lvsx_icmp);
-	verdict = pkt->family == LVSX_IPV4 ? quoted_ip4(pkt, &e, &t) : quoted_ip6(pkt, &e, &t);
+	verdict = pkt->family == LVSX_IPV4 ? parse_quoted_ip4(pkt, &e, &t) :
+					     parse_quoted_ip6(pkt, &e, &t);
 	if (verdict != LVSX_NEXT)
 		return verdict;
 	if (e.frag || (e.next != LVSX_TCP && e.next != LVSX_UDP))
-		return stop(pkt, LVSX_REASON_PASS_PROTO);
+		return parse_stop(pkt, LVSX_REASON_PASS_PROTO);
 	if (memcmp(t.daddr, pkt->tuple.daddr, lvsx_addr_len(pkt->family)))
-		return stop(pkt, LVSX_REASON_BAD_ICMP);
-	if (!want(pkt, e.at + sizeof(*ports)))
-		return stop(pkt, lack(pkt, e.at + sizeof(*ports), LVSX_REASON_BAD_ICMP));
+		return parse_stop(pkt, LVSX_REASON_BAD_ICMP);
+	if (!parse_has(pkt, e.at + sizeof(*ports)))
+		return parse_stop(pkt,
+				  parse_lack(pkt, e.at + sizeof(*ports), LVSX_REASON_BAD_ICMP));
 
 	pkt->inner_l4 = e.at;
 	pkt->inner_end = e.at + sizeof(*ports);
 	if (e.next == LVSX_TCP && e.at + TCP_CHECK_END <= pkt->end)
 		pkt->inner_end = e.at + TCP_CHECK_END;
-	if (!want(pkt, pkt->inner_end))
-		return stop(pkt, LVSX_REASON_NO_MEMORY);
+	if (!parse_has(pkt, pkt->inner_end))
+		return parse_stop(pkt, LVSX_REASON_NO_MEMORY);
 	ports = (const struct lvsx_udp *)(pkt->data + e.at);
 	t.proto = e.next;
 	t.sport = ports->dport;
@@ -275,7 +279,7 @@ static int parse_quoted(struct lvsx_pkt *pkt)
 	return LVSX_NEXT;
 }
 
-static bool is_error(u8 type, u8 family)
+static bool parse_is_error(u8 type, u8 family)
 {
 	if (family == LVSX_IPV4)
 		return type == LVSX_ICMP_UNREACH || type == LVSX_ICMP_TIME_EXCEEDED ||
@@ -288,12 +292,13 @@ static LVSX_COLD int parse_icmp(struct lvsx_pkt *pkt)
 	const struct lvsx_icmp *icmp;
 
 	if (pkt->tuple.proto != (pkt->family == LVSX_IPV4 ? LVSX_ICMP : LVSX_ICMP6))
-		return stop(pkt, LVSX_REASON_PASS_PROTO);
-	if (!want(pkt, pkt->l4 + sizeof(*icmp)))
-		return stop(pkt, lack(pkt, pkt->l4 + sizeof(*icmp), LVSX_REASON_BAD_L4));
+		return parse_stop(pkt, LVSX_REASON_PASS_PROTO);
+	if (!parse_has(pkt, pkt->l4 + sizeof(*icmp)))
+		return parse_stop(pkt,
+				  parse_lack(pkt, pkt->l4 + sizeof(*icmp), LVSX_REASON_BAD_L4));
 	icmp = (const struct lvsx_icmp *)(pkt->data + pkt->l4);
-	if (!is_error(icmp->type, pkt->family))
-		return stop(pkt, LVSX_REASON_PASS_PROTO);
+	if (!parse_is_error(icmp->type, pkt->family))
+		return parse_stop(pkt, LVSX_REASON_PASS_PROTO);
 	return parse_quoted(pkt);
 }
 

@@ -54,7 +54,7 @@ void lvsx_segment_probe(struct lvsx_segment *s, const struct lvsx_tuple *wire, u
 }
 
 /* The sum of @len bytes, an even number. */
-static u64 sum_of(const void *bytes, u32 len)
+static u64 segment_sum(const void *bytes, u32 len)
 {
 	const u8 *p = bytes;
 	u64 sum = 0;
@@ -67,7 +67,7 @@ static u64 sum_of(const void *bytes, u32 len)
 	return sum;
 }
 
-static void write_tcp(const struct lvsx_segment *s, struct lvsx_tcp *tcp)
+static void segment_write_tcp(const struct lvsx_segment *s, struct lvsx_tcp *tcp)
 {
 	const struct lvsx_tuple *t = &s->tuple;
 	u64 sum = (__force u16)htons(sizeof(*tcp)) + (__force u16)htons(LVSX_TCP);
@@ -80,12 +80,12 @@ static void write_tcp(const struct lvsx_segment *s, struct lvsx_tcp *tcp)
 		.doff = sizeof(*tcp) / 4 << 4,
 		.flags = s->flags,
 	};
-	sum += sum_of(t->saddr, lvsx_addr_len(t->family)) +
-	       sum_of(t->daddr, lvsx_addr_len(t->family)) + sum_of(tcp, sizeof(*tcp));
+	sum += segment_sum(t->saddr, lvsx_addr_len(t->family)) +
+	       segment_sum(t->daddr, lvsx_addr_len(t->family)) + segment_sum(tcp, sizeof(*tcp));
 	tcp->check = (__force __sum16)(u16)~lvsx_csum_fold(sum);
 }
 
-static u32 write_ip4(const struct lvsx_segment *s, struct lvsx_ip4 *ip)
+static u32 segment_write_ip4(const struct lvsx_segment *s, struct lvsx_ip4 *ip)
 {
 	*ip = (struct lvsx_ip4){
 		.version_ihl = 0x45,
@@ -97,11 +97,11 @@ static u32 write_ip4(const struct lvsx_segment *s, struct lvsx_ip4 *ip)
 		.saddr = s->tuple.saddr[0],
 		.daddr = s->tuple.daddr[0],
 	};
-	ip->check = (__force __sum16)(u16)~lvsx_csum_fold(sum_of(ip, sizeof(*ip)));
+	ip->check = (__force __sum16)(u16)~lvsx_csum_fold(segment_sum(ip, sizeof(*ip)));
 	return sizeof(*ip);
 }
 
-static u32 write_ip6(const struct lvsx_segment *s, struct lvsx_ip6 *ip)
+static u32 segment_write_ip6(const struct lvsx_segment *s, struct lvsx_ip6 *ip)
 {
 	*ip = (struct lvsx_ip6){
 		.version_flow = htonl(6u << 28 | (u32)s->traffic << 20),
@@ -116,9 +116,9 @@ static u32 write_ip6(const struct lvsx_segment *s, struct lvsx_ip6 *ip)
 
 u32 lvsx_segment_write(const struct lvsx_segment *s, u8 *out)
 {
-	u32 l4 = s->tuple.family == LVSX_IPV4 ? write_ip4(s, (struct lvsx_ip4 *)out) :
-				       write_ip6(s, (struct lvsx_ip6 *)out);
+	u32 l4 = s->tuple.family == LVSX_IPV4 ? segment_write_ip4(s, (struct lvsx_ip4 *)out) :
+						segment_write_ip6(s, (struct lvsx_ip6 *)out);
 
-	write_tcp(s, (struct lvsx_tcp *)(out + l4));
+	segment_write_tcp(s, (struct lvsx_tcp *)(out + l4));
 	return l4 + sizeof(struct lvsx_tcp);
 }

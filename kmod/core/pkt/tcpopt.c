@@ -16,7 +16,7 @@ struct option {
 	__be32 echo;
 } LVSX_PACKED;
 
-static const struct option *timestamps(const struct lvsx_tcp *tcp)
+static const struct option *tcpopt_find_timestamp(const struct lvsx_tcp *tcp)
 {
 	const u8 *at = (const u8 *)(tcp + 1), *end = (const u8 *)tcp + (tcp->doff >> 4) * 4;
 
@@ -40,7 +40,7 @@ static const struct option *timestamps(const struct lvsx_tcp *tcp)
 
 bool lvsx_tcpopt_timestamp(const struct lvsx_tcp *tcp, u32 *value)
 {
-	const struct option *opt = timestamps(tcp);
+	const struct option *opt = tcpopt_find_timestamp(tcp);
 
 	if (opt)
 		*value = ntohl(opt->value);
@@ -49,7 +49,7 @@ bool lvsx_tcpopt_timestamp(const struct lvsx_tcp *tcp, u32 *value)
 
 bool lvsx_tcpopt_echo(const struct lvsx_tcp *tcp, u32 *value)
 {
-	const struct option *opt = timestamps(tcp);
+	const struct option *opt = tcpopt_find_timestamp(tcp);
 
 	if (opt)
 		*value = ntohl(opt->echo);

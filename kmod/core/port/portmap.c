@@ -6,7 +6,7 @@
 #include "portmap.h"
 #include "core/pkt/tuple.h"
 
-static u32 key_word(const u8 *p)
+static u32 portmap_key_word(const u8 *p)
 {
 	return (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
 }
@@ -15,10 +15,10 @@ static u32 key_word(const u8 *p)
  * Hash @bits bits of @value, highest first, that stand at byte @at of the input: each bit that is
  * set adds the 32 bits of the key that begin where the bit stands.
  */
-static u32 toeplitz(const u8 *key, u32 at, u32 value, u32 bits)
+static u32 portmap_hash_bits(const u8 *key, u32 at, u32 value, u32 bits)
 {
-	u64 window = (u64)key_word(key + at) << 32 |
-		     (bits > 16 ? key_word(key + at + 4) :
+	u64 window = (u64)portmap_key_word(key + at) << 32 |
+		     (bits > 16 ? portmap_key_word(key + at + 4) :
 				  (u32)key[at + 4] << 24 | (u32)key[at + 5] << 16);
 	u32 hash = 0;
 
@@ -34,42 +34,43 @@ u32 lvsx_portmap_toeplitz(const u8 *key, const struct lvsx_tuple *t)
 	u32 words = lvsx_words(t->family), hash = 0, i;
 
 	for (i = 0; i < words; i++) {
-		hash ^= toeplitz(key, 4 * i, ntohl(t->saddr[i]), 32);
-		hash ^= toeplitz(key, 4 * (words + i), ntohl(t->daddr[i]), 32);
+		hash ^= portmap_hash_bits(key, 4 * i, ntohl(t->saddr[i]), 32);
+		hash ^= portmap_hash_bits(key, 4 * (words + i), ntohl(t->daddr[i]), 32);
 	}
-	hash ^= toeplitz(key, 8 * words, ntohs(t->sport), 16);
-	return hash ^ toeplitz(key, 8 * words + 2, ntohs(t->dport), 16);
+	hash ^= portmap_hash_bits(key, 8 * words, ntohs(t->sport), 16);
+	return hash ^ portmap_hash_bits(key, 8 * words + 2, ntohs(t->dport), 16);
 }
 
-static u32 class_of(const struct lvsx_portmap *r, u16 port, u8 family)
+static u32 portmap_class_of(const struct lvsx_portmap *r, u16 port, u8 family)
 {
-	u32 hash = r->toeplitz ? toeplitz(r->key, 8 * lvsx_words(family) + 2, port, 16) : port;
+	u32 hash = r->toeplitz ? portmap_hash_bits(r->key, 8 * lvsx_words(family) + 2, port, 16) :
+				 port;
 
 	return hash & (LVSX_PORT_CLASSES - 1);
 }
 
 /* Counting sort. Its counts live in start[], one place ahead, and end up as the starts. */
-static void sort_ports(struct lvsx_portmap *r, struct lvsx_portmap_ports *p, u8 family)
+static void portmap_sort_ports(struct lvsx_portmap *r, struct lvsx_portmap_ports *p, u8 family)
 {
 	u32 port, class;
 
 	memset(p->start, 0, sizeof(p->start));
 	for (port = LVSX_PORT_MIN; port <= LVSX_PORT_MAX; port++)
-		p->start[class_of(r, (u16)port, family) + 1]++;
+		p->start[portmap_class_of(r, (u16)port, family) + 1]++;
 	for (class = 0; class < LVSX_PORT_CLASSES; class++)
 		p->start[class + 1] += p->start[class];
 	for (port = LVSX_PORT_MAX; port >= LVSX_PORT_MIN; port--)
-		p->port[--p->start[class_of(r, (u16)port, family) + 1]] = (u16)port;
+		p->port[--p->start[portmap_class_of(r, (u16)port, family) + 1]] = (u16)port;
 	/* Each count was taken down to its class's start; shift them home. */
 	for (class = 0; class < LVSX_PORT_CLASSES; class++)
 		p->start[class] = p->start[class + 1];
 	p->start[LVSX_PORT_CLASSES] = LVSX_PORTS;
 }
 
-static void build(struct lvsx_portmap *r)
+static void portmap_build_classes(struct lvsx_portmap *r)
 {
-	sort_ports(r, &r->ports[LVSX_IPV4], LVSX_IPV4);
-	sort_ports(r, &r->ports[LVSX_IPV6], LVSX_IPV6);
+	portmap_sort_ports(r, &r->ports[LVSX_IPV4], LVSX_IPV4);
+	portmap_sort_ports(r, &r->ports[LVSX_IPV6], LVSX_IPV6);
 }
 
 void lvsx_portmap_init_rr(struct lvsx_portmap *r, u32 generation, const u16 *cpu, u16 cpus)
@@ -80,10 +81,10 @@ void lvsx_portmap_init_rr(struct lvsx_portmap *r, u32 generation, const u16 *cpu
 	r->generation = generation;
 	for (i = 0; i < LVSX_PORT_CLASSES; i++)
 		r->cpu_of[i] = cpus ? cpu[i % cpus] : LVSX_NO_CPU;
-	build(r);
+	portmap_build_classes(r);
 }
 
-static bool names(const u16 *indir, u32 indir_size, u16 cpu)
+static bool portmap_indir_names(const u16 *indir, u32 indir_size, u16 cpu)
 {
 	u32 i;
 
@@ -94,10 +95,10 @@ static bool names(const u16 *indir, u32 indir_size, u16 cpu)
 }
 
 /* Each CPU has its turn, as in plain dealing; one that the NIC serves leaves it to the NIC. */
-static void deal_turn(struct lvsx_portmap *r, const u16 *indir, u32 indir_size, u16 cpu, u32 turn,
-		      u32 cpus)
+static void portmap_assign_cpu(struct lvsx_portmap *r, const u16 *indir, u32 indir_size, u16 cpu,
+			       u32 turn, u32 cpus)
 {
-	bool served = names(indir, indir_size, cpu);
+	bool served = portmap_indir_names(indir, indir_size, cpu);
 	u32 i;
 
 	for (i = turn; i < LVSX_PORT_CLASSES; i += cpus) {
@@ -120,8 +121,8 @@ bool lvsx_portmap_init_rss(struct lvsx_portmap *r, u32 generation, const u8 *key
 	r->toeplitz = true;
 	memcpy(r->key, key, LVSX_RSS_KEY_LEN);
 	for (i = 0; i < cpus; i++)
-		deal_turn(r, indir, indir_size, cpu[i], i, cpus);
-	build(r);
+		portmap_assign_cpu(r, indir, indir_size, cpu[i], i, cpus);
+	portmap_build_classes(r);
 	return true;
 }
 

@@ -23,7 +23,7 @@ void lvsx_rxqueues_sample(struct lvsx_rxqueues *q, u32 queue, u16 cpu)
 }
 
 /* True: it is somewhere else than was known. */
-static bool settle(struct lvsx_rxqueue *one)
+static bool rxqueue_settle_one(struct lvsx_rxqueue *one)
 {
 	if (one->several || one->seen == one->cpu) {
 		one->rounds = 0;
@@ -48,7 +48,7 @@ bool lvsx_rxqueues_settle(struct lvsx_rxqueues *q)
 
 		if (one->seen == LVSX_NO_CPU)
 			continue;
-		changed |= settle(one);
+		changed |= rxqueue_settle_one(one);
 		one->seen = LVSX_NO_CPU;
 		one->several = false;
 	}

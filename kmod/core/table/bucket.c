@@ -10,7 +10,7 @@
 #define SPLIT_TAG 16	/* the lowest bit of the hash that stands in the tag */
 
 /* Overflow buckets are empty whenever they are not in a chain. */
-static u32 overflow_take(struct lvsx_table *t)
+static u32 bucket_take_overflow(struct lvsx_table *t)
 {
 	u32 n = t->overflow_free;
 
@@ -28,7 +28,7 @@ static u32 overflow_take(struct lvsx_table *t)
 	return n;
 }
 
-static void overflow_put(struct lvsx_table *t, u32 n)
+static void bucket_put_overflow(struct lvsx_table *t, u32 n)
 {
 	struct lvsx_bucket *b = lvsx_line(&t->arena, n);
 
@@ -48,7 +48,7 @@ LVSX_COLD bool lvsx_bucket_chain(struct lvsx_table *t, struct lvsx_bucket *b, u3
 		lvsx_bucket_set(b, i, hash >> 16, ref);
 		return true;
 	}
-	n = overflow_take(t);
+	n = bucket_take_overflow(t);
 	if (!n)
 		return false;
 	lvsx_bucket_set(lvsx_line(&t->arena, n), 0, hash >> 16, ref);
@@ -58,8 +58,8 @@ LVSX_COLD bool lvsx_bucket_chain(struct lvsx_table *t, struct lvsx_bucket *b, u3
 }
 
 /* The end of the chain of @b, and the bucket before it, if there is one. */
-static struct lvsx_bucket *last_of(const struct lvsx_table *t, struct lvsx_bucket *b,
-				   struct lvsx_bucket **before)
+static struct lvsx_bucket *bucket_last_of(const struct lvsx_table *t, struct lvsx_bucket *b,
+					  struct lvsx_bucket **before)
 {
 	while (unlikely(b->next)) {
 		*before = b;
@@ -77,7 +77,7 @@ LVSX_COLD void lvsx_bucket_unchain(struct lvsx_table *t, struct lvsx_bucket *b, 
 		before = b;
 		b = lvsx_line(&t->arena, b->next);
 	}
-	last = last_of(t, b, &before);
+	last = bucket_last_of(t, b, &before);
 	j = lvsx_bucket_count(last) - 1;
 	lvsx_bucket_move_begin(t);
 	lvsx_bucket_set(b, i, last->tag[j], last->ref[j]);
@@ -88,11 +88,12 @@ LVSX_COLD void lvsx_bucket_unchain(struct lvsx_table *t, struct lvsx_bucket *b, 
 	}
 	lvsx_bucket_move_end(t);
 	if (unlikely(line))
-		overflow_put(t, line);
+		bucket_put_overflow(t, line);
 }
 
 /* Does an entry leave for the new bucket, that is, is bit @bit of its hash set? */
-static bool leaves(const struct lvsx_table *t, const struct lvsx_bucket *b, u32 i, u32 bit)
+static bool bucket_entry_leaves(const struct lvsx_table *t, const struct lvsx_bucket *b, u32 i,
+				u32 bit)
 {
 	const struct lvsx_half *half;
 
@@ -102,33 +103,33 @@ static bool leaves(const struct lvsx_table *t, const struct lvsx_bucket *b, u32 
 	return half->hash >> bit & 1;
 }
 
-static struct lvsx_bucket *next_of(const struct lvsx_table *t, const struct lvsx_bucket *b)
+static struct lvsx_bucket *bucket_next_of(const struct lvsx_table *t, const struct lvsx_bucket *b)
 {
 	return b->next ? lvsx_line(&t->arena, b->next) : NULL;
 }
 
-static u32 count_leaving(const struct lvsx_table *t, const struct lvsx_bucket *b, u32 bit)
+static u32 bucket_count_leaving(const struct lvsx_table *t, const struct lvsx_bucket *b, u32 bit)
 {
 	u32 i, n = 0;
 
-	for (; b; b = next_of(t, b))
+	for (; b; b = bucket_next_of(t, b))
 		for (i = 0; i < LVSX_BUCKET_SLOTS && b->ref[i]; i++)
-			n += leaves(t, b, i, bit);
+			n += bucket_entry_leaves(t, b, i, bit);
 	return n;
 }
 
 /* Overflow buckets for @n entries behind the empty bucket @to. False: not enough, none taken. */
-static bool make_room(struct lvsx_table *t, struct lvsx_bucket *to, u32 n)
+static bool bucket_make_room(struct lvsx_table *t, struct lvsx_bucket *to, u32 n)
 {
 	struct lvsx_bucket *behind;
 
 	for (; n > LVSX_BUCKET_SLOTS; n -= LVSX_BUCKET_SLOTS) {
-		u32 line = overflow_take(t);
+		u32 line = bucket_take_overflow(t);
 
 		if (!line) {
 			while ((line = to->next)) {
-				WRITE_ONCE(to->next, next_of(t, to)->next);
-				overflow_put(t, line);
+				WRITE_ONCE(to->next, bucket_next_of(t, to)->next);
+				bucket_put_overflow(t, line);
 			}
 			return false;
 		}
@@ -140,17 +141,17 @@ static bool make_room(struct lvsx_table *t, struct lvsx_bucket *to, u32 n)
 	return true;
 }
 
-static void copy_leaving(const struct lvsx_table *t, const struct lvsx_bucket *from,
-			 struct lvsx_bucket *to, u32 bit)
+static void bucket_copy_leaving(const struct lvsx_table *t, const struct lvsx_bucket *from,
+				struct lvsx_bucket *to, u32 bit)
 {
 	u32 i, j = 0;
 
-	for (; from; from = next_of(t, from)) {
+	for (; from; from = bucket_next_of(t, from)) {
 		for (i = 0; i < LVSX_BUCKET_SLOTS && from->ref[i]; i++) {
-			if (!leaves(t, from, i, bit))
+			if (!bucket_entry_leaves(t, from, i, bit))
 				continue;
 			if (j == LVSX_BUCKET_SLOTS) {
-				to = next_of(t, to);
+				to = bucket_next_of(t, to);
 				j = 0;
 			}
 			lvsx_bucket_set(to, j++, from->tag[i], from->ref[i]);
@@ -159,22 +160,22 @@ static void copy_leaving(const struct lvsx_table *t, const struct lvsx_bucket *f
 }
 
 /* Move what stays to the front of its chain. Returns the overflow buckets that are free then. */
-static u32 close_ranks(const struct lvsx_table *t, struct lvsx_bucket *to, u32 bit)
+static u32 bucket_compact_chain(const struct lvsx_table *t, struct lvsx_bucket *to, u32 bit)
 {
 	struct lvsx_bucket *from;
 	u32 i, j = 0, line;
 
-	for (from = to; from; from = next_of(t, from)) {
+	for (from = to; from; from = bucket_next_of(t, from)) {
 		for (i = 0; i < LVSX_BUCKET_SLOTS && from->ref[i]; i++) {
 			u32 ref = from->ref[i];
 			u16 tag = from->tag[i];
 
-			if (leaves(t, from, i, bit)) {
+			if (bucket_entry_leaves(t, from, i, bit)) {
 				lvsx_bucket_clear(from, i);
 				continue;
 			}
 			if (j == LVSX_BUCKET_SLOTS) {
-				to = next_of(t, to);
+				to = bucket_next_of(t, to);
 				j = 0;
 			}
 			if (from != to || i != j) {
@@ -190,7 +191,7 @@ static u32 close_ranks(const struct lvsx_table *t, struct lvsx_bucket *to, u32 b
 }
 
 /* The new bucket is complete. */
-static __always_inline void appear(struct lvsx_table *t)
+static __always_inline void bucket_publish_new(struct lvsx_table *t)
 {
 	u32 n = t->buckets;
 
@@ -200,21 +201,21 @@ static __always_inline void appear(struct lvsx_table *t)
 }
 
 /* The same for a chain of any length. False: no memory. */
-static LVSX_COLD bool split_chain(struct lvsx_table *t, struct lvsx_bucket *from,
-				  struct lvsx_bucket *to, u32 bit)
+static LVSX_COLD bool bucket_split_chain(struct lvsx_table *t, struct lvsx_bucket *from,
+					 struct lvsx_bucket *to, u32 bit)
 {
 	u32 line, next;
 
-	if (!make_room(t, to, count_leaving(t, from, bit)))
+	if (!bucket_make_room(t, to, bucket_count_leaving(t, from, bit)))
 		return false;
 	lvsx_bucket_move_begin(t);
-	copy_leaving(t, from, to, bit);
-	appear(t);
-	line = close_ranks(t, from, bit);
+	bucket_copy_leaving(t, from, to, bit);
+	bucket_publish_new(t);
+	line = bucket_compact_chain(t, from, bit);
 	lvsx_bucket_move_end(t);
 	for (; line; line = next) {
 		next = ((struct lvsx_bucket *)lvsx_line(&t->arena, line))->next;
-		overflow_put(t, line);
+		bucket_put_overflow(t, line);
 	}
 	return true;
 }
@@ -226,13 +227,15 @@ struct halves {
 	u16 tag[2][LVSX_BUCKET_SLOTS];
 };
 
-static __always_inline void sort(const struct lvsx_table *t, const struct lvsx_bucket *b, u32 bit,
-				 bool by_tag, struct halves *h)
+static __always_inline void bucket_sort_entries(const struct lvsx_table *t,
+						const struct lvsx_bucket *b, u32 bit, bool by_tag,
+						struct halves *h)
 {
 	u32 stay = 0, leave = 0, i;
 
 	for (i = 0; i < LVSX_BUCKET_SLOTS && b->ref[i]; i++) {
-		bool go = by_tag ? b->tag[i] >> (bit - SPLIT_TAG) & 1 : leaves(t, b, i, bit);
+		bool go = by_tag ? b->tag[i] >> (bit - SPLIT_TAG) & 1 :
+				   bucket_entry_leaves(t, b, i, bit);
 
 		if (go) {
 			h->ref[1][leave] = b->ref[i];
@@ -250,20 +253,20 @@ static __always_inline void sort(const struct lvsx_table *t, const struct lvsx_b
  * Entries go to the new bucket first, and close ranks in the old one when it can be found. As a
  * chain of one it would be split right, too, but a million insertions take 8 % longer so.
  */
-static __always_inline void split_one(struct lvsx_table *t, struct lvsx_bucket *from,
-				      struct lvsx_bucket *to, u32 bit)
+static __always_inline void bucket_split_one(struct lvsx_table *t, struct lvsx_bucket *from,
+					     struct lvsx_bucket *to, u32 bit)
 {
 	struct halves h LVSX_UNINIT;
 	u32 i;
 
 	if (bit >= SPLIT_TAG)
-		sort(t, from, bit, true, &h);
+		bucket_sort_entries(t, from, bit, true, &h);
 	else
-		sort(t, from, bit, false, &h);
+		bucket_sort_entries(t, from, bit, false, &h);
 	lvsx_bucket_move_begin(t);
 	for (i = 0; i < h.n[1]; i++)
 		lvsx_bucket_set(to, i, h.tag[1][i], h.ref[1][i]);
-	appear(t);
+	bucket_publish_new(t);
 	for (i = 0; h.n[1] && i < h.n[0]; i++)
 		lvsx_bucket_set(from, i, h.tag[0][i], h.ref[0][i]);
 	for (i = h.n[0]; i < h.n[0] + h.n[1]; i++)
@@ -284,8 +287,8 @@ void lvsx_bucket_grow(struct lvsx_table *t)
 	}
 	to = lvsx_bucket_at(t, n);
 	if (likely(!from->next))
-		split_one(t, from, to, bit);
-	else if (!split_chain(t, from, to, bit))
+		bucket_split_one(t, from, to, bit);
+	else if (!bucket_split_chain(t, from, to, bit))
 		return;
 	prefetchw(lvsx_bucket_at(t, n + 1 - (1u << (31 - __builtin_clz(n + 1)))));
 }
