@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the core takes from the language and from the CPU: types, byte order, prefetches, barriers,
- * atomics. In the kernel they come from its headers, elsewhere from the lines below.
+ * What the core needs of the compiler and the CPU: types, byte order, prefetches, barriers,
+ * atomics. In the kernel these come from its headers, elsewhere from the definitions below.
  *
  * The core is plain C that runs in the kernel module, in the DPDK program and in unit tests. It
  * takes no lock, allocates nothing, reads no clock and draws no random number: time, CPU and keys
  * come in with the packet (pkt/packet.h), memory is given to it in blocks (table/arena.h). What
- * else it needs of its surroundings is in host.h and, for each way in which packets come, pkt/io.h.
+ * else it needs of its environment is in host.h and, for each kind of frame, in pkt/io.h.
+ *
+ * "Owner's CPU" in a Context line means: the CPU that the table belongs to, in softirq or with
+ * softirqs off. "Softirq" means: for one packet, on pkt->cpu, in the kernel inside an RCU read-side
+ * critical section. A function without a Context line works on its arguments alone and may be
+ * called anywhere.
  */
 #ifndef LVSX_ENV_H
 #define LVSX_ENV_H
@@ -63,12 +68,12 @@ typedef __s64 s64;
 #define __force
 #endif
 
-/* Off the road that most packets take. */
+/* Out of line: not on the path that most packets take. */
 #define LVSX_COLD __attribute__((__noinline__))
 
 /*
- * A variable that is filled field by field: many kernels (INIT_STACK_ALL_ZERO) set all of the stack
- * to zero otherwise, for every packet.
+ * A variable whose fields are all set one by one. Many kernels (INIT_STACK_ALL_ZERO) would zero it
+ * first, for every packet.
  */
 #if __has_attribute(__uninitialized__)
 #define LVSX_UNINIT __attribute__((__uninitialized__))
@@ -76,7 +81,17 @@ typedef __s64 s64;
 #define LVSX_UNINIT
 #endif
 
-/* Change bits of a byte that several CPUs write; returns the byte as it was. A full barrier. */
+/**
+ * lvsx_bits() - atomically change bits of a byte that several CPUs write
+ * @byte: the byte
+ * @clear: bits to clear
+ * @set: bits to set
+ *
+ * A full barrier.
+ *
+ * Context: Any.
+ * Return: The byte as it was before.
+ */
 static inline u8 lvsx_bits(u8 *byte, u8 clear, u8 set)
 {
 	u8 old = READ_ONCE(*byte);

@@ -1,23 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How much may be sent that nobody asked us to forward: a token bucket. One CPU's, or under a lock.
+ * A token bucket: limits what is sent unasked, such as RSTs and keep-alives. The caller serializes:
+ * one bucket a CPU, or a lock.
  */
 #ifndef LVSX_LIMIT_H
 #define LVSX_LIMIT_H
 
 #include "env.h"
 
-/* A zeroed one is full. */
+/**
+ * struct lvsx_limit - a token bucket; all zero is full
+ * @at: when it was last refilled, in milliseconds
+ * @spent: what has been taken and not refilled since, in thousandths of a token
+ */
 struct lvsx_limit {
-	u32 at;		/* milliseconds: when it was last filled up */
-	u32 spent;	/* thousandths of what may be sent */
+	u32 at;
+	u32 spent;
 };
 
 #define LVSX_LIMIT_RATE_MAX 1000000u
 
-/*
- * May one more be sent? @rate: so many a second, LVSX_LIMIT_RATE_MAX at most, a quarter of them (or
- * one) at once.
+/**
+ * lvsx_limit_has() - may one more be sent?
+ * @l: the bucket
+ * @now: milliseconds
+ * @rate: tokens per second, LVSX_LIMIT_RATE_MAX at most; a quarter of them, or one, at once
+ *
+ * Return: true if there is a token; it is not taken.
  */
 static inline bool lvsx_limit_has(struct lvsx_limit *l, u32 now, u32 rate)
 {
@@ -29,7 +38,14 @@ static inline bool lvsx_limit_has(struct lvsx_limit *l, u32 now, u32 rate)
 	return rate && l->spent + 1000 <= room;
 }
 
-/* The same, and it is. */
+/**
+ * lvsx_limit_take() - take a token if there is one
+ * @l: the bucket
+ * @now: milliseconds
+ * @rate: as for lvsx_limit_has()
+ *
+ * Return: true if one was taken.
+ */
 static inline bool lvsx_limit_take(struct lvsx_limit *l, u32 now, u32 rate)
 {
 	if (!lvsx_limit_has(l, now, rate))

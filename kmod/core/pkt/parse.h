@@ -1,36 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Parsing. Every length of a packet is checked here and nowhere else. */
 #ifndef LVSX_PARSE_H
 #define LVSX_PARSE_H
 
 #include "packet.h"
 
-/*
- * Bytes to tuple. Every length of a packet is checked here and nowhere else.
+/**
+ * lvsx_parse_any() - parse a packet of any kind, out of line
+ * @pkt: the packet
  *
- * Returns LVSX_NEXT: tuple, end, l4, tcp_flags (and inner, inner_l4, inner_end for an ICMP error)
- * are valid, and these bytes are readable: a TCP header with its options, a UDP header, or all that
- * stands before inner_end. For an ICMP error the tuple is that of the flow's packet which would
- * travel the other way, so that a look-up finds the half that the error must follow.
+ * For an ICMP error the tuple is the quoted packet's, reversed: that of a packet which travels as
+ * the error does, so that a look-up finds the half that the error must follow.
  *
- * Returns LVSX_PASS with pkt->reason set (not counted) when it is not for us to judge by ports:
- * PASS_PROTO, FRAGMENT (LVSX_PKT_FRAGMENT set), BAD_IP, BAD_L4, BAD_ICMP, NO_MEMORY. The caller
- * decides by lvsx_host_is_ours() whether that is a drop; the addresses in the tuple are then those
- * of the packet itself, or zero when it has none.
+ * Context: Softirq.
+ * Return: LVSX_NEXT: tuple, end, l4 and tcp_flags are valid (for an ICMP error inner, inner_l4 and
+ * inner_end, too), and these bytes are readable: the TCP header with its options, the UDP header,
+ * or all up to inner_end. LVSX_PASS: no ports to look up a flow by; pkt->reason says why, not
+ * counted: PASS_PROTO, FRAGMENT (LVSX_PKT_FRAGMENT is set), BAD_IP, BAD_L4, BAD_ICMP or NO_MEMORY.
+ * The caller asks lvsx_host_is_ours() whether to drop it; the tuple's addresses are the packet's
+ * own, or zero if it has none.
  */
 int lvsx_parse_any(struct lvsx_pkt *pkt);
 
-/* The headers of a plain packet: TCP or UDP behind an IPv4 header without options, whole. */
+/**
+ * struct lvsx_hdr - the headers of a plain packet: IPv4 without options, no fragment, TCP or UDP
+ * @addrs: source and destination, as lvsx_load_addrs() returns them
+ * @ports: source and destination, as lvsx_load_ports() returns them
+ * @end: length of the IP packet
+ * @proto: LVSX_TCP or LVSX_UDP; 0: the packet is not plain
+ * @tcp_flags: enum lvsx_tcp_flag, 0 for UDP
+ */
 struct lvsx_hdr {
-	u64 addrs;	/* source and destination, as lvsx_load_addrs() has them */
-	u32 ports;	/* source and destination, as lvsx_load_ports() has them */
-	u16 end;	/* bytes of the IP packet */
-	u8 proto;	/* 0: it is not such a packet */
-	u8 tcp_flags;	/* 0 of UDP */
+	u64 addrs;
+	u32 ports;
+	u16 end;
+	u8 proto;
+	u8 tcp_flags;
 };
 
-/*
- * The same for nearly all packets, in line. @data: the IP header, of which @len bytes are readable;
- * @total: bytes of the whole packet. What is not plain lvsx_parse_any() shall see.
+/**
+ * lvsx_parse_plain() - parse a packet if it is plain, in line
+ * @data: the IP header
+ * @len: bytes readable at @data
+ * @total: bytes of the whole packet
+ *
+ * Return: The headers. If @proto is 0 the packet is not plain, and lvsx_parse_any() must parse it.
  */
 static __always_inline struct lvsx_hdr lvsx_parse_plain(const u8 *data, u32 len, u32 total)
 {
@@ -69,7 +83,11 @@ static __always_inline struct lvsx_hdr lvsx_parse_plain(const u8 *data, u32 len,
 	return hdr;
 }
 
-/* What lvsx_parse_any() would have left in @pkt, of a plain packet. */
+/**
+ * lvsx_parse_set() - fill in a packet as lvsx_parse_any() would have
+ * @pkt: the packet
+ * @hdr: its headers, of a plain packet
+ */
 static __always_inline void lvsx_parse_set(struct lvsx_pkt *pkt, struct lvsx_hdr hdr)
 {
 	pkt->end = hdr.end;
@@ -83,6 +101,13 @@ static __always_inline void lvsx_parse_set(struct lvsx_pkt *pkt, struct lvsx_hdr
 	pkt->tuple.family = LVSX_IPV4;
 }
 
+/**
+ * lvsx_parse() - parse a packet: turn bytes into a tuple
+ * @pkt: the packet
+ *
+ * Context: Softirq.
+ * Return: As lvsx_parse_any().
+ */
 static __always_inline int lvsx_parse(struct lvsx_pkt *pkt)
 {
 	if (likely(pkt->family == LVSX_IPV4)) {

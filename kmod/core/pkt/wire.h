@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What lies on the wire: our own packed headers, the only place where bytes get names. All fields
- * are in network byte order. Used on packet bytes of any alignment.
+ * Headers as they are on the wire, packed, for packet bytes of any alignment; nowhere else do bytes
+ * get names. All fields are in network byte order.
  */
 #ifndef LVSX_WIRE_H
 #define LVSX_WIRE_H
@@ -15,14 +15,26 @@ enum lvsx_wire_proto {
 	LVSX_TCP = 6,
 	LVSX_UDP = 17,
 	LVSX_ICMP6 = 58,
-	/* RFC 8200 §4: extension headers that may stand before one of these */
+	/* RFC 8200 §4: extension headers that may come before one of these */
 	LVSX_IP6_HOP_BY_HOP = 0,
 	LVSX_IP6_ROUTING = 43,
 	LVSX_IP6_FRAGMENT = 44,
 	LVSX_IP6_DESTINATION = 60,
 };
 
-/* RFC 791 §3.1 */
+/**
+ * struct lvsx_ip4 - IPv4 header, RFC 791 §3.1
+ * @version_ihl: version in the upper half; header length in 32-bit words
+ * @tos: type of service
+ * @tot_len: bytes of header and payload
+ * @id: identification
+ * @frag: LVSX_IP4_DF, LVSX_IP4_MF, and the offset in units of 8 bytes
+ * @ttl: time to live
+ * @proto: enum lvsx_wire_proto
+ * @check: header checksum
+ * @saddr: source
+ * @daddr: destination
+ */
 struct lvsx_ip4 {
 	u8 version_ihl;
 	u8 tos;
@@ -40,7 +52,15 @@ struct lvsx_ip4 {
 #define LVSX_IP4_MF 0x2000
 #define LVSX_IP4_OFFSET 0x1fff
 
-/* RFC 8200 §3 */
+/**
+ * struct lvsx_ip6 - IPv6 header, RFC 8200 §3
+ * @version_flow: version, traffic class and flow label
+ * @payload_len: bytes behind this header
+ * @next: enum lvsx_wire_proto
+ * @hop_limit: hop limit
+ * @saddr: source
+ * @daddr: destination
+ */
 struct lvsx_ip6 {
 	__be32 version_flow;
 	__be16 payload_len;
@@ -50,16 +70,29 @@ struct lvsx_ip6 {
 	__be32 daddr[4];
 } LVSX_PACKED;
 
-/* RFC 8200 §4.2: the common start of extension headers; @left is a routing header's */
+/**
+ * struct lvsx_ip6_ext - the common start of IPv6 extension headers, RFC 8200 §4.2
+ * @next: enum lvsx_wire_proto
+ * @len: length in units of 8 bytes, the first not counted
+ * @type: routing header: its type
+ * @left: routing header: segments left
+ * @rest: other data
+ */
 struct lvsx_ip6_ext {
 	u8 next;
-	u8 len;	/* in units of 8 bytes, the first not counted */
+	u8 len;
 	u8 type;
 	u8 left;
 	__be32 rest;
 } LVSX_PACKED;
 
-/* RFC 8200 §4.5 */
+/**
+ * struct lvsx_ip6_frag - IPv6 fragment header, RFC 8200 §4.5
+ * @next: enum lvsx_wire_proto
+ * @reserved: reserved
+ * @offset: LVSX_IP6_OFFSET: offset in bytes; LVSX_IP6_MF
+ * @id: identification
+ */
 struct lvsx_ip6_frag {
 	u8 next;
 	u8 reserved;
@@ -70,13 +103,24 @@ struct lvsx_ip6_frag {
 #define LVSX_IP6_MF 0x0001
 #define LVSX_IP6_OFFSET 0xfff8
 
-/* RFC 9293 §3.1 */
+/**
+ * struct lvsx_tcp - TCP header, RFC 9293 §3.1
+ * @sport: source port
+ * @dport: destination port
+ * @seq: sequence number
+ * @ack: acknowledgment number
+ * @doff: upper half: header length in 32-bit words
+ * @flags: enum lvsx_tcp_flag
+ * @window: window
+ * @check: checksum
+ * @urgent: urgent pointer
+ */
 struct lvsx_tcp {
 	__be16 sport;
 	__be16 dport;
 	__be32 seq;
 	__be32 ack;
-	u8 doff;	/* upper half: header length in 32-bit words */
+	u8 doff;
 	u8 flags;
 	__be16 window;
 	__sum16 check;
@@ -90,15 +134,27 @@ enum lvsx_tcp_flag {
 	LVSX_TCP_ACK = 0x10,
 };
 
-/* RFC 768 */
+/**
+ * struct lvsx_udp - UDP header, RFC 768
+ * @sport: source port
+ * @dport: destination port
+ * @len: bytes of header and payload
+ * @check: checksum, 0: none
+ */
 struct lvsx_udp {
 	__be16 sport;
 	__be16 dport;
 	__be16 len;
-	__sum16 check;	/* 0: none */
+	__sum16 check;
 } LVSX_PACKED;
 
-/* RFC 792, RFC 4443: the common eight bytes of an error message, before the quoted packet */
+/**
+ * struct lvsx_icmp - start of an ICMP error, before the quoted packet, RFC 792 and RFC 4443
+ * @type: enum lvsx_icmp_type
+ * @code: code
+ * @check: checksum
+ * @rest: depends on @type
+ */
 struct lvsx_icmp {
 	u8 type;
 	u8 code;

@@ -7,6 +7,7 @@
 #define LVSX_INSERT_H
 
 #include "bucket.h"
+#include "flow_new.h"
 #include "state.h"
 #include "wheel.h"
 #include "core/pkt/csum.h"

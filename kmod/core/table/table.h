@@ -4,6 +4,7 @@
 #define LVSX_CORE_TABLE_H
 
 #include "flow.h"
+#include "flow_new.h"
 
 /*
  * @directory and @bucket_block: @max_blocks entries each, zeroed. The table is usable once

@@ -12,6 +12,7 @@
 #include "core/path/path.h"
 #include "core/host.h"
 #include "core/pkt/segment.h"
+#include "core/table/table.h"
 
 #define WORLD_CPUS 2
 #define WORLD_BLOCKS 512	/* of 4 KiB, per table */
