@@ -2,22 +2,32 @@
 /*
  * The index of a table: linear hashing over buckets of one line. For the core's own files.
  *
- * A bucket's number comes from the low bits of the hash, its tags from bits 16 to 31. So from 64 Ki
- * buckets on, the bit that decides a split stands in the tag, and growing reads no flow.
+ * The low bits of a hash give the bucket's number, bits 16 to 31 the tag. So from 64 Ki buckets on
+ * the bit that decides a split is in the tag, and growing reads no flow.
  *
- * Readers of other CPUs: an entry is complete before its `ref` is stored with release, which pairs
- * with the acquire in lvsx_flow_find_remote(). While entries move between places, `move_seq` is
- * odd, and a reader that found nothing looks again when it changed. Lines of buckets never become
- * anything else and hold nothing but halves of the table, so a reader that is late is at worst
- * misled.
+ * Readers on other CPUs: an entry is complete before its @ref is stored with release, which pairs
+ * with the acquire in lvsx_flow_find_remote(). While entries move, @move_seq is odd; a reader that
+ * found nothing tries again if it has changed. A bucket's line stays a bucket and refers to nothing
+ * but halves of its table, so the worst that can happen to a late reader is a wrong half, which it
+ * compares anyway.
  */
 #ifndef LVSX_BUCKET_H
 #define LVSX_BUCKET_H
 
+#include "bucket_match.h"
 #include "flow.h"
 #include "core/pkt/siphash.h"
 
-/* Without a branch, as whether the bucket has been split yet cannot be predicted. */
+/**
+ * lvsx_bucket_number() - the bucket that a hash belongs to
+ * @buckets: number of buckets
+ * @mask: all bits of the highest bucket's number set
+ * @hash: low half of the hash
+ *
+ * Without a branch: whether the bucket has been split yet cannot be predicted.
+ *
+ * Return: The bucket's number.
+ */
 static inline u32 lvsx_bucket_number(u32 buckets, u32 mask, u32 hash)
 {
 	u32 n = hash & mask;
@@ -33,103 +43,40 @@ static __always_inline struct lvsx_bucket *lvsx_bucket_in(void *const *block,
 	return first + (n & a->mask);
 }
 
+/**
+ * lvsx_bucket_at() - a bucket by its number
+ * @t: the table
+ * @n: the number
+ *
+ * Context: Any CPU, RCU read side.
+ * Return: The bucket.
+ */
 static inline struct lvsx_bucket *lvsx_bucket_at(const struct lvsx_table *t, u32 n)
 {
 	return lvsx_bucket_in(t->bucket_block, &t->arena, n);
 }
 
-/* Owner's CPU. */
-
+/**
+ * lvsx_bucket_of() - the bucket that a hash belongs to
+ * @t: the table
+ * @hash: low half of the hash
+ *
+ * Context: Owner's CPU.
+ * Return: The bucket.
+ */
 static inline struct lvsx_bucket *lvsx_bucket_of(const struct lvsx_table *t, u32 hash)
 {
 	return lvsx_bucket_at(t, lvsx_bucket_number(t->buckets, t->bucket_mask, hash));
 }
 
-/*
- * lvsx_bucket_match(): places whose tag is that of @hash, as a set for lvsx_bucket_pop(), and once
- * for every width of vectors; the kernel has none. Tags only ever suggest.
+/**
+ * lvsx_bucket_alone() - is it certain that no half has this hash?
+ * @b: the bucket that the hash belongs to
+ * @hash: low half of the hash
+ *
+ * Context: Owner's CPU.
+ * Return: true if it is; false: look it up.
  */
-#if defined(__AVX2__) && !defined(__KERNEL__) && !defined(LVSX_NO_VECTORS)
-typedef s16 lvsx_tags __attribute__((vector_size(32), may_alias));
-typedef char lvsx_tag_bytes __attribute__((vector_size(32)));
-
-/* Of the tags and of what stands behind them: two bits a place. */
-static __always_inline u64 lvsx_bucket_match(const struct lvsx_bucket *b, u32 hash)
-{
-	const lvsx_tags zero = { 0 }, pattern = zero + (s16)(hash >> 16);
-	const lvsx_tag_bytes same =
-		(lvsx_tag_bytes)(*(const lvsx_tags *)(const void *)b->tag == pattern);
-
-	return (u32)__builtin_ia32_pmovmskb256(same) & ((1u << 2 * LVSX_BUCKET_SLOTS) - 1);
-}
-
-static __always_inline u32 lvsx_bucket_pop(u64 *places)
-{
-	u32 bit = __builtin_ctzll(*places);
-
-	*places &= ~(3ull << bit);
-	return bit / 2;
-}
-#elif defined(__SSE2__) && !defined(__KERNEL__) && !defined(LVSX_NO_VECTORS)
-typedef s16 lvsx_tags __attribute__((vector_size(16), may_alias));
-typedef u64 lvsx_tag_pair __attribute__((vector_size(16)));
-
-static __always_inline u64 lvsx_bucket_match(const struct lvsx_bucket *b, u32 hash)
-{
-	const lvsx_tags zero = { 0 }, pattern = zero + (s16)(hash >> 16);
-	const lvsx_tags low = *(const lvsx_tags *)(const void *)b->tag;
-	const lvsx_tag_pair rest = { b->word[2], 0 };
-	const lvsx_tags high = (lvsx_tags)rest;
-
-	return (u32)__builtin_ia32_pmovmskb128(__builtin_ia32_packsswb128(low == pattern,
-									  high == pattern)) &
-	       ((1u << LVSX_BUCKET_SLOTS) - 1);
-}
-
-static __always_inline u32 lvsx_bucket_pop(u64 *places)
-{
-	u32 place = __builtin_ctzll(*places);
-
-	*places &= *places - 1;
-	return place;
-}
-#else
-#define LVSX_LANES 0x0001000100010001ull
-
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define LVSX_LAST_LANES 0xffffffffull		/* the tags in the last word */
-#else
-#define LVSX_LAST_LANES (0xffffffffull << 32)
-#endif
-
-/* Zero lanes, by subtraction: it may name a lane too many above a true one. */
-static __always_inline u64 lvsx_bucket_zeros(u64 x)
-{
-	return (x - LVSX_LANES) & ~x & LVSX_LANES << 15;
-}
-
-static __always_inline u64 lvsx_bucket_match(const struct lvsx_bucket *b, u32 hash)
-{
-	u64 pattern = LVSX_LANES * (hash >> 16);
-
-	return lvsx_bucket_zeros(READ_ONCE(b->word[0]) ^ pattern) >> 15 |
-	       lvsx_bucket_zeros(READ_ONCE(b->word[1]) ^ pattern) >> 14 |
-	       (lvsx_bucket_zeros(READ_ONCE(b->word[2]) ^ pattern) & LVSX_LAST_LANES) >> 13;
-}
-
-static __always_inline u32 lvsx_bucket_pop(u64 *places)
-{
-	u32 bit = __builtin_ctzll(*places), lane = bit >> 4;
-
-	*places &= *places - 1;
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	lane = 3 - lane;
-#endif
-	return (bit & 3) << 2 | lane;
-}
-#endif
-
-/* Is it plain that no half has this hash, of which this is the bucket? */
 static __always_inline bool lvsx_bucket_alone(const struct lvsx_bucket *b, u32 hash)
 {
 	return likely(!(lvsx_bucket_match(b, hash) | b->next));
@@ -143,10 +90,17 @@ static __always_inline u64 lvsx_load64(const void *p)
 	return v;
 }
 
-/* Is this the half that a packet with @tuple belongs to? */
+/**
+ * lvsx_half_is() - does a half match a packet?
+ * @h: the half
+ * @tuple: the packet's
+ *
+ * Context: Any CPU, RCU read side.
+ * Return: true if it does.
+ */
 static __always_inline bool lvsx_half_is(const struct lvsx_half *h, const struct lvsx_tuple *tuple)
 {
-	/* What it matches comes first. */
+	/* The addresses that it matches come first. */
 	const __be32 *addr = (const __be32 *)((const u8 *)h + offsetof(struct lvsx_half, addr));
 	u32 ports = lvsx_load_ports(h, offsetof(struct lvsx_half, sport)) ^
 		    lvsx_load_ports(tuple, offsetof(struct lvsx_tuple, sport));
@@ -157,7 +111,7 @@ static __always_inline bool lvsx_half_is(const struct lvsx_half *h, const struct
 		return !(ports | ((__force u32)addr[0] ^ (__force u32)tuple->saddr[0]) |
 			 ((__force u32)addr[1] ^ (__force u32)tuple->daddr[0]));
 	if (ports)
-		return false;	/* it may be too short for what follows */
+		return false;	/* the half may be too short for what follows */
 	return !((lvsx_load64(addr) ^ lvsx_load64(tuple->saddr)) |
 		 (lvsx_load64(addr + 2) ^ lvsx_load64(tuple->saddr + 2)) |
 		 (lvsx_load64(addr + 4) ^ lvsx_load64(tuple->daddr)) |
@@ -168,7 +122,13 @@ static_assert(offsetof(struct lvsx_half, sport) == 0 && offsetof(struct lvsx_hal
 	      offsetof(struct lvsx_half, proto) == 4 && offsetof(struct lvsx_half, kind) == 5,
 	      "as the lower 48 bits of sip_ends()");
 
-/* Is it the half of an IPv4 packet with this key, and one of kind 0? */
+/**
+ * lvsx_half_is_plain() - does a half of kind 0 match a plain packet?
+ * @h: the half
+ * @key: the packet's key
+ *
+ * Return: true if it matches and is of kind 0.
+ */
 static __always_inline bool lvsx_half_is_plain(const struct lvsx_half *h, struct sip_ip4 key)
 {
 	u64 differ = lvsx_load_addrs(h, offsetof(struct lvsx_half, addr)) ^ key.addrs;
@@ -183,9 +143,15 @@ static __always_inline bool lvsx_half_is_plain(const struct lvsx_half *h, struct
 	return likely(!differ);
 }
 
-/*
- * The first half in @b whose tag fits @hash, where there is one: almost always it is the one that
- * is looked for. NULL is no proof that there is no flow, see lvsx_bucket_alone().
+/**
+ * lvsx_bucket_first() - the first half of a bucket whose tag is that of a hash
+ * @arena: the table's memory
+ * @b: the bucket that the hash belongs to
+ * @hash: low half of the hash
+ *
+ * Context: Owner's CPU.
+ * Return: The half, almost always the one that is looked for. NULL does not say that there is no
+ * flow, see lvsx_bucket_alone().
  */
 static __always_inline struct lvsx_half *
 lvsx_bucket_first(const struct lvsx_arena *arena, const struct lvsx_bucket *b, u32 hash)
@@ -199,20 +165,20 @@ lvsx_bucket_first(const struct lvsx_arena *arena, const struct lvsx_bucket *b, u
 	return likely(ref) ? (struct lvsx_half *)lvsx_line(arena, ref) : NULL;
 }
 
-/* Pairs with the acquire of `ref` in lvsx_flow_find_remote(): the half was complete before. */
+/* Pairs with the acquire of @ref in lvsx_flow_find_remote(): the half is complete. */
 static __always_inline void lvsx_bucket_set(struct lvsx_bucket *b, u32 i, u16 tag, u32 ref)
 {
 	WRITE_ONCE(b->tag[i], tag);
 	smp_store_release(&b->ref[i], ref);
 }
 
-/* All bits set if the place is taken. Arithmetic, lest a compiler make a branch of it. */
+/* All bits set if the place is taken. Arithmetic, so that no compiler makes it a branch. */
 static __always_inline u32 lvsx_bucket_taken(const struct lvsx_bucket *b, u32 i)
 {
 	return (u32)(-(s64)b->ref[i] >> 63);
 }
 
-/* How many entries: they stand in front, so the end is found by parts; none can be guessed. */
+/* Number of entries, which are in front: a binary search without a branch to mispredict. */
 static __always_inline u32 lvsx_bucket_count(const struct lvsx_bucket *b)
 {
 	u32 n = lvsx_bucket_taken(b, 4) & 5;
@@ -221,10 +187,28 @@ static __always_inline u32 lvsx_bucket_count(const struct lvsx_bucket *b)
 	return n - lvsx_bucket_taken(b, n) - lvsx_bucket_taken(b, n + 1);
 }
 
-/* lvsx_bucket_add() to a bucket that is full or chained. */
+/**
+ * lvsx_bucket_chain() - lvsx_bucket_add() to a bucket that is full or has a chain
+ * @t: the table
+ * @b: the bucket
+ * @hash: low half of the hash
+ * @ref: line of the half
+ *
+ * Context: Owner's CPU.
+ * Return: false if there is no memory.
+ */
 bool lvsx_bucket_chain(struct lvsx_table *t, struct lvsx_bucket *b, u32 hash, u32 ref);
 
-/* False: an overflow bucket was needed and there is no memory. */
+/**
+ * lvsx_bucket_add() - add an entry
+ * @t: the table
+ * @b: the bucket that the hash belongs to
+ * @hash: low half of the hash
+ * @ref: line of the half, which is complete
+ *
+ * Context: Owner's CPU.
+ * Return: false if an overflow bucket was needed and there is no memory.
+ */
 static __always_inline bool lvsx_bucket_add(struct lvsx_table *t, struct lvsx_bucket *b, u32 hash,
 					    u32 ref)
 {
@@ -240,14 +224,14 @@ static __always_inline bool lvsx_bucket_add(struct lvsx_table *t, struct lvsx_bu
 	return true;
 }
 
-/* The tag goes, too: it would mislead a look-up for an entry that has moved within the bucket. */
+/* Spoils the tag, too: it would mislead lvsx_bucket_first() when the entry has moved. */
 static __always_inline void lvsx_bucket_clear(struct lvsx_bucket *b, u32 i)
 {
 	WRITE_ONCE(b->ref[i], 0);
 	WRITE_ONCE(b->tag[i], (u16)~b->tag[i]);
 }
 
-/* Readers on other CPUs: pairs with the acquire and the smp_rmb() of lvsx_flow_find_remote(). */
+/* For other CPUs: pairs with the acquire and the smp_rmb() in lvsx_flow_find_remote(). */
 static __always_inline void lvsx_bucket_move_begin(struct lvsx_table *t)
 {
 	WRITE_ONCE(t->move_seq, t->move_seq + 1);
@@ -259,7 +243,7 @@ static __always_inline void lvsx_bucket_move_end(struct lvsx_table *t)
 	smp_store_release(&t->move_seq, t->move_seq + 1);
 }
 
-/* Where in the bucket is @ref, whose tag is that of @hash? LVSX_BUCKET_SLOTS: nowhere. */
+/* The place of @ref, whose tag is that of @hash; LVSX_BUCKET_SLOTS: it is not in this bucket. */
 static __always_inline u32 lvsx_bucket_place(const struct lvsx_bucket *b, u32 hash, u32 ref)
 {
 	u64 places = lvsx_bucket_match(b, hash);
@@ -273,10 +257,25 @@ static __always_inline u32 lvsx_bucket_place(const struct lvsx_bucket *b, u32 ha
 	return LVSX_BUCKET_SLOTS;
 }
 
-/* lvsx_bucket_del() where there is a chain. */
+/**
+ * lvsx_bucket_unchain() - lvsx_bucket_del() from a bucket that has a chain
+ * @t: the table
+ * @b: the bucket
+ * @hash: low half of the hash
+ * @ref: line of the half
+ *
+ * Context: Owner's CPU.
+ */
 void lvsx_bucket_unchain(struct lvsx_table *t, struct lvsx_bucket *b, u32 hash, u32 ref);
 
-/* The entry is there. */
+/**
+ * lvsx_bucket_del() - delete an entry, which is there
+ * @t: the table
+ * @hash: low half of the hash
+ * @ref: line of the half
+ *
+ * Context: Owner's CPU.
+ */
 static __always_inline void lvsx_bucket_del(struct lvsx_table *t, u32 hash, u32 ref)
 {
 	struct lvsx_bucket *b = lvsx_bucket_of(t, hash);
@@ -289,19 +288,29 @@ static __always_inline void lvsx_bucket_del(struct lvsx_table *t, u32 hash, u32 
 	}
 	i = lvsx_bucket_place(b, hash, ref);
 	j = lvsx_bucket_count(b) - 1;
-	/* It may be the last entry itself: that would be a guess, and this is as good. */
+	/* It may be the last entry itself; a test would be mispredicted, and this does no harm. */
 	lvsx_bucket_move_begin(t);
 	lvsx_bucket_set(b, i, b->tag[j], b->ref[j]);
 	lvsx_bucket_clear(b, j);
 	lvsx_bucket_move_end(t);
 }
 
-/* One bucket more, if memory allows. */
+/**
+ * lvsx_bucket_grow() - add a bucket to the index, if there is memory
+ * @t: the table
+ *
+ * Context: Owner's CPU.
+ */
 void lvsx_bucket_grow(struct lvsx_table *t);
 
-/*
- * One bucket more for every five entries: of ten places, few overflow even where a split is due.
- * No more than five may have been added since the last call.
+/**
+ * lvsx_bucket_settle() - grow the index after an insertion
+ * @t: the table
+ *
+ * One bucket for every five entries: of ten places, few overflow even where a split is due. Call it
+ * before more than five entries have been added.
+ *
+ * Context: Owner's CPU.
  */
 static __always_inline void lvsx_bucket_settle(struct lvsx_table *t)
 {

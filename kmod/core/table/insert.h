@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Making a flow in line, for the slow path and table.c. @kind is known when this is compiled.
- * Owner's CPU, softirqs off.
+ * Making a flow, in line for the slow path and for table.c. @kind is a compile-time constant where
+ * it matters. Owner's CPU, softirqs off.
  */
 #ifndef LVSX_INSERT_H
 #define LVSX_INSERT_H
@@ -12,24 +12,44 @@
 #include "wheel.h"
 #include "core/pkt/csum.h"
 
-/* How many lines a flow has, and in which store it is: both sizes begin with the smallest. */
+/* How many lines a flow has. */
 static __always_inline u32 lvsx_insert_lines(u8 kind)
 {
 	return 2 * lvsx_kind_lines(kind) + !!(kind & LVSX_KIND_EXT);
 }
 
+/**
+ * lvsx_insert_size() - index of the store that a flow's memory is from
+ * @kind: of its forward half
+ *
+ * Return: Index into lvsx_table.store, smallest size first.
+ */
 static __always_inline u32 lvsx_insert_size(u8 kind)
 {
 	return lvsx_insert_lines(kind) - 2;
 }
 
-/* A block for flows of this size: the first of its lines, fresh ones now. 0: no memory. */
+/**
+ * lvsx_flow_block() - take a block for flows of one size
+ * @t: the table
+ * @size: see lvsx_insert_size()
+ *
+ * Context: Owner's CPU.
+ * Return: Its first line, and the store's fresh lines are its own; 0: no memory.
+ */
 u32 lvsx_flow_block(struct lvsx_table *t, u32 size);
 
-/* A flow that was not made after all, and of which the index knows nothing (any more). */
+/**
+ * lvsx_flow_undo() - retire a flow that could not be inserted and is not in the index
+ * @t: the table
+ * @fwd: its forward half
+ * @line: its first line
+ *
+ * Context: Owner's CPU.
+ */
 void lvsx_flow_undo(struct lvsx_table *t, struct lvsx_half *fwd, u32 line);
 
-/* Memory of one flow, its halves' `line` 0, the rest as its last user left it. 0: none. */
+/* Memory for a flow: its halves' @line is 0, the rest is as its last user left it. 0: none. */
 static __always_inline u32 lvsx_insert_memory(struct lvsx_table *t, u8 kind)
 {
 	const u32 lines = lvsx_insert_lines(kind);
@@ -41,7 +61,7 @@ static __always_inline u32 lvsx_insert_memory(struct lvsx_table *t, u8 kind)
 		u32 behind = h[lvsx_kind_lines(kind)].prefetch;
 
 		store->free = h->next_free;
-		/* Freed long ago and cold: fetch the fourth behind while this one is put to use. */
+		/* Freed long ago, so cold: prefetch the fourth behind while this one is filled. */
 		h = (struct lvsx_half *)lvsx_line(&t->arena, likely(behind) ? behind : n);
 		for (i = 0; i < lines; i++)
 			prefetchw(h + i);
@@ -62,13 +82,13 @@ static __always_inline u32 lvsx_insert_turned(u32 ports)
 	return ports << 16 | ports >> 16;
 }
 
-/* What undoes @delta. A sum of what is not all zero is never 0. */
+/* The delta that undoes @delta. A sum of words that are not all zero is never 0. */
 static __always_inline u16 lvsx_insert_inverse(u16 delta)
 {
 	return delta == 0xffff ? delta : (u16)~delta;
 }
 
-/* One half, all but what tells the two apart: what it matches, and what that becomes. */
+/* What both halves have alike: what it matches, and what that is rewritten to. */
 static __always_inline void
 lvsx_insert_half(struct lvsx_half *h, const __be32 *src, const __be32 *dst, const __be32 *new_src,
 		 const __be32 *new_dst, u32 ports, u32 new_ports, u8 kind)
@@ -90,7 +110,7 @@ lvsx_insert_half(struct lvsx_half *h, const __be32 *src, const __be32 *dst, cons
 	}
 }
 
-/* The deltas of both halves. Families of different length take both addresses whole. */
+/* The deltas of both halves, over all words of both sides, as their families may differ. */
 static __always_inline void lvsx_insert_deltas(struct lvsx_half *fwd, struct lvsx_half *rev,
 					       const struct lvsx_flow_new *n, u8 kind)
 {
@@ -104,7 +124,7 @@ static __always_inline void lvsx_insert_deltas(struct lvsx_half *fwd, struct lvs
 	for (i = 0; i < rewrite; i++)
 		sum += (u64)(__force u32)n->local[i] + (__force u32)n->real[i];
 	fwd->addr_delta = lvsx_csum_fold(sum);
-	/* Two words of 16 bits at a time: the sum does not mind. */
+	/* Two 16-bit words at a time: folding adds them up. */
 	sum += (u64)~n->fwd_ports + lvsx_insert_turned(n->rev_ports);
 	fwd->l4_delta = lvsx_csum_fold(sum);
 	rev->addr_delta = lvsx_insert_inverse(fwd->addr_delta);
@@ -118,7 +138,15 @@ static __always_inline u8 lvsx_insert_other(u8 kind)
 	       (kind & LVSX_KIND_REWRITE6 ? LVSX_KIND_MATCH6 : 0);
 }
 
-/* lvsx_flow_insert(), of a flow whose forward half is of this kind. */
+/**
+ * lvsx_insert() - lvsx_flow_insert() in line
+ * @t: the table
+ * @n: the flow
+ * @kind: of its forward half, a compile-time constant where speed matters
+ *
+ * Context: Owner's CPU.
+ * Return: As lvsx_flow_insert().
+ */
 static __always_inline struct lvsx_half *
 lvsx_insert(struct lvsx_table *t, const struct lvsx_flow_new *n, u8 kind)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * States of a flow, and how long each may be idle. The names and the meaning of TCP's states are
- * those that `ipvsadm -lnc` shows. UDP has one state of its own.
+ * States of a flow, and how long a flow may idle in each. TCP's states have the names and the
+ * meaning that `ipvsadm -lnc` shows. UDP has one of its own.
  */
 #ifndef LVSX_STATE_H
 #define LVSX_STATE_H
@@ -28,36 +28,66 @@ enum lvsx_state {
 	LVSX_STATE_MAX,
 };
 
+/**
+ * struct lvsx_timeouts - how long a flow may idle
+ * @ms: in each state, in milliseconds
+ */
 struct lvsx_timeouts {
 	u32 ms[LVSX_STATE_MAX];
 };
 
-/* Text of a state for listings. */
+/**
+ * lvsx_state_name() - name of a state for listings
+ * @state: enum lvsx_state
+ *
+ * Return: The name.
+ */
 const char *lvsx_state_name(u8 state);
 
-/* Is a flow in this state over, so that a SYN may replace it and its port may be recycled? */
+/**
+ * lvsx_state_closed() - is the connection over?
+ * @state: enum lvsx_state
+ *
+ * Return: true if a SYN may replace the flow, and its port may be recycled.
+ */
 static inline bool lvsx_state_closed(u8 state)
 {
 	return state == LVSX_STATE_TIME_WAIT || state == LVSX_STATE_CLOSE ||
 	       state == LVSX_STATE_LAST_ACK;
 }
 
-/* Is it one that a flow of good health stays in, which a service may have its own timeout for? */
+/**
+ * lvsx_state_lasting() - is it a state that a healthy flow stays in?
+ * @state: enum lvsx_state
+ *
+ * Return: true if a service's own timeout replaces the state's.
+ */
 static inline bool lvsx_state_lasting(u8 state)
 {
 	return state == LVSX_STATE_ESTABLISHED || state == LVSX_STATE_UDP;
 }
 
-/* Do both ends still hold the connection, as far as they have let us see? Else nobody misses it. */
+/**
+ * lvsx_state_open() - do both ends still have the connection, as far as we have seen?
+ * @state: enum lvsx_state
+ *
+ * Return: true if an end would miss the flow.
+ */
 static inline bool lvsx_state_open(u8 state)
 {
 	return state == LVSX_STATE_ESTABLISHED || state == LVSX_STATE_FIN_WAIT ||
 	       state == LVSX_STATE_CLOSE_WAIT;
 }
 
-/* The bits of those that count as active at the real server. */
+/* One bit for each state that counts as active. */
 #define LVSX_STATE_BIT(id, text, ms, active) | (u32)(active) << LVSX_STATE_##id
 
+/**
+ * lvsx_state_active() - does a flow in this state count as active at its real server?
+ * @state: enum lvsx_state
+ *
+ * Return: true if it does.
+ */
 static inline bool lvsx_state_active(u8 state)
 {
 	return (0 LVSX_STATES(LVSX_STATE_BIT)) >> state & 1;
@@ -65,12 +95,22 @@ static inline bool lvsx_state_active(u8 state)
 
 #undef LVSX_STATE_BIT
 
-/* The state after a TCP packet of one direction. @rev: the real server sent it. */
+/**
+ * lvsx_state_next() - the state after a TCP packet
+ * @state: the state before, enum lvsx_state
+ * @tcp_flags: the packet's, enum lvsx_tcp_flag
+ * @rev: the real server sent it
+ *
+ * Return: enum lvsx_state.
+ */
 u8 lvsx_state_next(u8 state, u8 tcp_flags, bool rev);
 
-/*
- * The state that a flow begins in, by its first packet. Where that would close it, it begins in
- * none, and lvsx_track() does the rest.
+/**
+ * lvsx_state_first() - the state that a flow begins in
+ * @proto: LVSX_TCP or LVSX_UDP
+ * @tcp_flags: its first packet's, enum lvsx_tcp_flag
+ *
+ * Return: enum lvsx_state; NONE where the packet would close it, and lvsx_track() does that.
  */
 static inline u8 lvsx_state_first(u8 proto, u8 tcp_flags)
 {

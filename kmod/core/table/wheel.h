@@ -1,39 +1,66 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The timer wheel of a table: LVSX_WHEEL_SLOTS slots, each a chain of 64-byte chunks of flow
- * numbers, say when to look at a flow next. A flow may stand in several slots; only the one named
- * by its `wheel_slot` counts. expire.c turns it. Owner's CPU, softirqs off.
+ * The timer wheel of a table says when to look at a flow next. It has LVSX_WHEEL_SLOTS slots, each
+ * a chain of 64-byte chunks of flows' numbers. A flow may be in several slots; only the one that
+ * its @wheel_slot names counts. path/expire.c turns it. Owner's CPU, softirqs off.
  *
- * A slot's newest chunk is filled from the front and emptied from the back; those behind it count
- * as full, an empty place in one is 0.
+ * A slot's newest chunk is filled from the front and emptied from the back. Those behind it count
+ * as full; a place in them that is empty is 0.
  */
 #ifndef LVSX_WHEEL_H
 #define LVSX_WHEEL_H
 
 #include "flow.h"
 
-#define LVSX_TICK_MS 256	/* one slot; the wheel turns once in 65.5 s */
+#define LVSX_TICK_MS 256	/* one slot; a turn of the wheel takes 65.5 s */
 #define LVSX_CHUNK_REFS 15
 
+/**
+ * struct lvsx_chunk - flows of a slot
+ * @next: line of the next older chunk, 0: none
+ * @ref: lines of forward halves, 0: empty
+ */
 struct lvsx_chunk {
 	u32 next;
-	u32 ref[LVSX_CHUNK_REFS];	/* lines of forward halves; 0: empty */
+	u32 ref[LVSX_CHUNK_REFS];
 };
 
 static_assert(sizeof(struct lvsx_chunk) == LVSX_LINE, "a chunk is one line of the arena");
 
 #define LVSX_TICKS (1u << 24)
 
-/* Milliseconds wrap at 2^32, so ticks do at 2^24; a whole number of turns either way. */
+/**
+ * lvsx_wheel_tick() - the tick of a time
+ * @now: milliseconds; they wrap at 2^32, so ticks wrap at 2^24, a whole number of turns
+ *
+ * Return: The tick, below LVSX_TICKS.
+ */
 static inline u32 lvsx_wheel_tick(u32 now)
 {
 	return now / LVSX_TICK_MS;
 }
 
-/* Look again in @ms (bounded to one turn of the wheel). False: no memory, still armed as before. */
+/**
+ * lvsx_wheel_arm() - have a flow looked at again
+ * @t: the table
+ * @fwd: the flow's forward half
+ * @now: milliseconds
+ * @ms: in how many milliseconds; at most one turn of the wheel counts
+ *
+ * Context: Owner's CPU.
+ * Return: false if there is no memory; it stays armed as before.
+ */
 bool lvsx_wheel_arm(struct lvsx_table *t, struct lvsx_half *fwd, u32 now, u32 ms);
 
-/* The slot for a look in @ms: never the one that is being worked on. */
+/**
+ * lvsx_wheel_slot() - the slot for a look at a flow
+ * @t: the table
+ * @now: milliseconds
+ * @ms: in how many milliseconds
+ *
+ * Context: Owner's CPU.
+ * Return: The slot, never the one that is being worked on.
+ */
 static __always_inline u8 lvsx_wheel_slot(const struct lvsx_table *t, u32 now, u32 ms)
 {
 	const u32 turn = (LVSX_WHEEL_SLOTS - 1) * LVSX_TICK_MS;
@@ -48,10 +75,25 @@ static __always_inline u8 lvsx_wheel_slot(const struct lvsx_table *t, u32 now, u
 	return (u8)(t->wheel_at + ahead);
 }
 
-/* A new chunk, the newest of @slot. 0: no memory. */
+/**
+ * lvsx_wheel_chunk() - add a chunk to a slot
+ * @t: the table
+ * @slot: the slot
+ *
+ * Context: Owner's CPU.
+ * Return: The line of the chunk, now the slot's newest; 0: no memory.
+ */
 u32 lvsx_wheel_chunk(struct lvsx_table *t, u8 slot);
 
-/* Have the flow of forward half @ref, whose `wheel_slot` is this, looked at. False: no memory. */
+/**
+ * lvsx_wheel_push() - put a flow into a slot
+ * @t: the table
+ * @slot: the slot, which is the flow's @wheel_slot
+ * @ref: line of the flow's forward half
+ *
+ * Context: Owner's CPU.
+ * Return: false if there is no memory.
+ */
 static __always_inline bool lvsx_wheel_push(struct lvsx_table *t, u8 slot, u32 ref)
 {
 	u32 line = t->wheel[slot];
