@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A token bucket: limits what is sent unasked, such as RSTs and keep-alives. The caller serializes:
- * one bucket a CPU, or a lock.
+ * A token bucket: limits what nobody asked us to forward, such as RSTs. The caller serializes: one
+ * bucket a CPU, or a lock.
  */
 #ifndef LVSX_LIMIT_H
 #define LVSX_LIMIT_H

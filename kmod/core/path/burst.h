@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The data path for an I/O whose packets come in bursts. Each step is done for the whole burst
- * before the next, and prefetches what the next one reads, so that the latency of memory is hidden;
- * then packet by packet, in their order, what the fast and the slow path do with one. Owner's CPU.
+ * The data path for an I/O whose packets come in bursts. Each step is done for the whole burst and
+ * prefetches what the next step reads, so that memory latency is hidden; then the fast or the slow
+ * path takes the packets one by one, in order. Owner's CPU.
  */
 #ifndef LVSX_BURST_H
 #define LVSX_BURST_H
@@ -12,25 +12,31 @@
 
 #define LVSX_BURST 64
 
-/* As many hashes at a time as there are lanes; the compiler makes of it what the CPU has. */
+/* So many hashes at a time; the compiler splits them into vectors that the CPU has. */
 #define LVSX_BURST_LANES 8
 typedef u64 lvsx_lanes __attribute__((vector_size(LVSX_BURST_LANES * sizeof(u64)), may_alias));
 
 static_assert(LVSX_BURST % LVSX_BURST_LANES == 0, "whole vectors");
 
-/*
- * What is known of the packets of a burst, by step: the caller's memory, for no longer than a call.
+/**
+ * struct lvsx_burst - scratch memory for lvsx_path_burst(): what is known of each packet
+ * @addrs: keys of plain packets, see struct sip_ip4
+ * @ends: their second words
+ * @hash: hashes of the keys
+ * @bucket: buckets that the hashes belong to
+ * @guess: halves that the packets may match, NULL: none
+ * @hdr: headers; protocol 0: not plain
  */
 struct lvsx_burst {
-	u64 addrs[LVSX_BURST] LVSX_LINE_ALIGNED;	/* plain packets' keys, see sip_ip4() */
+	u64 addrs[LVSX_BURST] LVSX_LINE_ALIGNED;
 	u64 ends[LVSX_BURST] LVSX_LINE_ALIGNED;
 	u64 hash[LVSX_BURST] LVSX_LINE_ALIGNED;
 	struct lvsx_bucket *bucket[LVSX_BURST];
-	struct lvsx_half *guess[LVSX_BURST];		/* the half that it may be */
-	struct lvsx_hdr hdr[LVSX_BURST];		/* proto 0: not plain */
+	struct lvsx_half *guess[LVSX_BURST];
+	struct lvsx_hdr hdr[LVSX_BURST];
 };
 
-/* Headers and keys of plain packets; what is not plain lvsx_path() shall see. */
+/* Headers and keys of plain packets. */
 static __always_inline void lvsx_burst_parse(struct lvsx_burst *b, struct lvsx_pkt *pkt, u32 n)
 {
 	u32 i;
@@ -48,7 +54,7 @@ static __always_inline void lvsx_burst_parse(struct lvsx_burst *b, struct lvsx_p
 	}
 }
 
-/* The hashes of all keys; of a packet that is not plain, whatever comes out. */
+/* The hashes of all keys; that of a packet that is not plain is not used. */
 static __always_inline void lvsx_burst_hash(struct lvsx_burst *burst, u32 n,
 					    const struct lvsx_seed *seed)
 {
@@ -69,7 +75,7 @@ static __always_inline void lvsx_burst_hash(struct lvsx_burst *burst, u32 n,
 	}
 }
 
-/* Which half it may be: the first in its bucket whose tag fits, or the first chained behind. */
+/* The half that each may match: the first of its bucket with the right tag. */
 static __always_inline void lvsx_burst_guess(struct lvsx_burst *b, u32 n,
 					     const struct lvsx_table *t)
 {
@@ -91,9 +97,7 @@ static __always_inline void lvsx_burst_guess(struct lvsx_burst *b, u32 n,
 	}
 }
 
-/*
- * One packet of a burst: the fast path if it may, else the slow one. Flows come and go meanwhile.
- */
+/* One packet of a burst, by the fast path if possible. Those before it may have ended its flow. */
 static __always_inline u8 lvsx_burst_one(const struct lvsx_fast_io *io, struct lvsx_burst *b, u32 i,
 					 struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 {
@@ -119,9 +123,16 @@ static __always_inline u8 lvsx_burst_one(const struct lvsx_fast_io *io, struct l
 	return (u8)verdict;
 }
 
-/*
- * Take @n packets, LVSX_BURST at most, through the data path, each as lvsx_path() would, in their
- * order. @verdict: of each; what is to be forwarded has been given to io->send().
+/**
+ * lvsx_path_burst() - take packets through the data path, each as lvsx_path() would, in order
+ * @io: the I/O's primitives
+ * @b: scratch memory
+ * @pkt: the packets, as the I/O filled them in
+ * @n: how many, LVSX_BURST at most
+ * @plane: this CPU's
+ * @verdict: the verdict of each; those forwarded have been given to @io->send
+ *
+ * Context: Owner's CPU, softirq.
  */
 static __always_inline void lvsx_path_burst(const struct lvsx_fast_io *io, struct lvsx_burst *b,
 					    struct lvsx_pkt *pkt, u32 n,

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The fast path: what nearly all packets take. A plain packet of a flow in this CPU's own table, to
- * which no more is to be done than to translate it, and which changes no state of the flow:
+ * The fast path, which nearly all packets take: plain packets of an established flow in this CPU's
+ * own table that need no more than a translation and do not change the flow's state:
  *
  *	parse → look up → check → account → track → translate → send
  *
  * It is in line in each receive function, over a few primitives of that I/O, so that a struct
- * lvsx_pkt whose address goes nowhere else stays in registers. Nothing is written before the packet
- * is sure to leave, so that lvsx_path() may see it otherwise.
+ * lvsx_pkt stays in registers as long as nobody else takes its address. Nothing is written before
+ * the packet is sure to leave; until then lvsx_path() can take it over.
  */
 #ifndef LVSX_FASTPATH_H
 #define LVSX_FASTPATH_H
@@ -17,41 +17,51 @@
 #include "core/pkt/parse.h"
 #include "core/table/bucket.h"
 
-/* An I/O's primitives, all in line: a constant that is known when this is compiled. */
+/**
+ * struct lvsx_fast_io - an I/O's primitives, all in line: a compile-time constant
+ * @ready: may the packet leave at once? The next hop is cached and valid, the packet fits, the TTL
+ *	suffices; sets pkt->nexthop.
+ * @writable: make the first @len bytes, which are readable, writable; may move pkt->data
+ * @account: count the packet for its real server; false: the real server is gone
+ * @send: send the packet, which is translated
+ *
+ * Context: Softirq.
+ */
 struct lvsx_fast_io {
-	/*
-	 * May it leave at once? The next hop is known and takes it, the hop limit lasts. Readies
-	 * pkt->nexthop.
-	 */
 	bool (*ready)(struct lvsx_pkt *pkt, const struct lvsx_half *half);
-
-	/* Make the first @len bytes, which are readable, writable; may move pkt->data. */
 	bool (*writable)(struct lvsx_pkt *pkt, u32 len);
-
-	/* Count it for its real server, as lvsx_host_account(); false: that is no more. */
 	bool (*account)(struct lvsx_pkt *pkt, const struct lvsx_half *half, bool rev);
-
-	/* It is translated. */
 	void (*send)(struct lvsx_pkt *pkt, bool rev);
 };
 
-/* May the fast path have this plain packet, as far as that alone says? */
+/**
+ * lvsx_fastpath_takes() - does the fast path take such a packet?
+ * @hdr: headers of a plain packet
+ *
+ * Return: false for TCP packets that open, close or reset.
+ */
 static __always_inline bool lvsx_fastpath_takes(struct lvsx_hdr hdr)
 {
 	return likely(!(hdr.tcp_flags & (LVSX_TCP_SYN | LVSX_TCP_FIN | LVSX_TCP_RST)));
 }
 
-/* And as far as the flow says that it belongs to? */
+/**
+ * lvsx_fastpath_serves() - does the fast path serve such a flow?
+ * @half: the half that the packet matches
+ *
+ * Context: Owner's CPU.
+ * Return: true if the flow is established and not to be ended.
+ */
 static __always_inline bool lvsx_fastpath_serves(const struct lvsx_half *half)
 {
 	u8 state = READ_ONCE(half->state);
 
-	/* A byte, read once. */
+	/* data_race(): a byte, read once. */
 	return likely(!(data_race(half->flags) & LVSX_HALF_END) &&
 		      (state == LVSX_STATE_ESTABLISHED || state == LVSX_STATE_UDP));
 }
 
-/* The half of this plain packet, if the fast path may have it; else NULL. */
+/* The half that a plain packet matches; NULL: none, or not for the fast path. */
 static __always_inline struct lvsx_half *lvsx_fastpath_find(const struct lvsx_table *t,
 							    struct lvsx_hdr hdr)
 {
@@ -67,7 +77,15 @@ static __always_inline struct lvsx_half *lvsx_fastpath_find(const struct lvsx_ta
 	       half : NULL;
 }
 
-/* From the look-up on; lvsx_parse_set() of a plain packet. False: nothing has happened to it. */
+/**
+ * lvsx_fastpath_forward() - the fast path after the look-up
+ * @io: the I/O's primitives
+ * @pkt: the packet, after lvsx_parse_set()
+ * @half: the half that it matches
+ *
+ * Context: Softirq, owner's CPU.
+ * Return: true if it was sent; false: nothing has happened to it.
+ */
 static __always_inline bool lvsx_fastpath_forward(const struct lvsx_fast_io *io,
 						  struct lvsx_pkt *pkt, struct lvsx_half *half)
 {
@@ -84,7 +102,16 @@ static __always_inline bool lvsx_fastpath_forward(const struct lvsx_fast_io *io,
 	return true;
 }
 
-/* All of it but the parsing. */
+/**
+ * lvsx_fastpath() - the fast path after parsing
+ * @io: the I/O's primitives
+ * @pkt: the packet, as the I/O filled it in
+ * @hdr: its headers, of a plain packet
+ * @t: this CPU's table
+ *
+ * Context: Softirq, owner's CPU.
+ * Return: true if it was sent; false: it is for lvsx_path_plain(), nothing has happened to it.
+ */
 static __always_inline bool lvsx_fastpath(const struct lvsx_fast_io *io, struct lvsx_pkt *pkt,
 					  struct lvsx_hdr hdr, const struct lvsx_table *t)
 {

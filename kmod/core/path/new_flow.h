@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * From a first packet to a flow: in line what nearly every new connection takes, for path.c; the
+ * From a first packet to a flow: in line, for path.c, what nearly every new connection needs. The
  * rest is in new_flow.c.
  */
 #ifndef LVSX_NEW_FLOW_H
@@ -12,23 +12,39 @@
 #include "core/port/ports.h"
 #include "core/table/insert.h"
 
-#define LVSX_REFILL_STEP 16	/* new flows between two looks at what memory is spare */
+#define LVSX_REFILL_STEP 16	/* new flows between two checks for spare memory */
 
-/*
- * The flow was made while the port map @map was being replaced. Has it been? Then another CPU may
- * have taken the port by the new one, having looked for our flow before it was there: it is undone.
+/**
+ * lvsx_new_flow_undone() - undo a new flow if its port map has been replaced meanwhile
+ * @pkt: the first packet, with the flow
+ * @map: the port map that it was made under, which was being replaced
+ * @port: its port
+ * @state: the state that it began in
+ *
+ * Another CPU may have taken the port by the new map, having looked for our flow too early.
+ *
+ * Context: Owner's CPU, softirq.
+ * Return: true if the flow is undone.
  */
 bool lvsx_new_flow_undone(struct lvsx_pkt *pkt, const struct lvsx_portmap *map,
 			  struct lvsx_port port, u8 state);
 
-/*
- * Take a local port by @map and make the flow, where the port that comes next will not do or the
- * flow is not IPv4 on both sides. Zero, or minus the reason why not.
+/**
+ * lvsx_new_flow_search() - search for a local port and make the flow, out of line
+ * @pkt: the first packet
+ * @plane: this CPU's
+ * @map: the port map to go by
+ * @conn: the connection
+ *
+ * For when the port that comes next will not do, or the flow is not IPv4 on both sides.
+ *
+ * Context: Owner's CPU, softirq.
+ * Return: 0, or minus enum lvsx_reason.
  */
 int lvsx_new_flow_search(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
 			 const struct lvsx_portmap *map, const struct lvsx_conn *conn);
 
-/* Which of the candidates for the local address shall be tried first? */
+/* The candidate for the local address to try first. */
 static __always_inline u32 lvsx_new_flow_local(const struct lvsx_pkt *pkt,
 					       const struct lvsx_conn *conn)
 {
@@ -36,8 +52,8 @@ static __always_inline u32 lvsx_new_flow_local(const struct lvsx_pkt *pkt,
 }
 
 /*
- * When to look at a new flow first: soon enough is when the state that it begins in may end, or the
- * one that it may soon be in for good, if that ends earlier.
+ * Milliseconds until the first look at a new flow: the timeout of the state that it begins in, or
+ * that of the state that it will settle in, whichever is shorter.
  */
 static __always_inline u32 lvsx_new_flow_first_look(const struct lvsx_pkt *pkt,
 						    const struct lvsx_timeouts *to,
@@ -82,8 +98,8 @@ lvsx_new_flow_of(const struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
 }
 
 /*
- * Make the flow with this port, in line where @kind is known when this is compiled. Zero, or minus
- * the reason why not; LVSX_REASON_MAX: once more, by the port map that is in force now.
+ * Make the flow with this port, in line where @kind is a compile-time constant. 0, or minus the
+ * reason why not; -LVSX_REASON_MAX: try again with the port map that is in force now.
  */
 static __always_inline int lvsx_new_flow_make(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
 					      const struct lvsx_portmap *map,
@@ -102,9 +118,14 @@ static __always_inline int lvsx_new_flow_make(struct lvsx_pkt *pkt, const struct
 	       lvsx_new_flow_undone(pkt, map, port, conn->state) ? -(int)LVSX_REASON_MAX : 0;
 }
 
-/*
- * A packet without a flow: ask the host for a real server, take a local port, make the flow.
- * LVSX_NEXT: pkt->half is its forward half. Else the packet's verdict, its reason counted.
+/**
+ * lvsx_new_flow() - a packet without a flow: get a real server, take a local port, make the flow
+ * @pkt: the packet, parsed, with its hash and bucket
+ * @plane: this CPU's
+ *
+ * Context: Owner's CPU, softirq.
+ * Return: LVSX_NEXT: pkt->half is the forward half of the flow. Otherwise the packet's verdict, its
+ * reason counted.
  */
 static __always_inline int lvsx_new_flow(struct lvsx_pkt *pkt, const struct lvsx_plane *plane)
 {

@@ -7,20 +7,38 @@
 #include "core/pkt/siphash.h"
 #include "core/table/bucket.h"
 
-/*
- * The slow path: all that may happen to a packet. LVSX_FORWARD: it is translated and is to leave
- * by pkt->nexthop. LVSX_PASS: untouched. LVSX_DROP: counted under pkt->reason.
+/**
+ * lvsx_path() - the slow path: all that may happen to a packet
+ * @pkt: the packet, as the I/O filled it in
+ * @plane: this CPU's
+ *
+ * Context: Softirq.
+ * Return: LVSX_FORWARD: translated, to be sent by pkt->nexthop. LVSX_PASS: untouched. LVSX_DROP:
+ * the caller frees it. pkt->reason is counted in each case.
  */
 int lvsx_path(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
 
-/*
- * The same of a packet whose hash and bucket are known, too, and where @guess, if not NULL, was its
- * half a moment ago.
+/**
+ * lvsx_path_hashed() - the slow path from the look-up on
+ * @pkt: the packet, parsed, with its hash and bucket
+ * @plane: this CPU's
+ * @guess: the half that it may match, in this CPU's table; NULL: not known
+ *
+ * Context: Softirq.
+ * Return: As lvsx_path().
  */
 int lvsx_path_hashed(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
 		     struct lvsx_half *guess);
 
-/* The same of a plain packet. */
+/**
+ * lvsx_path_plain() - the slow path of a plain packet
+ * @pkt: the packet, as the I/O filled it in
+ * @plane: this CPU's
+ * @hdr: its headers
+ *
+ * Context: Softirq.
+ * Return: As lvsx_path().
+ */
 static __always_inline int lvsx_path_plain(struct lvsx_pkt *pkt, const struct lvsx_plane *plane,
 					   struct lvsx_hdr hdr)
 {

@@ -5,9 +5,14 @@
 #include "core/port/portmap.h"
 #include "core/table/state.h"
 
-/* One CPU's view of the data plane. */
+/**
+ * struct lvsx_plane - one CPU's view of the data plane
+ * @table: this CPU's table
+ * @map: the port map in force
+ * @timeouts: how long flows may idle
+ */
 struct lvsx_plane {
-	struct lvsx_table *table;	/* this CPU's */
+	struct lvsx_table *table;
 	const struct lvsx_portmap *map;
 	const struct lvsx_timeouts *timeouts;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Connection tracking: what a packet does to its flow. Any CPU; two may work on one flow at the
- * same time, each on packets of one direction.
+ * Connection tracking: what a packet does to its flow. On any CPU; two CPUs may track one flow at
+ * the same time, each the packets of one direction.
  */
 #ifndef LVSX_TRACK_H
 #define LVSX_TRACK_H
@@ -10,34 +10,50 @@
 #include "core/table/flow.h"
 #include "core/table/state.h"
 
-/*
- * A flow that was inserted in @state is removed at once: undo what another CPU may have counted
- * meanwhile. Owner's CPU.
+/**
+ * lvsx_track_undone() - a flow is removed right after its insertion: undo what others counted
+ * @owner: the table
+ * @fwd: the flow's forward half
+ * @state: the state that it was inserted in
+ *
+ * Context: Owner's CPU, softirq.
  */
 void lvsx_track_undone(struct lvsx_table *owner, struct lvsx_half *fwd, u8 state);
 
-/*
- * The flow's first packet got no further than to make it: it is in no state, and is looked at by
- * the timeout of that. Owner's CPU.
+/**
+ * lvsx_track_none() - a flow's first packet was not forwarded: back to state NONE and its timeout
+ * @pkt: the packet
+ * @owner: the table
+ * @fwd: the flow's forward half
+ * @to: how long flows may idle
+ *
+ * Context: Owner's CPU, softirq.
  */
 void lvsx_track_none(const struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_half *fwd,
 		     const struct lvsx_timeouts *to);
 
-/*
- * Track one packet of a flow: last_seen, state, active count at the real server, and at the end of
- * a connection the wheel, the port queue and the mark for reuse. Any CPU; wheel and queue are only
- * touched by the owner.
+/**
+ * lvsx_track_any() - track a packet that may change its flow's state, out of line
+ * @pkt: the packet
+ * @owner: the table that its flow is in
+ * @half: the half that it matches
+ * @to: how long flows may idle
+ *
+ * Updates the state and the active count at the real server; when a connection closes, also what
+ * decides on the reuse of its port, the wheel and the port queue, these two by the owner only.
+ *
+ * Context: Softirq, any CPU.
  */
 void lvsx_track_any(struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_half *half,
 		    const struct lvsx_timeouts *to);
 
-#define LVSX_SEEN_STEP_MS 1000	/* how often an idle-looking packet may dirty the flow's line */
+#define LVSX_SEEN_STEP_MS 1000	/* a packet that changes nothing writes the half this often */
 
 /*
- * The packet's sender is there, and has come so far: see struct lvsx_half. Nobody asks that of UDP,
- * whose header reaches as far as what is read here. Where one end's packets are on two CPUs, what a
- * closing client said may be lost between look and write; then its port is reused a little later.
- * What a reset says of itself is not believed.
+ * Note that the packet's sender is alive, and its sequence number: see struct lvsx_half. For UDP
+ * that is meaningless, but its header is long enough to be read. If one end's packets arrive on two
+ * CPUs, a closing client's number may be overwritten between test and store; then its port is
+ * reused a little later. A reset's sequence number is not trusted.
  */
 static __always_inline void lvsx_track_note(const struct lvsx_pkt *pkt, struct lvsx_half *half)
 {
@@ -49,14 +65,28 @@ static __always_inline void lvsx_track_note(const struct lvsx_pkt *pkt, struct l
 		WRITE_ONCE(half->seq, ntohl(tcp->seq));
 }
 
-/* The same, once a second. */
+/**
+ * lvsx_track_seen() - once a second, note that a packet's sender is alive
+ * @pkt: the packet
+ * @half: the half that it matches
+ *
+ * Context: Softirq, any CPU.
+ */
 static __always_inline void lvsx_track_seen(const struct lvsx_pkt *pkt, struct lvsx_half *half)
 {
 	if (unlikely(pkt->now - READ_ONCE(half->last_seen) >= LVSX_SEEN_STEP_MS))
 		lvsx_track_note(pkt, half);
 }
 
-/* lvsx_track_any(); in line what changes no state: reads the half, writes at most what it notes. */
+/**
+ * lvsx_track() - track a packet, in line if it changes no state
+ * @pkt: the packet
+ * @owner: the table that its flow is in
+ * @half: the half that it matches
+ * @to: how long flows may idle
+ *
+ * Context: Softirq, any CPU.
+ */
 static __always_inline void lvsx_track(struct lvsx_pkt *pkt, struct lvsx_table *owner,
 				       struct lvsx_half *half, const struct lvsx_timeouts *to)
 {

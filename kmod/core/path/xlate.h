@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Translation: rewrite a parsed, writable packet as its half says. All or nothing: once begun it
- * cannot fail. Addresses, ports, checksums; one hop is taken off TTL or hop limit, of which
- * io->route() has seen that there is one.
+ * Translation: rewrite addresses, ports and checksums of a parsed, writable packet as its half
+ * says, and decrement TTL or hop limit, which io->route() has checked. It cannot fail, so a packet
+ * is translated as a whole or not at all.
  */
 #ifndef LVSX_XLATE_H
 #define LVSX_XLATE_H
@@ -11,7 +11,12 @@
 #include "core/pkt/packet.h"
 #include "core/table/flow.h"
 
-/* How many bytes from the IP header on lvsx_xlate() or lvsx_xlate_icmp() will write to. */
+/**
+ * lvsx_xlate_span() - how many bytes must be writable
+ * @pkt: the packet, parsed
+ *
+ * Return: Bytes from the IP header on that lvsx_xlate() or lvsx_xlate_icmp() may write to.
+ */
 static __always_inline u32 lvsx_xlate_span(const struct lvsx_pkt *pkt)
 {
 	if (unlikely(pkt->flags & LVSX_PKT_ICMP_ERROR))
@@ -27,7 +32,7 @@ static __always_inline const __be32 *lvsx_xlate_addr(const struct lvsx_half *hal
 				 family == LVSX_IPV4 ? 0 : LVSX_KIND_WIDE);
 }
 
-/* What a hop less adds to the sum of an IPv4 header: ~old + new of the word that TTL stands in. */
+/* What decrementing the TTL adds to an IPv4 header's sum: ~old + new of the word that it is in. */
 #define LVSX_HOP_DELTA ((__force u16)htons(0xfeff))
 
 static __always_inline void lvsx_xlate_ip4(struct lvsx_ip4 *ip, const __be32 *saddr,
@@ -55,13 +60,19 @@ static __always_inline __sum16 lvsx_xlate_check(const struct lvsx_pkt *pkt, __su
 	return lvsx_csum_apply(check, half->l4_delta);
 }
 
-/* UDP says 0 for "no checksum", so a sum that comes out as 0 is sent as its other form. */
+/* In UDP 0 means "no checksum", so a checksum of 0 is sent as 0xffff, which equals it. */
 static __always_inline __sum16 lvsx_xlate_udp_check(__sum16 check)
 {
 	return check ? check : (__force __sum16)0xffff;
 }
 
-/* A TCP or UDP packet. */
+/**
+ * lvsx_xlate() - translate a TCP or UDP packet
+ * @pkt: the packet
+ * @half: the half that it matches
+ *
+ * Context: Softirq.
+ */
 static __always_inline void lvsx_xlate(struct lvsx_pkt *pkt, const struct lvsx_half *half)
 {
 	const __be32 *saddr = lvsx_xlate_addr(half, LVSX_NEW_SRC, pkt->family);
@@ -84,11 +95,16 @@ static __always_inline void lvsx_xlate(struct lvsx_pkt *pkt, const struct lvsx_h
 	}
 }
 
-/*
- * An ICMP error about a packet of this flow. @half is the one whose direction the error travels;
- * the quoted packet gets the ends that its sender knows. The outer source becomes the local
- * address (towards the real server) or the VIP (towards the client): the only addresses of ours
- * that the other side may know.
+/**
+ * lvsx_xlate_icmp() - translate an ICMP error about a packet of a flow
+ * @pkt: the error
+ * @half: the half of the direction that the error travels in
+ *
+ * The quoted packet is turned back into the one that its sender sent. The outer source becomes the
+ * local address (towards the real server) or the VIP (towards the client): the other side must not
+ * learn any other.
+ *
+ * Context: Softirq.
  */
 void lvsx_xlate_icmp(struct lvsx_pkt *pkt, const struct lvsx_half *half);
 

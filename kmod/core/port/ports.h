@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Local ports, by (local address, real server, protocol). Each CPU draws from ports whose replies
- * arrive on it (portmap.h). Never used ports come first, from a random start; then those given back
- * longest ago. One port carries one flow to one real server, so an address serves 64 k flows to
- * each real server. Owner's CPU, softirqs off.
+ * Local ports, by (local address, real server, protocol). Each CPU uses ports whose replies arrive
+ * on it (portmap.h): first those never used, from a random start, then those given back longest
+ * ago. A port carries one flow to each real server, so an address serves 64 k flows to each of
+ * them. Owner's CPU, softirqs off.
  */
 #ifndef LVSX_PORTS_H
 #define LVSX_PORTS_H
@@ -14,27 +14,42 @@
 #include "core/pkt/packet.h"
 #include "core/table/bucket.h"
 
-/* Handed around by value, so that it stays in registers. */
+/**
+ * struct lvsx_port - a local port that was taken; by value, so that it stays in registers
+ * @err: 0: the rest is valid; otherwise minus enum lvsx_reason
+ * @port: the port
+ * @round: round of the pool, kept in the flow for giving the port back
+ * @pool: line of the pool, kept likewise
+ * @rev_hash: hash of the reply's tuple
+ * @bucket: the bucket that @rev_hash belongs to
+ * @holder: closed flow that still has the port and is to be ended, NULL: none
+ */
 struct lvsx_port {
-	int err;		/* zero, and the rest holds; or minus the reason why not */
+	int err;
 	__be16 port;
-	u16 round;		/* of the pool; goes into the flow with @pool, for giving back */
-	u32 pool;		/* line */
-	u64 rev_hash;		/* of the reply's tuple */
-	struct lvsx_bucket *bucket;	/* where that belongs */
-	/* a closed flow that stands on the port, which the real server will accept anew: end it */
+	u16 round;
+	u32 pool;
+	u64 rev_hash;
+	struct lvsx_bucket *bucket;
 	struct lvsx_half *holder;
 };
 
-/*
- * Take a port at the candidate @which for the local address, for the connection of @syn (any first
- * packet). @err: zero, or minus LVSX_REASON_NO_PORT or _NO_MEMORY.
+/**
+ * lvsx_ports_search() - take a port, out of line
+ * @t: the table
+ * @map: the port map to go by
+ * @syn: the connection's first packet, TCP or UDP
+ * @conn: the connection
+ * @which: candidate for the local address
+ *
+ * Context: Owner's CPU, softirq.
+ * Return: The port; its @err may be -LVSX_REASON_NO_PORT or -LVSX_REASON_NO_MEMORY.
  */
 struct lvsx_port lvsx_ports_search(struct lvsx_table *t, const struct lvsx_portmap *map,
 				   const struct lvsx_pkt *syn, const struct lvsx_conn *conn,
 				   u32 which);
 
-/* The hash of the reply that comes next from @pool is known ahead, and its bucket prefetched. */
+/* Hash the reply to the port that comes next from @pool now, and prefetch its bucket. */
 static __always_inline void lvsx_ports_ahead(const struct lvsx_table *t,
 					     const struct lvsx_portmap *map, struct lvsx_pool *pool,
 					     u64 addrs, __be16 rport, u8 proto)
@@ -50,7 +65,7 @@ static __always_inline void lvsx_ports_ahead(const struct lvsx_table *t,
 	pool->ahead.hash = hash;
 }
 
-/* The IPv4 pool of these that can yield a port without more ado, and its *@line; NULL: none. */
+/* The IPv4 pool for these, and its *@line; NULL: none, or it needs work before it yields a port. */
 static __always_inline struct lvsx_pool *
 lvsx_ports_ready(struct lvsx_table *t, const struct lvsx_portmap *map, u8 proto,
 		 const __be32 *local, const __be32 *real, __be16 rport, u32 *line)
@@ -71,7 +86,18 @@ lvsx_ports_ready(struct lvsx_table *t, const struct lvsx_portmap *map, u8 proto,
 		      (pool->fresh || (pool->head && !pool->untracked))) ? pool : NULL;
 }
 
-/* The same of IPv4, in line: the port that comes next. False: search, nothing has changed. */
+/**
+ * lvsx_ports_next() - take the port that comes next, in line, for an IPv4 real server
+ * @t: the table
+ * @map: the port map to go by
+ * @syn: the connection's first packet
+ * @conn: the connection
+ * @which: candidate for the local address
+ * @out: the port
+ *
+ * Context: Owner's CPU, softirq.
+ * Return: false if that port will not do: nothing has changed, call lvsx_ports_search().
+ */
 static __always_inline bool lvsx_ports_next(struct lvsx_table *t, const struct lvsx_portmap *map,
 					    const struct lvsx_pkt *syn,
 					    const struct lvsx_conn *conn, u32 which,
@@ -98,21 +124,57 @@ static __always_inline bool lvsx_ports_next(struct lvsx_table *t, const struct l
 	return true;
 }
 
-/* The flow has closed: its port is wanted again, if it may be. Any number of times. */
+/**
+ * lvsx_ports_queue() - a flow has closed: queue its port, if another flow may have it
+ * @t: the table
+ * @fwd: the flow's forward half
+ *
+ * May be called any number of times.
+ *
+ * Context: Owner's CPU.
+ */
 void lvsx_ports_queue(struct lvsx_table *t, struct lvsx_half *fwd);
 
-/* The flow has ended and left the index. */
+/**
+ * lvsx_ports_end() - a flow has left the index: give its port back
+ * @t: the table
+ * @fwd: the flow's forward half
+ * @rev: its reverse half
+ *
+ * Context: Owner's CPU.
+ */
 void lvsx_ports_end(struct lvsx_table *t, const struct lvsx_half *fwd, const struct lvsx_half *rev);
 
-/* A port that was taken is not used after all. */
+/**
+ * lvsx_ports_put() - give back a port that no flow got
+ * @t: the table
+ * @port: the port
+ *
+ * Context: Owner's CPU.
+ */
 void lvsx_ports_put(struct lvsx_table *t, struct lvsx_port port);
 
+/**
+ * struct lvsx_ports_usage - use of a local address's ports
+ * @total: ports there are, over all pools
+ * @used: ports held by flows
+ * @fullest: use of the fullest pool, in thousandths
+ */
 struct lvsx_ports_usage {
 	u64 total, used;
-	u32 fullest;		/* thousandths in use of the pool where these are most */
+	u32 fullest;
 };
 
-/* Sum over this CPU's pools of one local address. Any CPU, a snapshot. */
+/**
+ * lvsx_ports_usage() - add the use of a local address's ports in one table, a snapshot
+ * @t: the table
+ * @map: the port map in force
+ * @local: the local address
+ * @family: its family
+ * @sum: what is added to
+ *
+ * Context: Any CPU.
+ */
 void lvsx_ports_usage(const struct lvsx_table *t, const struct lvsx_portmap *map,
 		      const __be32 *local, u8 family, struct lvsx_ports_usage *sum);
 
