@@ -58,7 +58,7 @@ static int service_put(struct sk_buff *msg, struct lvsx_net *ln, const struct lv
 	    nla_put_u32(msg, LVSX_SVC_A_LOCALS, locals ? locals->nr : 0) ||
 	    nla_put_u32(msg, LVSX_SVC_A_TIMEOUT, READ_ONCE(svc->idle_ms) / MSEC_PER_SEC) ||
 	    nla_put_u8(msg, LVSX_SVC_A_DRAIN, !!READ_ONCE(svc->drain)) ||
-	    nla_put_u64_64bit(msg, LVSX_SVC_A_FLOWS, lvsx_ipvs_flows(ln, &svc->key, &svc->pin),
+	    nla_put_u64_64bit(msg, LVSX_SVC_A_FLOWS, lvsx_ipvs_flows(ln, &svc->key, &svc->cache),
 			      LVSX_SVC_A_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What would become of a first packet? A made-up one goes the way of kmod/skb/new_conn.c, with
- * counters of its own that nobody reads; ipvs/where.c says which real server it would get. See
- * netlink.h.
+ * What would become of a first packet? A made-up one goes through the steps of skb/new_conn.c, with
+ * counters that nobody reads; ipvs/where.c says which real server it would get. See netlink.h.
  */
 #include <linux/ip.h>
 #include <linux/slab.h>
@@ -17,7 +16,7 @@
 #include "service/access.h"
 #include "cpu/stats.h"
 
-#define PICK_SIZE 64	/* bytes of one pick in a message, at most */
+#define PICK_SIZE 64	/* bytes of one LVSX_WHERE_A_PICK, at most */
 
 struct where_packet {
 	struct lvsx_pkt pkt;
@@ -27,7 +26,7 @@ struct where_packet {
 	struct lvsx_choice on[];	/* of each CPU */
 };
 
-/* An IP header and one of TCP, of which UDP has the ports in the same place. */
+/* Headers of IP and TCP; UDP has the ports in the same place. */
 static struct sk_buff *where_make_skb(const struct lvsx_tuple *tuple)
 {
 	struct sk_buff *skb = alloc_skb(sizeof(struct iphdr) + sizeof(struct tcphdr), GFP_KERNEL);
@@ -98,7 +97,7 @@ static bool where_denied(struct where_packet *w, const struct lvsx_service *svc)
 	return denied;
 }
 
-/* Has IPVS a service of just this address and port? */
+/* Has IPVS a service of this very address and port? */
 static bool where_is_exact(struct lvsx_net *ln, const struct lvsx_tuple *tuple,
 			   struct lvsx_service_key *key)
 {
@@ -111,7 +110,7 @@ static bool where_is_exact(struct lvsx_net *ln, const struct lvsx_tuple *tuple,
 	return lvsx_ipvs_sees(ln, key);
 }
 
-/* The order is that of new_conn.c. Returns the service if it is one of lvsx's. RCU. */
+/* In the order of new_conn.c. Returns the service if it is one of lvsx's. RCU. */
 static const struct lvsx_service *where_go(struct lvsx_net *ln, struct where_packet *w)
 {
 	struct lvsx_service *svc = lvsx_service_find(ln, &w->pkt);
@@ -119,13 +118,13 @@ static const struct lvsx_service *where_go(struct lvsx_net *ln, struct where_pac
 	struct lvsx_service_key key;
 	bool exact = (!svc || !svc->key.port) && where_is_exact(ln, &w->pkt.tuple, &key);
 
-	if (!svc || exact) {	/* as IPVS looks: the exact one, else that of every port */
+	if (!svc || exact) {	/* as in IPVS: the exact one, else that of every port */
 		if (!exact)
 			key.port = 0;
 		lvsx_ipvs_where(ln, w->skb, &w->pkt, &key, NULL, where);
 		return NULL;
 	}
-	lvsx_ipvs_where(ln, w->skb, &w->pkt, &svc->key, &svc->pin, where);
+	lvsx_ipvs_where(ln, w->skb, &w->pkt, &svc->key, &svc->cache, where);
 	if (where->reason == LVSX_REASON_PASS_NOT_MASQ && READ_ONCE(svc->drain))
 		return svc;
 	if (where_denied(w, svc))
@@ -158,7 +157,7 @@ static int where_put_pick(struct sk_buff *msg, const struct lvsx_choice *choice,
 	return 0;
 }
 
-/* A run goes on over CPUs that are off. */
+/* One for each run of CPUs with the same choice; offline CPUs do not end a run. */
 static int where_put_picks(struct sk_buff *msg, const struct lvsx_choice *on)
 {
 	u32 c, first = nr_cpu_ids, last = 0;
@@ -177,7 +176,7 @@ static int where_put_picks(struct sk_buff *msg, const struct lvsx_choice *on)
 	return first < nr_cpu_ids ? where_put_pick(msg, &on[first], first, last) : 0;
 }
 
-/* Does the packet come as far as to a scheduler? */
+/* Does the packet get as far as a scheduler? */
 static bool where_is_chosen(const struct lvsx_where *where)
 {
 	return where->reason == LVSX_REASON_MAX || where->reason == LVSX_REASON_NO_REAL ||

@@ -10,21 +10,21 @@
 #include "netns/net.h"
 
 /*
- * Set or clear "overloaded", which schedulers avoid. IPVS turns it when the count passes a
+ * Set or clear "overloaded", which schedulers skip. IPVS changes it when the count crosses a
  * threshold; between the thresholds it keeps its value. @more: the count has just grown.
  */
-static void set_overload(struct ip_vs_dest *dest, bool more)
+static void account_set_overload(struct ip_vs_dest *dest, bool more)
 {
 	u32 upper, lower, conns;
 	unsigned int old, new;
 
-	/* Decided again under the lock: both counts and thresholds may have moved on. */
+	/* Decide again under the lock: counts and thresholds may have changed. */
 	spin_lock_bh(&dest->dst_lock);
 	upper = READ_ONCE(dest->u_threshold);
 	lower = lvsx_dest_lower(dest);
 	conns = lvsx_dest_conns(dest);
 	do {
-		/* Where it is also IPVS's "available", nobody locks it. */
+		/* On some kernels "available" is there, too, whose writers do not lock. */
 		old = dest->flags;
 		new = old & ~IP_VS_DEST_F_OVERLOAD;
 		if (upper && conns >= (more ? lower : upper))
@@ -33,7 +33,7 @@ static void set_overload(struct ip_vs_dest *dest, bool more)
 	spin_unlock_bh(&dest->dst_lock);
 }
 
-static void check_overload(struct ip_vs_dest *dest, bool more)
+static void account_check_overload(struct ip_vs_dest *dest, bool more)
 {
 	u32 upper = READ_ONCE(dest->u_threshold);
 	bool over = dest->flags & IP_VS_DEST_F_OVERLOAD;
@@ -42,14 +42,14 @@ static void check_overload(struct ip_vs_dest *dest, bool more)
 		return;
 	if (more ? upper && !over && lvsx_dest_conns(dest) >= upper :
 		   over && (!upper || lvsx_dest_conns(dest) < lvsx_dest_lower(dest)))
-		set_overload(dest, more);
+		account_set_overload(dest, more);
 }
 
 /*
- * At the destination itself, at once: a threshold or a scheduler goes by it. What was counted per
- * CPU until a moment ago comes first, so that a threshold that is new sees all.
+ * Before the destination itself is counted at, because a threshold or a scheduler looks at it: add
+ * what was counted per CPU until a moment ago, so that a new threshold sees all.
  */
-static void catch_up(struct lvsx_ipvs *li, struct lvsx_real *real)
+static void account_catch_up(struct lvsx_ipvs *li, struct lvsx_real *real)
 {
 	if (unlikely(READ_ONCE(real->unfolded)))
 		lvsx_real_fold(li, real);
@@ -57,11 +57,11 @@ static void catch_up(struct lvsx_ipvs *li, struct lvsx_real *real)
 
 LVSX_COLD void lvsx_ipvs_conn_begin_now(struct lvsx_ipvs *li, struct lvsx_real *real, bool active)
 {
-	catch_up(li, real);
+	account_catch_up(li, real);
 	lvsx_dest_begin(real->dest);
 	if (active)
 		lvsx_dest_active(real->dest, true);
-	check_overload(real->dest, true);
+	account_check_overload(real->dest, true);
 }
 
 void lvsx_ipvs_conn_end(struct lvsx_net *ln, u32 number, u32 shadow, bool active)
@@ -73,9 +73,9 @@ void lvsx_ipvs_conn_end(struct lvsx_net *ln, u32 number, u32 shadow, bool active
 	} else if (likely(lvsx_real_late(real))) {
 		lvsx_real_count(real, -1, -active);
 	} else {
-		catch_up(&ln->ipvs, real);
+		account_catch_up(&ln->ipvs, real);
 		lvsx_dest_end(real->dest, active);
-		check_overload(real->dest, false);
+		account_check_overload(real->dest, false);
 	}
 	lvsx_real_put(real);
 }
@@ -92,8 +92,7 @@ void lvsx_ipvs_conn_active(struct lvsx_net *ln, u32 number, bool active)
 		lvsx_dest_active(real->dest, active);
 }
 
-static __always_inline void count_packet(struct ip_vs_cpu_stats __percpu *stats, bool rev,
-					 u32 bytes)
+static __always_inline void account_add(struct ip_vs_cpu_stats __percpu *stats, bool rev, u32 bytes)
 {
 	struct ip_vs_cpu_stats *s = this_cpu_ptr(stats);
 
@@ -123,7 +122,7 @@ bool lvsx_ipvs_leaves(const struct lvsx_net *ln, u32 number)
 	return real && !atomic_read(&real->dest->weight);
 }
 
-static __always_inline bool account_count(struct lvsx_net *ln, u32 number, bool rev, u32 bytes)
+static __always_inline bool account_packet(struct lvsx_net *ln, u32 number, bool rev, u32 bytes)
 {
 	const struct lvsx_real *real = lvsx_real_of_flow(&ln->ipvs, number);
 	const struct ip_vs_service *svc;
@@ -133,15 +132,15 @@ static __always_inline bool account_count(struct lvsx_net *ln, u32 number, bool 
 	if (unlikely(!lvsx_dest_available(real->dest)))
 		return rev && !lvsx_ipvs_expires(ln->net);
 	svc = rcu_dereference(real->dest->svc);
-	count_packet(real->stats, rev, bytes);
-	count_packet(svc->stats.cpustats, rev, bytes);
-	count_packet(ln->ipvs.total, rev, bytes);
+	account_add(real->stats, rev, bytes);
+	account_add(svc->stats.cpustats, rev, bytes);
+	account_add(ln->ipvs.total, rev, bytes);
 	return true;
 }
 
 bool lvsx_ipvs_count(struct lvsx_net *ln, u32 real, bool rev, u32 bytes)
 {
-	return account_count(ln, real, rev, bytes);
+	return account_packet(ln, real, rev, bytes);
 }
 
 int lvsx_host_account(struct lvsx_pkt *pkt, const struct lvsx_half *half)
@@ -149,7 +148,7 @@ int lvsx_host_account(struct lvsx_pkt *pkt, const struct lvsx_half *half)
 	struct lvsx_net *ln = pkt->instance;
 	bool expires;
 
-	if (likely(account_count(ln, half->real, half->flags & LVSX_HALF_REV, pkt->total)))
+	if (likely(account_packet(ln, half->real, half->flags & LVSX_HALF_REV, pkt->total)))
 		return 0;
 	expires = lvsx_ipvs_expires(ln->net);
 	if (pkt->flags & LVSX_PKT_ICMP_ERROR && !expires)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* What new connections leave in IPVS's counters. Only for kmod/ipvs. */
 #ifndef LVSX_ACCOUNT_H
 #define LVSX_ACCOUNT_H
 
 #include "real.h"
 
-/* The destination itself is told at once. */
+/* lvsx_ipvs_conn_begin() where the destination's own counts must change at once. */
 void lvsx_ipvs_conn_begin_now(struct lvsx_ipvs *li, struct lvsx_real *real, bool active);
 
 static __always_inline void lvsx_ipvs_count_conn(struct ip_vs_cpu_stats __percpu *stats)
@@ -18,7 +19,7 @@ static __always_inline void lvsx_ipvs_count_conn(struct ip_vs_cpu_stats __percpu
 
 /*
  * A connection without a shadow begins at @real, chosen by @svc, and counts as @active or not. Only
- * for ipvs*.c; softirq, RCU.
+ * for kmod/ipvs; softirq, RCU.
  */
 static __always_inline void lvsx_ipvs_conn_begin(struct lvsx_ipvs *li, struct ip_vs_service *svc,
 						 struct lvsx_real *real, bool active)

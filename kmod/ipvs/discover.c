@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What lvsx asks IPVS outside of any connection of its own: is it in use, its timeouts, its
- * services. See ipvs.h.
+ * What lvsx reads from IPVS outside of any connection: is it in use, its timeouts, its services.
+ * See ipvs.h.
  */
 #include <linux/jiffies.h>
 #include "real.h"
@@ -34,8 +34,8 @@ u32 lvsx_ipvs_mark(const struct lvsx_net *ln, u32 real)
 	return r ? r->dest->vfwmark : 0;
 }
 
-/* In a number that wraps: IPVS takes timeouts of years. */
-static u32 timeout_ms(int timeout)
+/* Capped, as IPVS takes timeouts of years. */
+static u32 discover_timeout_ms(int timeout)
 {
 	return min_t(u64, jiffies64_to_msecs(timeout), LVSX_TIMEOUT_MAX * (u64)MSEC_PER_SEC);
 }
@@ -52,7 +52,7 @@ void lvsx_ipvs_timeouts(struct lvsx_net *ln, struct lvsx_timeouts *to)
 		pd = s == LVSX_STATE_UDP ? udp : tcp;
 		if (pd)
 			WRITE_ONCE(to->ms[s],
-				   timeout_ms(pd->timeout_table[lvsx_stock_state[s]]));
+				   discover_timeout_ms(pd->timeout_table[lvsx_stock_state[s]]));
 	}
 }
 
@@ -61,7 +61,7 @@ int lvsx_ipvs_services(const struct net *net)
 	return lvsx_num_services(net->ipvs);
 }
 
-static bool key_of(const struct ip_vs_service *svc, struct lvsx_service_key *key)
+static bool discover_key(const struct ip_vs_service *svc, struct lvsx_service_key *key)
 {
 	*key = (struct lvsx_service_key){ .fwmark = svc->fwmark, .family = svc->af };
 	if (svc->fwmark)
@@ -90,7 +90,7 @@ void lvsx_ipvs_discover(struct lvsx_net *ln,
 			if (IP_VS_DFWD_METHOD(dest) != IP_VS_CONN_F_MASQ)
 				continue;
 			svc = rcu_dereference(dest->svc);
-			if (svc && svc->flags & IP_VS_SVC_F_HASHED && key_of(svc, &key))
+			if (svc && svc->flags & IP_VS_SVC_F_HASHED && discover_key(svc, &key))
 				found(ln, &key, svc->flags & IP_VS_SVC_F_SCHED3);
 		}
 		rcu_read_unlock();

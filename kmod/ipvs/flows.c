@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What flows and their packets tell IPVS, and ask it: see core/host.h. */
+/* The call-backs of core/host.h by which flows and their packets reach IPVS. */
 #include "ipvs.h"
 #include "core/table/flow.h"
 #include "netns/cpu.h"

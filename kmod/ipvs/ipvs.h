@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The glue to stock IPVS. ipvs*.c are the only files that include net/ip_vs.h; everything else sees
- * services as identities (struct lvsx_service_key), real servers as numbers, and this page.
+ * The interface to stock IPVS. Only kmod/ipvs includes net/ip_vs.h; everything else knows services
+ * as identities (struct lvsx_service_key), real servers as numbers, and this header.
  *
- * A destination that lvsx has met gets a number and is referenced for as long as it is in service
- * or a flow uses it. Its service is loaded from it each time, never kept: a removed destination may
- * come back as part of a new service.
+ * A destination gets a number when the first packet is scheduled to it, and is referenced as long
+ * as it is in service or a flow uses it. Its service is loaded from it each time, never kept: a
+ * removed destination may come back as part of a new service.
  */
 #ifndef LVSX_IPVS_H
 #define LVSX_IPVS_H
@@ -21,7 +21,7 @@ struct lvsx_net;
 
 int lvsx_ipvs_init(struct lvsx_net *ln);
 
-/* Every flow is gone, no packet is on the road: drop what is still held. Process context. */
+/* Release what is still held; no flow and no packet is left. Process context. */
 void lvsx_ipvs_exit(struct lvsx_net *ln);
 
 /* Does IPVS leave packets alone here (backup_only)? Then so does lvsx. */
@@ -31,7 +31,7 @@ bool lvsx_ipvs_paused(const struct net *net);
 enum lvsx_stock {
 	LVSX_STOCK_NONE,
 	LVSX_STOCK_OURS,	/* of the service that was found for it, masquerading */
-	LVSX_STOCK_OPEN,	/* the same, TCP, which no SYN begins anew, here as in stock */
+	LVSX_STOCK_OPEN,	/* the same, TCP, which a SYN does not begin anew, as in stock */
 	LVSX_STOCK_OTHER,	/* another service's, or not masquerading */
 };
 
@@ -40,32 +40,33 @@ enum lvsx_stock lvsx_ipvs_stock(struct lvsx_net *ln, struct sk_buff *skb,
 				const struct lvsx_pkt *pkt, const struct lvsx_service_key *key);
 
 /* Has IPVS this service now, with a masquerading real server? Softirq, RCU. */
-bool lvsx_ipvs_has(struct lvsx_net *ln, const struct lvsx_service_key *key, struct lvsx_pin *pin);
+bool lvsx_ipvs_has(struct lvsx_net *ln, const struct lvsx_service_key *key,
+		   struct lvsx_svc_cache *cache);
 
 /*
- * Which real server does IPVS give to this first packet of @key's service? Softirq, RCU.
+ * Which real server does IPVS give this first packet of @key's service? Softirq, RCU.
  * Does all that stock does at this point: drop_packet, scheduler, thresholds, weight 0, persistence
  * (by a stock connection kept beside), destination and service counters for a new connection in
  * @conn->state.
- * LVSX_NEXT: @conn->real, rport, real_id, shadow are filled; the caller owes lvsx_ipvs_conn_end().
+ * LVSX_NEXT: @conn->real, rport, real_id, shadow are set, lvsx_ipvs_conn_end() must follow.
  * Else the verdict with its reason counted: PASS_NOT_MASQ, STOCK_DROP, NO_REAL (the client has been
  * told by ICMP as stock does), NOT_MASQ, MARTIAN (it is the real server itself), NO_MEMORY.
  */
 int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
-		       const struct lvsx_service_key *key, struct lvsx_pin *pin,
+		       const struct lvsx_service_key *key, struct lvsx_svc_cache *cache,
 		       struct lvsx_conn *conn);
 
 /*
- * The same where stock IPVS has a connection of this service. It stays with its real server, and
- * stock's becomes its shadow, unless that has been open (TCP) or its real server is no more.
+ * The same where stock IPVS has a connection of this service. It keeps its real server, and stock's
+ * becomes its shadow, unless it was established (TCP) or its real server is gone.
  */
 int lvsx_ipvs_take(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
-		   const struct lvsx_service_key *key, struct lvsx_pin *pin,
+		   const struct lvsx_service_key *key, struct lvsx_svc_cache *cache,
 		   struct lvsx_conn *conn);
 
 /*
- * Stock IPVS's TCP connection of this service for this client packet is closed, as by an RST. True:
- * @seen is what its real server takes the packet for. Softirq, RCU.
+ * Close stock IPVS's TCP connection of this service for this client packet, as an RST would. True:
+ * @seen is the tuple that its real server knows it by. Softirq, RCU.
  */
 bool lvsx_ipvs_close(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx_pkt *pkt,
 		     const struct lvsx_service_key *key, struct lvsx_tuple *seen);
@@ -74,7 +75,7 @@ bool lvsx_ipvs_close(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx
 struct lvsx_choice {
 	__be32 addr;	/* 0: none */
 	__be16 port;
-	u8 reason;	/* lvsx would drop it all the same; LVSX_REASON_MAX: it would not */
+	u8 reason;	/* why lvsx would drop it nevertheless; LVSX_REASON_MAX: it would not */
 };
 
 struct lvsx_where {
@@ -85,28 +86,28 @@ struct lvsx_where {
 };
 
 /*
- * What lvsx_ipvs_schedule() would do with this first packet, or, @pin NULL, stock IPVS for a
+ * What lvsx_ipvs_schedule() would do with this first packet, or, @cache NULL, stock IPVS for a
  * service that is not lvsx's; nothing is taken or counted. @skb may be made up: IP header and
  * ports. Process context, RCU.
  */
 void lvsx_ipvs_where(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx_pkt *pkt,
-		     const struct lvsx_service_key *key, struct lvsx_pin *pin,
+		     const struct lvsx_service_key *key, struct lvsx_svc_cache *cache,
 		     struct lvsx_where *where);
 
-/* Has IPVS this service, with a real server that it files by its address? Process context, RCU. */
+/* Has IPVS this service, with a real server that its hash of them has? Process context, RCU. */
 bool lvsx_ipvs_sees(const struct lvsx_net *ln, const struct lvsx_service_key *key);
 
 /* Live flows of a service to the destinations that it has now. RCU. */
 u64 lvsx_ipvs_flows(struct lvsx_net *ln, const struct lvsx_service_key *key,
-		    const struct lvsx_pin *pin);
+		    const struct lvsx_svc_cache *cache);
 
-/* There is no way to this real server now: pick others for a moment. Softirq, RCU; any CPU. */
+/* This real server cannot be reached now: avoid it for a moment. Softirq, RCU; any CPU. */
 void lvsx_ipvs_avoid(struct lvsx_net *ln, u32 real);
 
 /* A connection that lvsx_ipvs_schedule() began has ended. @active: it still counted as active. */
 void lvsx_ipvs_conn_end(struct lvsx_net *ln, u32 real, u32 shadow, bool active);
 
-/* It became active or inactive; call once for each turn. Softirq, RCU; any CPU. */
+/* It became active or inactive; call once for each change. Softirq, RCU; any CPU. */
 void lvsx_ipvs_conn_active(struct lvsx_net *ln, u32 real, bool active);
 
 /*
@@ -127,7 +128,7 @@ bool lvsx_ipvs_count(struct lvsx_net *ln, u32 real, bool rev, u32 bytes);
 /* Do connections end when their real server is removed (expire_nodest_conn)? */
 bool lvsx_ipvs_expires(const struct net *net);
 
-/* So they do when a client begins them anew at one of weight 0. Softirq, RCU. */
+/* And does one move when its client begins it anew and the weight is 0? Softirq, RCU. */
 bool lvsx_ipvs_leaves(const struct lvsx_net *ln, u32 real);
 
 /* The fwmark of the service that this real server was made for; 0: none, or it is gone. RCU. */
@@ -148,13 +149,13 @@ void lvsx_ipvs_discover(struct lvsx_net *ln,
 			void (*found)(struct lvsx_net *ln, const struct lvsx_service_key *key,
 				      bool flag));
 
-/* Once a tick: is what @pin knows of its destinations still so? RCU. */
+/* Once a tick: is the snapshot in @cache still right? RCU. */
 void lvsx_ipvs_review(struct lvsx_net *ln, const struct lvsx_service_key *key,
-		      struct lvsx_pin *pin);
+		      struct lvsx_svc_cache *cache);
 
 /*
- * Once a tick, process context: tell destinations of the connections that were counted per CPU, and
- * let go of removed destinations that no flow uses.
+ * Once a tick, process context: add the connections that were counted per CPU to the destinations'
+ * counts, and release removed destinations that no flow uses.
  */
 void lvsx_ipvs_sweep(struct lvsx_net *ln);
 

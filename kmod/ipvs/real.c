@@ -3,8 +3,8 @@
  * Numbers for destinations. See real.h.
  *
  * Packets look up and count flows without a lock or a shared write. Making, folding and freeing
- * take li->lock. A real server that is to be freed leaves the hash first; a grace period later no
- * packet can begin a flow with it, and the sum of its flows can be believed.
+ * take li->lock. A real server that is to be freed is removed from the hash first; a grace period
+ * later no packet can begin a flow with it, and the sum of its flows is final.
  *
  * Freed memory waits for RCU, the reference to the destination does not: IPVS keeps a destination
  * that nobody references for a minute or more in its trash.
@@ -17,37 +17,37 @@
 
 #define NUMBERS (LVSX_REAL_PAGES * LVSX_REAL_PAGE)
 
-static __always_inline u32 hash_dest(const void *data, u32 len, u32 seed)
+static __always_inline u32 real_hash_dest(const void *data, u32 len, u32 seed)
 {
 	return hash_ptr(*(void *const *)data, 32) ^ seed;
 }
 
-static __always_inline int compare_dest(struct rhashtable_compare_arg *arg, const void *obj)
+static __always_inline int real_compare_dest(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	return *(struct ip_vs_dest *const *)arg->key != ((const struct lvsx_real *)obj)->dest;
 }
 
-/* Functions that are in line: what is not picked from a line-up is looked for here. */
+/* With inline functions: what is not chosen from a snapshot is looked up here. */
 static const struct rhashtable_params params = {
 	.head_offset = offsetof(struct lvsx_real, node),
 	.key_offset = offsetof(struct lvsx_real, dest),
 	.key_len = sizeof(struct ip_vs_dest *),
-	.hashfn = hash_dest,
-	.obj_cmpfn = compare_dest,
+	.hashfn = real_hash_dest,
+	.obj_cmpfn = real_compare_dest,
 	.automatic_shrinking = true,
 };
 
 /* The place of number @n. Pages are never freed before the end. */
-static struct lvsx_real **slot_of(struct lvsx_ipvs *li, u32 n)
+static struct lvsx_real **real_slot(struct lvsx_ipvs *li, u32 n)
 {
 	return &li->page[n >> LVSX_REAL_PAGE_SHIFT]->real[n & (LVSX_REAL_PAGE - 1)];
 }
 
 /*
- * An unused number, 0: no memory, or none left. Numbers go round before they are used again, so
- * that a stale one finds nothing rather than somebody else.
+ * An unused number, 0: no memory, or none left. All numbers are used in turn before one is used
+ * again, so that a stale one finds nothing rather than another real server.
  */
-static u32 take_number(struct lvsx_ipvs *li)
+static u32 real_take_number(struct lvsx_ipvs *li)
 {
 	u32 tries, n = li->next_real;
 
@@ -63,7 +63,7 @@ static u32 take_number(struct lvsx_ipvs *li)
 			/* Pairs with the dependent load in lvsx_real_at(). */
 			smp_store_release(&li->page[n >> LVSX_REAL_PAGE_SHIFT], page);
 		}
-		if (*slot_of(li, n))
+		if (*real_slot(li, n))
 			continue;
 		li->next_real = (n + 1) % NUMBERS;
 		return n;
@@ -71,8 +71,8 @@ static u32 take_number(struct lvsx_ipvs *li)
 	return 0;
 }
 
-/* Where each CPU counts for number @n. Whoever had the number before left no flow. */
-static struct lvsx_real_cpu *counts_of(struct lvsx_ipvs *li, u32 n)
+/* Where each CPU counts for number @n. Its last user left with no flow. */
+static struct lvsx_real_cpu *real_counts(struct lvsx_ipvs *li, u32 n)
 {
 	struct lvsx_real_page *page = li->page[n >> LVSX_REAL_PAGE_SHIFT];
 	struct lvsx_real_cpu **line =
@@ -84,8 +84,8 @@ static struct lvsx_real_cpu *counts_of(struct lvsx_ipvs *li, u32 n)
 	return *line ? *line + n % LVSX_REAL_LINE : NULL;
 }
 
-/* All that was counted for it so far, by conns and by active ones. */
-static void sum_counts(const struct lvsx_real *real, u32 *conns, u32 *active)
+/* All that was counted for it so far: connections, and active ones. */
+static void real_sum_counts(const struct lvsx_real *real, u32 *conns, u32 *active)
 {
 	int c;
 
@@ -99,7 +99,7 @@ static void sum_counts(const struct lvsx_real *real, u32 *conns, u32 *active)
 	}
 }
 
-static struct lvsx_real *make(struct lvsx_ipvs *li, struct ip_vs_dest *dest)
+static struct lvsx_real *real_make(struct lvsx_ipvs *li, struct ip_vs_dest *dest)
 {
 	struct lvsx_real *real = kzalloc(sizeof(*real), GFP_ATOMIC | __GFP_NOWARN);
 
@@ -107,16 +107,16 @@ static struct lvsx_real *make(struct lvsx_ipvs *li, struct ip_vs_dest *dest)
 		return NULL;
 	real->dest = dest;
 	real->stats = dest->stats.cpustats;
-	real->number = take_number(li);
-	real->here = real->number ? counts_of(li, real->number) : NULL;
+	real->number = real_take_number(li);
+	real->here = real->number ? real_counts(li, real->number) : NULL;
 	if (!real->here || rhashtable_insert_fast(&li->reals, &real->node, params)) {
 		kfree(real);
 		return NULL;
 	}
-	sum_counts(real, &real->folded_conns, &real->folded_active);
+	real_sum_counts(real, &real->folded_conns, &real->folded_active);
 	ip_vs_dest_hold(dest);
 	/* Pairs with the dependent load in lvsx_real_at(). */
-	smp_store_release(slot_of(li, real->number), real);
+	smp_store_release(real_slot(li, real->number), real);
 	return real;
 }
 
@@ -126,7 +126,7 @@ struct lvsx_real *lvsx_real_get(struct lvsx_ipvs *li, struct ip_vs_dest *dest)
 
 	if (unlikely(!real)) {
 		spin_lock_bh(&li->lock);
-		real = rhashtable_lookup(&li->reals, &dest, params) ?: make(li, dest);
+		real = rhashtable_lookup(&li->reals, &dest, params) ?: real_make(li, dest);
 		spin_unlock_bh(&li->lock);
 		if (!real)
 			return NULL;
@@ -135,7 +135,7 @@ struct lvsx_real *lvsx_real_get(struct lvsx_ipvs *li, struct ip_vs_dest *dest)
 	return real;
 }
 
-static u32 flows(const struct lvsx_real *real)
+static u32 real_flows(const struct lvsx_real *real)
 {
 	u32 n = 0;
 	int c;
@@ -154,15 +154,15 @@ u32 lvsx_real_flows(struct lvsx_ipvs *li, struct ip_vs_dest *dest)
 {
 	const struct lvsx_real *real = lvsx_real_find(li, dest);
 
-	return real ? flows(real) : 0;
+	return real ? real_flows(real) : 0;
 }
 
 /* Under li->lock. */
-static void fold(struct lvsx_real *real)
+static void real_fold(struct lvsx_real *real)
 {
 	u32 conns, active;
 
-	sum_counts(real, &conns, &active);
+	real_sum_counts(real, &conns, &active);
 	if (conns == real->folded_conns && active == real->folded_active)
 		return;
 	lvsx_dest_add(real->dest, conns - real->folded_conns, active - real->folded_active);
@@ -173,15 +173,15 @@ static void fold(struct lvsx_real *real)
 void lvsx_real_fold(struct lvsx_ipvs *li, struct lvsx_real *real)
 {
 	spin_lock_bh(&li->lock);
-	fold(real);
+	real_fold(real);
 	spin_unlock_bh(&li->lock);
 }
 
 /*
- * Once a tick. A packet that counts while the mark goes down may find it still up and leave it; so
- * the sums are read once more a tick later, by when its CPU has written everything.
+ * Once a tick. A packet that counts while the mark is cleared may still see it set and not set it
+ * again; so the sums are read once more a tick later, by when its CPU has written everything.
  */
-static void fold_if_due(struct lvsx_ipvs *li, struct lvsx_real *real)
+static void real_fold_if_due(struct lvsx_ipvs *li, struct lvsx_real *real)
 {
 	bool marked = READ_ONCE(real->unfolded);
 
@@ -192,39 +192,39 @@ static void fold_if_due(struct lvsx_ipvs *li, struct lvsx_real *real)
 	real->lingers = marked;
 }
 
-static void hide(struct lvsx_ipvs *li, struct lvsx_real *real)
+static void real_hide(struct lvsx_ipvs *li, struct lvsx_real *real)
 {
 	if (!real->hidden)
 		rhashtable_remove_fast(&li->reals, &real->node, params);
 	real->hidden = true;
 }
 
-static void drop(struct lvsx_ipvs *li, struct lvsx_real *real)
+static void real_free(struct lvsx_ipvs *li, struct lvsx_real *real)
 {
-	hide(li, real);
-	fold(real);
-	WRITE_ONCE(*slot_of(li, real->number), NULL);
+	real_hide(li, real);
+	real_fold(real);
+	WRITE_ONCE(*real_slot(li, real->number), NULL);
 	ip_vs_dest_put(real->dest);
 	kfree_rcu(real, rcu);
 }
 
-static bool unused(const struct lvsx_real *real)
+static bool real_is_unused(const struct lvsx_real *real)
 {
-	return !atomic_read(&real->lineups) && !flows(real);
+	return !atomic_read(&real->snapshots) && !real_flows(real);
 }
 
-/* Has it left its service, and every flow left it? First it is hidden, in a later tick freed. */
-static void let_go(struct lvsx_ipvs *li, struct lvsx_real *real)
+/* Once it is out of service and has no flows it is hidden first, and freed by a later tick. */
+static void real_release(struct lvsx_ipvs *li, struct lvsx_real *real)
 {
 	if (likely(!real->hidden && lvsx_dest_available(real->dest)))
 		return;
-	if (!unused(real) || (real->hidden && !poll_state_synchronize_rcu(real->grace)))
+	if (!real_is_unused(real) || (real->hidden && !poll_state_synchronize_rcu(real->grace)))
 		return;
 	spin_lock_bh(&li->lock);
 	if (real->hidden) {
-		drop(li, real);
+		real_free(li, real);
 	} else {
-		hide(li, real);
+		real_hide(li, real);
 		real->grace = start_poll_synchronize_rcu();
 	}
 	spin_unlock_bh(&li->lock);
@@ -241,7 +241,7 @@ void lvsx_ipvs_avoid(struct lvsx_net *ln, u32 number)
 }
 
 /* Is it to be avoided still? */
-static bool avoid(struct lvsx_real *real)
+static bool real_is_avoided(struct lvsx_real *real)
 {
 	if (likely(!READ_ONCE(real->avoid)))
 		return false;
@@ -252,7 +252,7 @@ static bool avoid(struct lvsx_real *real)
 }
 
 /* True: one of them is to be avoided. */
-static bool sweep_page(struct lvsx_ipvs *li, struct lvsx_real_page *page)
+static bool real_sweep_page(struct lvsx_ipvs *li, struct lvsx_real_page *page)
 {
 	bool avoiding = false;
 	u32 i;
@@ -263,9 +263,9 @@ static bool sweep_page(struct lvsx_ipvs *li, struct lvsx_real_page *page)
 
 		if (!real)
 			continue;
-		fold_if_due(li, real);
-		avoiding |= avoid(real);
-		let_go(li, real);
+		real_fold_if_due(li, real);
+		avoiding |= real_is_avoided(real);
+		real_release(li, real);
 	}
 	return avoiding;
 }
@@ -279,29 +279,29 @@ void lvsx_ipvs_sweep(struct lvsx_net *ln)
 		struct lvsx_real_page *page = READ_ONCE(ln->ipvs.page[p]);
 
 		if (page)
-			avoiding |= sweep_page(&ln->ipvs, page);
+			avoiding |= real_sweep_page(&ln->ipvs, page);
 		cond_resched();
 	}
-	/* One that is marked meanwhile is avoided from its next packet on. */
+	/* If one was marked meanwhile, its next packet sets this again. */
 	WRITE_ONCE(ln->ipvs.avoiding, avoiding);
 }
 
 int lvsx_reals_init(struct lvsx_ipvs *li)
 {
 	spin_lock_init(&li->lock);
-	spin_lock_init(&li->lining_up);
+	spin_lock_init(&li->snapshot_lock);
 	return rhashtable_init(&li->reals, &params);
 }
 
-static void free_page_of(struct lvsx_ipvs *li, struct lvsx_real_page *page)
+static void real_free_page(struct lvsx_ipvs *li, struct lvsx_real_page *page)
 {
 	u32 i;
 
 	for (i = 0; i < LVSX_REAL_PAGE; i++) {
 		if (!page->real[i])
 			continue;
-		WARN_ON_ONCE(!unused(page->real[i]));
-		drop(li, page->real[i]);
+		WARN_ON_ONCE(!real_is_unused(page->real[i]));
+		real_free(li, page->real[i]);
 	}
 	for (i = 0; i < ARRAY_SIZE(page->counts); i++)
 		kfree(page->counts[i]);
@@ -314,6 +314,6 @@ void lvsx_reals_exit(struct lvsx_ipvs *li)
 
 	for (p = 0; p < LVSX_REAL_PAGES; p++)
 		if (li->page[p])
-			free_page_of(li, li->page[p]);
+			real_free_page(li, li->page[p]);
 	rhashtable_destroy(&li->reals);
 }

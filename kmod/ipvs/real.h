@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A real server: an IPVS destination and the number that flows know it by. Made by the first packet
- * that is scheduled to it, freed by the sweep. Only for ipvs*.c.
+ * that is scheduled to it, freed by the sweep. Only for kmod/ipvs.
  */
 #ifndef LVSX_REAL_H
 #define LVSX_REAL_H
@@ -18,25 +18,25 @@ struct lvsx_real_cpu {
 	u32 pad;
 };
 
-/* Neighbours by number share a line of each CPU's. */
+/* Consecutive numbers share a cache line of each CPU. */
 #define LVSX_REAL_LINE (64 / sizeof(struct lvsx_real_cpu))
 
 struct lvsx_real {
 	struct ip_vs_dest *dest;		/* reference held */
 	struct ip_vs_cpu_stats __percpu *stats;	/* of dest, for as long as dest lives */
-	struct lvsx_real_cpu *here;		/* of CPU 0; the next one's is a line further */
+	struct lvsx_real_cpu *here;		/* of CPU 0; the next CPU's is a line further */
 	struct rhash_head node;
 	struct rcu_head rcu;
 	u32 number;
-	bool counts_late;	/* nobody goes by the destination's counts: they come by tick */
-	bool unfolded;		/* any: a count in @here changed since the tick looked */
-	bool lingers;		/* the rest is the tick's, or under lock: look once more */
-	bool hidden;		/* out of the hash, so that no flow begins any more */
+	bool counts_late;	/* the destination's counts may be brought up to date by tick */
+	bool unfolded;		/* any CPU: a count in @here changed since the last tick */
+	bool lingers;		/* what follows is the tick's, or under lock: look once more */
+	bool hidden;		/* out of the hash, so that no flow begins with it any more */
 	unsigned long grace;	/* RCU cookie of that */
-	unsigned long avoid;	/* any: jiffies until which another is picked, 0: it may be */
-	u32 folded_conns;	/* what the destination has been told of @here */
+	unsigned long avoid;	/* any CPU: jiffies until which to avoid it; 0: do not */
+	u32 folded_conns;	/* of @here, what the destination's counts have */
 	u32 folded_active;
-	atomic_t lineups;	/* that name it, sched.c */
+	atomic_t snapshots;	/* that have it, snapshot.c */
 };
 
 #define LVSX_REAL_PAGE_SHIFT 9
@@ -48,8 +48,8 @@ struct lvsx_real_page {
 };
 
 /*
- * NULL: freed. Inside an RCU read section, or where a flow is held. The page may not be seen yet
- * when the number came from a pin.
+ * NULL: freed. Inside an RCU read section, or where a flow is held. If the number came from struct
+ * lvsx_svc_cache, its page may not be visible yet.
  */
 static inline struct lvsx_real *lvsx_real_at(const struct lvsx_ipvs *li, u32 number)
 {
@@ -58,7 +58,7 @@ static inline struct lvsx_real *lvsx_real_at(const struct lvsx_ipvs *li, u32 num
 	return likely(page) ? READ_ONCE(page->real[number & (LVSX_REAL_PAGE - 1)]) : NULL;
 }
 
-/* Of a flow: its number's page has been seen by whoever made the flow. Inside an RCU section. */
+/* Of a flow: whoever made the flow has seen its number's page. Inside an RCU section. */
 static inline struct lvsx_real *lvsx_real_of_flow(const struct lvsx_ipvs *li, u32 number)
 {
 	const struct lvsx_real_page *page = READ_ONCE(li->page[number >> LVSX_REAL_PAGE_SHIFT]);
@@ -69,7 +69,7 @@ static inline struct lvsx_real *lvsx_real_of_flow(const struct lvsx_ipvs *li, u3
 /* The real server of this destination, with one more flow. NULL: no memory. Softirq, RCU. */
 struct lvsx_real *lvsx_real_get(struct lvsx_ipvs *li, struct ip_vs_dest *dest);
 
-/* The same without a flow, NULL: no packet was scheduled to it yet. RCU. */
+/* The same without a new flow. NULL: no packet has been scheduled to it yet. RCU. */
 struct lvsx_real *lvsx_real_find(struct lvsx_ipvs *li, struct ip_vs_dest *dest);
 
 /* CPU @c's own; written with softirqs off. */
@@ -84,15 +84,15 @@ static inline void lvsx_real_use(struct lvsx_real *real)
 	lvsx_real_on(real, raw_smp_processor_id())->flows++;
 }
 
-/* One less, on any CPU. That it was the last is the sweep's to notice. Softirqs off. */
+/* One less, on any CPU. The sweep notices if it was the last. Softirqs off. */
 static inline void lvsx_real_put(struct lvsx_real *real)
 {
 	lvsx_real_on(real, raw_smp_processor_id())->flows--;
 }
 
 /*
- * May a change of the destination's counts wait for the tick? Not where a threshold, or a scheduler
- * that goes by them, wants them at once.
+ * May a change of the destination's counts wait for the tick? Not if a threshold, or a scheduler
+ * that looks at them, needs them at once.
  */
 static inline bool lvsx_real_late(const struct lvsx_real *real)
 {
@@ -111,7 +111,7 @@ static inline void lvsx_real_count(struct lvsx_real *real, int conns, int active
 		WRITE_ONCE(real->unfolded, true);
 }
 
-/* Longer than a neighbour takes to be given up again, so that one packet at a time finds out. */
+/* Longer than neighbour resolution takes to fail again, so that one packet at a time tries. */
 #define LVSX_REAL_AVOID (4 * HZ)
 
 static inline bool lvsx_real_avoided(const struct lvsx_real *real)
@@ -121,7 +121,7 @@ static inline bool lvsx_real_avoided(const struct lvsx_real *real)
 	return until && time_before(jiffies, until);
 }
 
-/* A real server that is sent its own packet would talk to itself for ever. */
+/* A real server that got its own packet would talk to itself for ever. */
 static __always_inline bool lvsx_ipvs_is_itself(const struct lvsx_pkt *pkt, const __be32 *real,
 						__be16 rport)
 {

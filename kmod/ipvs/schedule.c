@@ -1,48 +1,51 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which real server does IPVS give to a new connection? Finds the IPVS service without IPVS's own
- * look-up, which is not to be had, and picks as its scheduler would or asks it. Softirq, RCU.
+ * Which real server does IPVS give a new connection? Finds the IPVS service without IPVS's own
+ * look-up, which is not exported, and chooses as its scheduler would, or calls it. Softirq, RCU.
  */
 #include <linux/icmpv6.h>
 #include <net/icmp.h>
 #include "account.h"
-#include "sched.h"
+#include "scheduler.h"
 #include "schedule.h"
 #include "shadow.h"
 #include "compat/dst.h"
 #include "netns/net.h"
 
-/* Destinations looked at in vain that cost a jiffy's pause; so a search costs little of a CPU. */
+/* For so many destinations a failed search pauses a jiffy, so that it costs little of a CPU. */
 #define SEARCH_PER_JIFFY 256
 
-/* The destination's service, if it is in use. A new destination is filed before it has one. */
-static struct ip_vs_service *live_service(const struct ip_vs_dest *dest)
+/* The destination's service, if it is in use. A new one is hashed before it has a service. */
+static struct ip_vs_service *schedule_live_service(const struct ip_vs_dest *dest)
 {
 	struct ip_vs_service *svc = rcu_dereference(dest->svc);
 
 	return svc && svc->flags & IP_VS_SVC_F_HASHED ? svc : NULL;
 }
 
-struct ip_vs_service *lvsx_schedule_pinned(const struct lvsx_ipvs *li,
+struct ip_vs_service *lvsx_schedule_cached(const struct lvsx_ipvs *li,
 					   const struct lvsx_service_key *key,
-					   const struct lvsx_pin *pin)
+					   const struct lvsx_svc_cache *cache)
 {
-	const struct lvsx_real *real = lvsx_real_at(li, READ_ONCE(pin->real));
+	const struct lvsx_real *real = lvsx_real_at(li, READ_ONCE(cache->real));
 
-	return likely(real) && lvsx_ipvs_belongs(real->dest, key) ? live_service(real->dest) : NULL;
+	if (unlikely(!real) || !lvsx_ipvs_belongs(real->dest, key))
+		return NULL;
+	return schedule_live_service(real->dest);
 }
 
-static void set_pin(struct lvsx_ipvs *li, struct lvsx_pin *pin, struct ip_vs_dest *dest)
+static void schedule_set_cache(struct lvsx_ipvs *li, struct lvsx_svc_cache *cache,
+			       struct ip_vs_dest *dest)
 {
 	struct lvsx_real *real = lvsx_real_get(li, dest);
 
 	if (!real)
 		return;
-	WRITE_ONCE(pin->real, real->number);
+	WRITE_ONCE(cache->real, real->number);
 	lvsx_real_put(real);
 }
 
-struct ip_vs_service *lvsx_schedule_look(const struct lvsx_net *ln,
+struct ip_vs_service *lvsx_schedule_scan(const struct lvsx_net *ln,
 					 const struct lvsx_service_key *key, bool masq,
 					 struct ip_vs_dest **by, u32 *seen)
 {
@@ -57,7 +60,7 @@ struct ip_vs_service *lvsx_schedule_look(const struct lvsx_net *ln,
 			if (!lvsx_ipvs_belongs(dest, key) ||
 			    (masq && IP_VS_DFWD_METHOD(dest) != IP_VS_CONN_F_MASQ))
 				continue;
-			svc = live_service(dest);
+			svc = schedule_live_service(dest);
 			if (!svc)
 				continue;
 			*by = dest;
@@ -67,28 +70,29 @@ struct ip_vs_service *lvsx_schedule_look(const struct lvsx_net *ln,
 	return NULL;
 }
 
-static struct ip_vs_service *search(struct lvsx_net *ln, const struct lvsx_service_key *key,
-				    struct lvsx_pin *pin)
+static struct ip_vs_service *schedule_search(struct lvsx_net *ln,
+					     const struct lvsx_service_key *key,
+					     struct lvsx_svc_cache *cache)
 {
 	struct ip_vs_service *svc;
 	struct ip_vs_dest *dest;
 	u32 seen = 0;
 
-	if (READ_ONCE(pin->pause) &&
-	    time_before(jiffies, READ_ONCE(pin->looked) + READ_ONCE(pin->pause)))
+	if (READ_ONCE(cache->pause) &&
+	    time_before(jiffies, READ_ONCE(cache->looked) + READ_ONCE(cache->pause)))
 		return NULL;
-	svc = lvsx_schedule_look(ln, key, true, &dest, &seen);
+	svc = lvsx_schedule_scan(ln, key, true, &dest, &seen);
 	if (svc) {
-		set_pin(&ln->ipvs, pin, dest);
+		schedule_set_cache(&ln->ipvs, cache, dest);
 		return svc;
 	}
-	WRITE_ONCE(pin->looked, jiffies);
-	WRITE_ONCE(pin->pause, seen / SEARCH_PER_JIFFY);
+	WRITE_ONCE(cache->looked, jiffies);
+	WRITE_ONCE(cache->pause, seen / SEARCH_PER_JIFFY);
 	return NULL;
 }
 
-/* No real server to be had: say so to the client as stock does. */
-static int refuse(struct sk_buff *skb, struct lvsx_pkt *pkt)
+/* There is no real server: tell the client as stock does. */
+static int schedule_refuse(struct sk_buff *skb, struct lvsx_pkt *pkt)
 {
 	if (pkt->tuple.family == LVSX_IPV6)
 		icmpv6_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0);
@@ -106,10 +110,10 @@ struct ip_vs_scheduler *lvsx_schedule_by(const struct ip_vs_service *svc,
 	return rcu_dereference(svc->scheduler);
 }
 
-/* The connection begins at @real, which has one more flow. */
-static __always_inline int begin(struct lvsx_net *ln, struct lvsx_pkt *pkt,
-				 struct ip_vs_service *svc, struct lvsx_real *real,
-				 struct lvsx_conn *conn)
+/* The connection begins at @real, whose flow was counted. */
+static __always_inline int schedule_begin(struct lvsx_net *ln, struct lvsx_pkt *pkt,
+					  struct ip_vs_service *svc, struct lvsx_real *real,
+					  struct lvsx_conn *conn)
 {
 	const struct ip_vs_dest *dest = real->dest;
 
@@ -132,9 +136,10 @@ static __always_inline int begin(struct lvsx_net *ln, struct lvsx_pkt *pkt,
 	return LVSX_NEXT;
 }
 
-/* What cannot be picked here. */
-static LVSX_COLD int ask(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_service *svc,
-			 struct ip_vs_scheduler *sched, struct lvsx_conn *conn)
+/* Let IPVS's scheduler choose. */
+static LVSX_COLD int schedule_by_ipvs(struct lvsx_net *ln, struct lvsx_pkt *pkt,
+				      struct ip_vs_service *svc, struct ip_vs_scheduler *sched,
+				      struct lvsx_conn *conn)
 {
 	struct sk_buff *skb = pkt->frame;
 	struct ip_vs_dest *dest = NULL;
@@ -148,13 +153,15 @@ static LVSX_COLD int ask(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs
 	if (sched)
 		dest = sched->schedule(svc, skb, &iph);
 	if (!dest)
-		return refuse(skb, pkt);
+		return schedule_refuse(skb, pkt);
 	real = lvsx_real_get(&ln->ipvs, dest);
-	return real ? begin(ln, pkt, svc, real, conn) : lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
+	return real ? schedule_begin(ln, pkt, svc, real, conn) :
+		      lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
 }
 
-static LVSX_COLD int persistent(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
-				const struct ip_vs_service *svc, struct lvsx_conn *conn)
+static LVSX_COLD int schedule_persistent(struct lvsx_net *ln, struct sk_buff *skb,
+					 struct lvsx_pkt *pkt, const struct ip_vs_service *svc,
+					 struct lvsx_conn *conn)
 {
 	struct ip_vs_iphdr iph;
 
@@ -164,44 +171,46 @@ static LVSX_COLD int persistent(struct lvsx_net *ln, struct sk_buff *skb, struct
 }
 
 int lvsx_ipvs_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt,
-		       const struct lvsx_service_key *key, struct lvsx_pin *pin,
+		       const struct lvsx_service_key *key, struct lvsx_svc_cache *cache,
 		       struct lvsx_conn *conn)
 {
-	struct ip_vs_service *svc = lvsx_pick_service(pin);
+	struct ip_vs_service *svc = lvsx_snapshot_service(cache);
 	struct ip_vs_scheduler *sched;
 	struct lvsx_real *real;
 
 	if (unlikely(!svc)) {
-		svc = lvsx_schedule_pinned(&ln->ipvs, key, pin) ?: search(ln, key, pin);
+		svc = lvsx_schedule_cached(&ln->ipvs, key, cache) ?:
+		      schedule_search(ln, key, cache);
 		if (!svc)
 			return lvsx_pass(pkt, LVSX_REASON_PASS_NOT_MASQ);
 	}
 	if (unlikely(svc->flags & IP_VS_SVC_F_PERSISTENT))
-		return persistent(ln, skb, pkt, svc, conn);
+		return schedule_persistent(ln, skb, pkt, svc, conn);
 	if (ip_vs_todrop(svc->ipvs))
 		return lvsx_drop(pkt, LVSX_REASON_STOCK_DROP);
 	sched = lvsx_schedule_by(svc, pkt);
-	real = likely(sched) ? lvsx_pick(&ln->ipvs, pin, svc, sched) : NULL;
-	return likely(real) ? begin(ln, pkt, svc, real, conn) : ask(ln, pkt, svc, sched, conn);
+	real = likely(sched) ? lvsx_scheduler_choose(&ln->ipvs, cache, svc, sched) : NULL;
+	return likely(real) ? schedule_begin(ln, pkt, svc, real, conn) :
+			      schedule_by_ipvs(ln, pkt, svc, sched, conn);
 }
 
 LVSX_COLD bool lvsx_ipvs_has(struct lvsx_net *ln, const struct lvsx_service_key *key,
-			     struct lvsx_pin *pin)
+			     struct lvsx_svc_cache *cache)
 {
-	return lvsx_pick_service(pin) || lvsx_schedule_pinned(&ln->ipvs, key, pin) ||
-	       search(ln, key, pin);
+	return lvsx_snapshot_service(cache) || lvsx_schedule_cached(&ln->ipvs, key, cache) ||
+	       schedule_search(ln, key, cache);
 }
 
 void lvsx_ipvs_review(struct lvsx_net *ln, const struct lvsx_service_key *key,
-		      struct lvsx_pin *pin)
+		      struct lvsx_svc_cache *cache)
 {
-	lvsx_pick_review(&ln->ipvs, pin, lvsx_schedule_pinned(&ln->ipvs, key, pin));
+	lvsx_snapshot_review(&ln->ipvs, cache, lvsx_schedule_cached(&ln->ipvs, key, cache));
 }
 
 u64 lvsx_ipvs_flows(struct lvsx_net *ln, const struct lvsx_service_key *key,
-		    const struct lvsx_pin *pin)
+		    const struct lvsx_svc_cache *cache)
 {
-	struct ip_vs_service *svc = lvsx_schedule_pinned(&ln->ipvs, key, pin);
+	struct ip_vs_service *svc = lvsx_schedule_cached(&ln->ipvs, key, cache);
 	struct ip_vs_dest *dest;
 	u64 n = 0;
 

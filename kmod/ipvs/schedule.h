@@ -9,22 +9,21 @@ struct ip_vs_dest;
 struct ip_vs_scheduler;
 struct ip_vs_service;
 
-/* By the destination that @pin remembers; NULL: it is to be looked for. */
-struct ip_vs_service *lvsx_schedule_pinned(const struct lvsx_ipvs *li,
+/* By the destination that @cache has; NULL: search for it. */
+struct ip_vs_service *lvsx_schedule_cached(const struct lvsx_ipvs *li,
 					   const struct lvsx_service_key *key,
-					   const struct lvsx_pin *pin);
+					   const struct lvsx_svc_cache *cache);
 
 /*
- * By going through all destinations of the namespace that IPVS files, which are the masquerading
- * ones and those behind tunnels, for one of this service; @masq: a masquerading one. IPVS files
- * them by their own address, so there is no shorter way. *@by is that one, *@seen grows by how many
- * were looked at.
+ * By going through all destinations in IPVS's hash, which has those of masquerading and tunnels,
+ * for one of this service; @masq: a masquerading one. They are hashed by their own address, so
+ * there is no shorter way. *@by is that one, *@seen grows by how many were looked at.
  */
-struct ip_vs_service *lvsx_schedule_look(const struct lvsx_net *ln,
+struct ip_vs_service *lvsx_schedule_scan(const struct lvsx_net *ln,
 					 const struct lvsx_service_key *key, bool masq,
 					 struct ip_vs_dest **by, u32 *seen);
 
-/* The scheduler of @svc, NULL: none may choose for this packet. */
+/* The scheduler of @svc; NULL: this packet gets no real server. */
 struct ip_vs_scheduler *lvsx_schedule_by(const struct ip_vs_service *svc,
 					 const struct lvsx_pkt *pkt);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shadows, see shadow.h. All locks are taken with softirqs off; order: xarray, then cp->lock.
+ * Shadow connections, see shadow.h. All locks are taken with softirqs off; order: xarray, cp->lock.
  */
 #include <linux/skbuff.h>
 #include "real.h"
@@ -9,7 +9,7 @@
 #include "netns/net.h"
 
 /*
- * Hand it back with a last jiffy to live. Not 0: that tells IPVS to drop the client's template too.
+ * Give it back with one jiffy to live. Not 0: that tells IPVS to drop the client's template, too.
  */
 void lvsx_shadow_expire(struct ip_vs_conn *cp)
 {
@@ -19,15 +19,15 @@ void lvsx_shadow_expire(struct ip_vs_conn *cp)
 	ip_vs_conn_put(cp);
 }
 
-/* IPVS shows how long its timer has to run; ours does not run while we hold the connection. */
-static void show_timeout(struct ip_vs_conn *cp, u32 ms)
+/* IPVS shows what is left of the timer, which does not run while we hold the connection. */
+static void shadow_show_timeout(struct ip_vs_conn *cp, u32 ms)
 {
 	if (!timer_pending(&cp->timer))
 		cp->timer.expires = jiffies + msecs_to_jiffies(ms);
 }
 
-static int keep(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_conn *cp,
-		struct lvsx_conn *conn)
+static int shadow_keep(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_conn *cp,
+		       struct lvsx_conn *conn)
 {
 	struct lvsx_real *real;
 
@@ -38,7 +38,7 @@ static int keep(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_conn *cp
 	real = lvsx_real_get(&ln->ipvs, cp->dest);
 	if (!real)
 		return lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
-	/* In a circle: a stale number finds nothing rather than somebody else's connection. */
+	/* Cyclic, so that a stale number finds nothing rather than another connection. */
 	if (xa_alloc_cyclic_bh(&ln->ipvs.shadows, &conn->shadow, cp, XA_LIMIT(1, U32_MAX),
 			       &ln->ipvs.next_shadow, GFP_ATOMIC) < 0) {
 		lvsx_real_put(real);
@@ -47,14 +47,14 @@ static int keep(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_conn *cp
 	conn->real_id = real->number;
 	conn->rport = cp->dport;
 	memcpy(conn->real, cp->daddr.all, lvsx_addr_len(pkt->tuple.family));
-	show_timeout(cp, READ_ONCE(ln->timeouts.ms[LVSX_STATE_NONE]));
+	shadow_show_timeout(cp, READ_ONCE(ln->timeouts.ms[LVSX_STATE_NONE]));
 	return LVSX_NEXT;
 }
 
 int lvsx_shadow_keep(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_conn *cp,
 		     struct lvsx_conn *conn)
 {
-	int verdict = keep(ln, pkt, cp, conn);
+	int verdict = shadow_keep(ln, pkt, cp, conn);
 
 	if (verdict != LVSX_NEXT)
 		lvsx_shadow_expire(cp);
@@ -71,7 +71,7 @@ int lvsx_shadow_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_p
 	struct ip_vs_conn *cp = NULL;
 	int unused;
 
-	/* A kernel without the protocol; or one that may send the packet on by itself. */
+	/* The kernel lacks the protocol, or may forward the packet by itself. */
 	if (!pd || sysctl_cache_bypass(ipvs))
 		return lvsx_pass(pkt, LVSX_REASON_PASS_NOT_MASQ);
 	/* When it finds no real server it tells the client, and ICMP needs a route to do so. */
@@ -86,7 +86,7 @@ int lvsx_shadow_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_p
 	if (!cp)
 		return lvsx_drop(pkt, drops ? LVSX_REASON_STOCK_DROP : LVSX_REASON_NO_REAL);
 
-	/* @svc serves every port, and IPVS has another service for just this one: it is stock's. */
+	/* @svc serves every port, but IPVS has another service for this very port: leave it. */
 	if (unlikely(!cp->dest || rcu_access_pointer(cp->dest->svc) != svc)) {
 		ip_vs_conn_put(cp);
 		return lvsx_pass(pkt, LVSX_REASON_PASS_STOCK);
@@ -107,9 +107,9 @@ const u8 lvsx_stock_state[LVSX_STATE_MAX] = {
 	[LVSX_STATE_UDP] = IP_VS_UDP_S_NORMAL,
 };
 
-static void set_state(struct ip_vs_conn *cp, u8 state, bool active)
+static void shadow_set_state(struct ip_vs_conn *cp, u8 state, bool active)
 {
-	/* The flag says how IPVS will count the connection out when it expires. */
+	/* The flag says which count IPVS will decrement when the connection expires. */
 	if (active == !!(cp->flags & IP_VS_CONN_F_INACTIVE)) {
 		lvsx_dest_active(cp->dest, active);
 		cp->flags ^= IP_VS_CONN_F_INACTIVE;
@@ -125,7 +125,7 @@ void lvsx_shadow_close(struct lvsx_net *ln, struct ip_vs_conn *cp)
 		ip_vs_proto_data_get(net_ipvs(ln->net), cp->protocol);
 
 	spin_lock_bh(&cp->lock);
-	set_state(cp, LVSX_STATE_CLOSE, false);
+	shadow_set_state(cp, LVSX_STATE_CLOSE, false);
 	cp->timeout = pd->timeout_table[cp->state];
 	spin_unlock_bh(&cp->lock);
 	ip_vs_conn_put(cp);
@@ -135,13 +135,13 @@ void lvsx_ipvs_conn_state(struct lvsx_net *ln, u32 number, u8 state, bool active
 {
 	struct ip_vs_conn *cp;
 
-	/* Held all the time: lvsx_shadow_end() on another CPU must not give it back meanwhile. */
+	/* Locked throughout: lvsx_shadow_end() on another CPU must not give it back meanwhile. */
 	xa_lock_bh(&ln->ipvs.shadows);
 	cp = xa_load(&ln->ipvs.shadows, number);
 	if (cp) {
 		spin_lock(&cp->lock);
-		set_state(cp, state, active);
-		show_timeout(cp, READ_ONCE(ln->timeouts.ms[state]));
+		shadow_set_state(cp, state, active);
+		shadow_show_timeout(cp, READ_ONCE(ln->timeouts.ms[state]));
 		spin_unlock(&cp->lock);
 	}
 	xa_unlock_bh(&ln->ipvs.shadows);

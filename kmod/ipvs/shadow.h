@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Shadows: stock connections kept beside flows of persistent services. Stock makes them, and with
- * them the template that ties a client to its real server. Only for ipvs*.c.
+ * them the template that ties a client to its real server. Only for kmod/ipvs.
  */
 #ifndef LVSX_SHADOW_H
 #define LVSX_SHADOW_H
@@ -12,7 +12,7 @@ struct ip_vs_conn;
 struct ip_vs_iphdr;
 struct ip_vs_service;
 
-/* IPVS's state of the same name, by enum lvsx_state; UDP has but one. */
+/* IPVS's state of the same name, by enum lvsx_state; UDP has only one. */
 extern const u8 lvsx_stock_state[LVSX_STATE_MAX];
 
 /* lvsx_ipvs_schedule() for a persistent service, @svc. Softirq, RCU. */
@@ -20,7 +20,7 @@ int lvsx_shadow_schedule(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_p
 			 struct ip_vs_iphdr *iph, const struct ip_vs_service *svc,
 			 struct lvsx_conn *conn);
 
-/* @cp becomes the shadow of @pkt's flow; if the verdict is not LVSX_NEXT it ends. Softirq, RCU. */
+/* Make @cp the shadow of @pkt's flow; it ends if the verdict is not LVSX_NEXT. Softirq, RCU. */
 int lvsx_shadow_keep(struct lvsx_net *ln, struct lvsx_pkt *pkt, struct ip_vs_conn *cp,
 		     struct lvsx_conn *conn);
 

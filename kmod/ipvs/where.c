@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which real server would IPVS, or lvsx's own pick, give to a new connection? What schedule.c does,
- * up to where it would take something: see lvsx_ipvs_where() in ipvs.h. Process context, RCU.
+ * Which real server would a new connection get, from IPVS or from lvsx's own rules? What schedule.c
+ * does, short of taking anything: see lvsx_ipvs_where() in ipvs.h. Process context, RCU.
  */
 #include "uapi/linux/lvsx.h"
 #include "account.h"
 #include "netns/net.h"
-#include "sched.h"
+#include "scheduler.h"
 #include "schedule.h"
 
 static_assert(sizeof_field(struct lvsx_where, scheduler) == IP_VS_SCHEDNAME_MAXLEN, "a name fits");
 
-/* How many can be chosen, by the rule that all schedulers but ovf have; *@one is one of them. */
+/* How many can be chosen, by what all schedulers but ovf require; *@one is one of them. */
 static u32 where_able(const struct ip_vs_service *svc, struct ip_vs_dest **one)
 {
 	struct ip_vs_dest *dest;
@@ -51,40 +51,41 @@ static void where_on_all(struct lvsx_where *where, struct lvsx_choice choice)
 		where->on[c] = choice;
 }
 
-/* By lvsx's own rule, from where each CPU stands. False: the scheduler is to be asked. */
-static bool where_turns(struct lvsx_net *ln, const struct lvsx_pkt *pkt, struct ip_vs_service *svc,
-			const struct ip_vs_scheduler *sched, const struct lvsx_pin *pin,
-			struct lvsx_where *where)
+/* By lvsx's own rule, from the cursor of each CPU. False: the scheduler must be called. */
+static bool where_by_rule(struct lvsx_net *ln, const struct lvsx_pkt *pkt,
+			  struct ip_vs_service *svc, const struct ip_vs_scheduler *sched,
+			  const struct lvsx_svc_cache *cache, struct lvsx_where *where)
 {
-	struct lvsx_lineup *l = rcu_dereference(pin->lineup), *preview = NULL;
+	struct lvsx_snapshot *snap = rcu_dereference(cache->snapshot), *preview = NULL;
 	bool avoiding = READ_ONCE(ln->ipvs.avoiding);
 	int c;
 
-	if (!lvsx_pick_holds(l, svc, sched)) {
-		preview = lvsx_pick_preview(&ln->ipvs, svc, sched);
-		l = preview;
+	if (!lvsx_snapshot_is_current(snap, svc, sched)) {
+		preview = lvsx_snapshot_preview(&ln->ipvs, svc, sched);
+		snap = preview;
 	}
-	if (!l || l->kind->rule == LVSX_RULE_NONE) {
+	if (!snap || snap->kind->rule == LVSX_RULE_NONE) {
 		kfree(preview);
 		return false;
 	}
 	for_each_online_cpu(c) {
-		struct lvsx_turn turn = {
-			.next = READ_ONCE(l->turn[c].next),
-			.least = READ_ONCE(l->turn[c].least),
+		struct lvsx_sched_cursor cursor = {
+			.next = READ_ONCE(snap->cursor[c].next),
+			.least = READ_ONCE(snap->cursor[c].least),
 		};
-		struct lvsx_seat *seat;
+		struct lvsx_candidate *cand;
 
-		local_bh_disable();	/* as those who pick; not for all CPUs at once */
-		seat = avoiding ? lvsx_pick_reachable(l, &turn) : lvsx_pick_seat(l, &turn);
+		local_bh_disable();	/* as in packets' context; not for all CPUs at once */
+		cand = avoiding ? lvsx_scheduler_next_reachable(snap, &cursor) :
+				  lvsx_scheduler_next(snap, &cursor);
 		local_bh_enable();
-		where->on[c] = where_choice(pkt, seat ? seat->dest : NULL, true);
+		where->on[c] = where_choice(pkt, cand ? cand->dest : NULL, true);
 	}
 	kfree(preview);
 	return true;
 }
 
-/* One that only reads. It may log that it finds nobody, at the rate that the kernel allows. */
+/* Call a scheduler that only reads. It may log that it finds none, rate-limited by the kernel. */
 static struct ip_vs_dest *where_ask(struct ip_vs_service *svc, const struct ip_vs_scheduler *sched,
 				    struct sk_buff *skb)
 {
@@ -101,13 +102,13 @@ static struct ip_vs_dest *where_ask(struct ip_vs_service *svc, const struct ip_v
 	return dest;
 }
 
-/* @pin NULL: the choice is IPVS's alone. */
+/* @cache NULL: IPVS alone chooses. */
 static void where_choose(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx_pkt *pkt,
-			 struct ip_vs_service *svc, const struct lvsx_pin *pin, bool ours,
+			 struct ip_vs_service *svc, const struct lvsx_svc_cache *cache, bool ours,
 			 struct lvsx_where *where)
 {
 	const struct ip_vs_scheduler *sched = rcu_dereference(svc->scheduler);
-	const struct lvsx_kind *kind = sched ? lvsx_pick_kind(sched) : NULL;
+	const struct lvsx_kind *kind = sched ? lvsx_kind_of(sched) : NULL;
 	struct ip_vs_dest *one = NULL, *dest;
 	u32 able = where_able(svc, &one);
 
@@ -115,15 +116,15 @@ static void where_choose(struct lvsx_net *ln, struct sk_buff *skb, const struct 
 		strscpy(where->scheduler, sched->name, sizeof(where->scheduler));
 	if (!sched || !able) {
 		where->how = LVSX_HOW_NOBODY;
-	} else if (pin && where_turns(ln, pkt, svc, sched, pin, where)) {
+	} else if (cache && where_by_rule(ln, pkt, svc, sched, cache, where)) {
 		where->how = able == 1 ? LVSX_HOW_ONLY : LVSX_HOW_TURN;
-	} else if (kind->asking == LVSX_ASK_FREELY) {
+	} else if (kind->dry_run == LVSX_DRY_RUN_SAFE) {
 		dest = where_ask(svc, sched, skb);
 		where->how = able == 1 && dest == one ? LVSX_HOW_ONLY : LVSX_HOW_ASKED;
 		where_on_all(where, where_choice(pkt, dest, ours));
 		if (ours && !dest)
 			where->reason = LVSX_REASON_NO_REAL;
-	} else if (able == 1 && (kind->asking == LVSX_ASK_NOBODY_ELSE || svc->num_dests == 1)) {
+	} else if (able == 1 && (kind->dry_run == LVSX_DRY_RUN_ONLY_ONE || svc->num_dests == 1)) {
 		where->how = LVSX_HOW_ONLY;
 		where_on_all(where, where_choice(pkt, one, ours));
 	} else {
@@ -138,34 +139,34 @@ bool lvsx_ipvs_sees(const struct lvsx_net *ln, const struct lvsx_service_key *ke
 	struct ip_vs_dest *unused;
 	u32 seen = 0;
 
-	return lvsx_schedule_look(ln, key, false, &unused, &seen);
+	return lvsx_schedule_scan(ln, key, false, &unused, &seen);
 }
 
-/* What lvsx leaves to stock IPVS: its persistence asks the scheduler, too, but for all packets. */
+/* Does lvsx leave it to stock IPVS? */
 static bool where_is_stocks(const struct ip_vs_service *svc)
 {
 	return svc->flags & IP_VS_SVC_F_PERSISTENT && sysctl_cache_bypass(svc->ipvs);
 }
 
 void lvsx_ipvs_where(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx_pkt *pkt,
-		     const struct lvsx_service_key *key, struct lvsx_pin *pin,
+		     const struct lvsx_service_key *key, struct lvsx_svc_cache *cache,
 		     struct lvsx_where *where)
 {
-	struct ip_vs_service *svc = pin ? lvsx_schedule_pinned(&ln->ipvs, key, pin) : NULL;
+	struct ip_vs_service *svc = cache ? lvsx_schedule_cached(&ln->ipvs, key, cache) : NULL;
 	struct ip_vs_dest *unused;
-	bool ours = pin;
+	bool ours = cache;
 	u32 seen = 0;
 
 	where->how = LVSX_HOW_UNSEEN;
 	where->reason = LVSX_REASON_MAX;
 	if (!svc)
-		svc = lvsx_schedule_look(ln, key, pin, &unused, &seen);
-	if (pin && (!svc || where_is_stocks(svc))) {
+		svc = lvsx_schedule_scan(ln, key, cache, &unused, &seen);
+	if (cache && (!svc || where_is_stocks(svc))) {
 		where->reason = LVSX_REASON_PASS_NOT_MASQ;
 		ours = false;
 	}
-	if (!svc && pin)
-		svc = lvsx_schedule_look(ln, key, false, &unused, &seen);
+	if (!svc && cache)
+		svc = lvsx_schedule_scan(ln, key, false, &unused, &seen);
 	if (!svc)
 		return;
 	/* IPVS serves every port of an address only with persistence. */
@@ -175,5 +176,5 @@ void lvsx_ipvs_where(struct lvsx_net *ln, struct sk_buff *skb, const struct lvsx
 		return;
 	}
 	where_choose(ln, skb, pkt, svc,
-		     ours && !(svc->flags & IP_VS_SVC_F_PERSISTENT) ? pin : NULL, ours, where);
+		     ours && !(svc->flags & IP_VS_SVC_F_PERSISTENT) ? cache : NULL, ours, where);
 }

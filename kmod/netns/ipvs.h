@@ -9,7 +9,7 @@
 #include <linux/xarray.h>
 
 struct ip_vs_cpu_stats;
-struct lvsx_lineup;
+struct lvsx_snapshot;
 struct lvsx_real_page;
 
 /* Identity of an IPVS service: fwmark, or protocol + address + port. */
@@ -23,19 +23,19 @@ struct lvsx_service_key {
 };
 
 /*
- * The way from an lvsx service to the IPVS service, by any destination that it has, and what is
- * known of its destinations. Embedded in struct lvsx_service, zeroed at birth. Any CPU writes the
- * first three, wrong values do no harm.
+ * How a service of lvsx finds its IPVS service, by any destination of that, and a snapshot of all
+ * its destinations. Embedded in struct lvsx_service, zeroed at birth. Any CPU writes the first
+ * three; wrong values do no harm.
  */
-struct lvsx_pin {
+struct lvsx_svc_cache {
 	u32 real;		/* number of that destination; verified at each use */
-	u32 pause;		/* jiffies from a search in vain until the next may be made */
-	unsigned long looked;	/* jiffies of the last search in vain */
-	struct lvsx_lineup __rcu *lineup;	/* sched.h; under li->lining_up */
+	u32 pause;		/* jiffies from a failed search until the next may be made */
+	unsigned long looked;	/* jiffies of the last failed search */
+	struct lvsx_snapshot __rcu *snapshot;	/* snapshot.h; under li->snapshot_lock */
 };
 
-/* Nobody sees @pin any more, and what it holds of IPVS's shall be let go: ipvs/sched.c. */
-void lvsx_pin_forget(struct lvsx_pin *pin);
+/* Release what @cache holds of IPVS; nobody else sees it any more. In ipvs/snapshot.c. */
+void lvsx_snapshot_drop(struct lvsx_svc_cache *cache);
 
 #define LVSX_REAL_PAGES 256
 
@@ -45,11 +45,11 @@ struct lvsx_ipvs {
 	struct ip_vs_cpu_stats __percpu *total;		/* of the namespace; IPVS's */
 	struct rhashtable reals;	/* destination → real */
 	struct xarray shadows;		/* number → struct ip_vs_conn */
-	bool avoiding;			/* any: a real server is to be avoided, real.h */
+	bool avoiding;			/* any CPU: a real server is to be avoided, real.h */
 	u32 next_shadow;
 	u32 next_real;			/* number to try next; under lock */
 	spinlock_t lock;		/* making, folding and freeing reals; BH */
-	spinlock_t lining_up;		/* replacing line-ups; BH; taken before lock */
+	spinlock_t snapshot_lock;	/* replacing snapshots; BH; taken before lock */
 };
 
 #endif

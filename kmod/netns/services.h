@@ -11,8 +11,8 @@
 #include "ipvs.h"
 
 /*
- * How long one that IPVS made FullNAT and does not have any more is waited for: its first SYN must
- * not go to stock when somebody makes it anew.
+ * How long to keep a service that was FullNAT by IPVS's configuration after IPVS lost it: if it is
+ * made again, its first SYN must not go to stock.
  */
 #define LVSX_SERVICE_LINGER (60 * HZ)
 
@@ -20,7 +20,7 @@
 struct lvsx_locals {
 	struct rcu_head rcu;
 	u32 nr;
-	atomic_t *conflicts;	/* of each address: times that no port was free; behind addr[] */
+	atomic_t *conflicts;	/* of each address: how often no port was free; behind addr[] */
 	__be32 addr[][4];	/* sorted by value; IPv4 in word 0 */
 };
 
@@ -28,16 +28,16 @@ struct lvsx_service {
 	struct rhash_head node;
 	struct lvsx_service_key key;
 	struct lvsx_locals __rcu *locals;	/* of its own, NULL: the default pool */
-	struct lvsx_access __rcu *access;	/* access.h; NULL: everybody may come in */
-	struct lvsx_pin pin;
+	struct lvsx_access __rcu *access;	/* access.h; NULL: everybody may connect */
+	struct lvsx_svc_cache cache;
 	u32 idle_ms;		/* how long an established flow may idle, 0: as IPVS says */
 	unsigned long grace;	/* jiffies until which a first packet may be stock's */
-	u8 drain;		/* enum lvsx_drain: it takes no new connections */
-	bool now;		/* by word: what stock has of it is taken over, or ended */
+	u8 drain;		/* enum lvsx_drain; not 0: it takes no new connections */
+	bool now;		/* --adopt --now: take over or end stock's connections */
 	bool marked;		/* by configuration (LVSX_CMD_SERVICE_SET) */
-	bool found;		/* by IPVS: flag-3, or every service is FullNAT; follows IPVS */
-	bool seen;		/* by the discovery that is running, as one of these */
-	bool alive;		/* by the same: IPVS has it, with a masquerading real server */
+	bool found;		/* by discovery: flag 3, or every service is FullNAT */
+	bool seen;		/* the same, by the discovery that is running */
+	bool alive;		/* by that, too: IPVS has it, with a masquerading real server */
 	unsigned long last_seen;	/* jiffies */
 	struct rcu_head rcu;
 };
@@ -52,13 +52,13 @@ struct lvsx_services {
 	struct rhashtable table;
 	struct lvsx_locals __rcu *pool;		/* the default pool, IPv4 */
 	struct lvsx_addresses __rcu *ours;	/* every VIP and local address */
-	unsigned long generation;		/* other after a service has come or gone, not 0 */
+	unsigned long generation;		/* changes when a service comes or goes; not 0 */
 	int fwmarks;				/* services with a fwmark: their VIPs are unknown */
 	bool default_on;
 	bool drain;				/* all of them */
 	bool ours_retry;			/* there was no memory to rebuild the set */
 	bool ours_kept;				/* it has addresses that left the configuration */
-	u32 addresses;				/* while rebuilding: how many, and the new set */
+	u32 addresses;				/* while rebuilding: how many, the new set */
 	struct lvsx_addresses *next;
 };
 

@@ -9,12 +9,12 @@
 
 #define mine(ln, p) rcu_dereference_protected(p, lockdep_is_held(&(ln)->mutex))
 
-/* In a range? Ranges may overlap: one that begins earlier may reach further. */
+/* Ranges may overlap, and one that begins earlier may reach further. */
 static bool access_ranges_have(const struct lvsx_access_list *l, u32 addr)
 {
 	u32 low = 0, high = l->ranges;
 
-	while (low < high) {	/* how many begin at or below the address */
+	while (low < high) {	/* find how many begin at or below the address */
 		u32 mid = (low + high) / 2;
 
 		if (l->range[mid].first <= addr)
@@ -64,7 +64,7 @@ void lvsx_access_free(struct lvsx_net *ln, struct lvsx_access *access)
 	kvfree(access);
 }
 
-/* A reader may still ask ipset; without sets there is only memory to give back. */
+/* A reader may still use the sets; without any there is only memory to free. */
 static void access_swap(struct lvsx_net *ln, struct lvsx_service *svc, struct lvsx_access *new)
 {
 	struct lvsx_access *old = mine(ln, svc->access);
@@ -87,7 +87,7 @@ void lvsx_access_clear(struct lvsx_net *ln, struct lvsx_service *svc)
 		access_swap(ln, svc, NULL);
 }
 
-static void append(struct lvsx_access_list *l, u32 first, u32 last)
+static void access_append_range(struct lvsx_access_list *l, u32 first, u32 last)
 {
 	u32 reach = l->ranges ? max(l->range[l->ranges - 1].reach, last) : last;
 
@@ -116,13 +116,13 @@ static void access_copy_list(struct lvsx_net *ln, struct lvsx_access *new,
 			continue;
 		if (wait && (r->first > entry->first ||
 			     (r->first == entry->first && r->last > entry->last))) {
-			append(to, entry->first, entry->last);
+			access_append_range(to, entry->first, entry->last);
 			wait = false;
 		}
-		append(to, r->first, r->last);
+		access_append_range(to, r->first, r->last);
 	}
 	if (wait)
-		append(to, entry->first, entry->last);
+		access_append_range(to, entry->first, entry->last);
 	for (n = 0; n < from->sets; n++)
 		if (!(here && entry->set && from->set[n] == set)) {
 			lvsx_ipset_hold(ln->net, from->set[n]);
@@ -189,7 +189,7 @@ static bool access_everyone(const struct lvsx_access *access)
 	       access_list_empty(&access->list[LVSX_LIST_ALLOW]);
 }
 
-static int access_change_list(struct lvsx_net *ln, struct lvsx_service *svc,
+static int access_update_list(struct lvsx_net *ln, struct lvsx_service *svc,
 			      const struct lvsx_access_entry *entry, u16 set, bool add,
 			      struct netlink_ext_ack *extack)
 {
@@ -221,7 +221,7 @@ static int access_change_list(struct lvsx_net *ln, struct lvsx_service *svc,
 	return 0;
 }
 
-static int access_change(struct lvsx_net *ln, struct lvsx_service *svc,
+static int access_update(struct lvsx_net *ln, struct lvsx_service *svc,
 			 const struct lvsx_access_entry *entry, bool add,
 			 struct netlink_ext_ack *extack)
 {
@@ -241,7 +241,7 @@ static int access_change(struct lvsx_net *ln, struct lvsx_service *svc,
 		if (err)
 			return err;
 	}
-	err = access_change_list(ln, svc, entry, set, add, extack);
+	err = access_update_list(ln, svc, entry, set, add, extack);
 	if (entry->set)
 		lvsx_ipset_put(ln->net, set);
 	return err;
@@ -250,11 +250,11 @@ static int access_change(struct lvsx_net *ln, struct lvsx_service *svc,
 int lvsx_access_add(struct lvsx_net *ln, struct lvsx_service *svc,
 		    const struct lvsx_access_entry *entry, struct netlink_ext_ack *extack)
 {
-	return access_change(ln, svc, entry, true, extack);
+	return access_update(ln, svc, entry, true, extack);
 }
 
 int lvsx_access_del(struct lvsx_net *ln, struct lvsx_service *svc,
 		    const struct lvsx_access_entry *entry, struct netlink_ext_ack *extack)
 {
-	return access_change(ln, svc, entry, false, extack);
+	return access_update(ln, svc, entry, false, extack);
 }

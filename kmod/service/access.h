@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Who may open connections to a service: nobody on its deny list, and, where it has an allow list,
+ * Who may open connections to a service: nobody on its deny list, and, if it has an allow list,
  * only those on that. An entry is a range of client addresses or an ipset. Only first packets are
- * asked: a connection that is open stays open.
+ * checked: a connection that is open stays open.
  */
 #ifndef LVSX_ACCESS_H
 #define LVSX_ACCESS_H
@@ -40,22 +40,22 @@ struct lvsx_access_entry {
 	u32 first, last;	/* host order */
 };
 
-/* May this first packet's client come in? LVSX_NEXT, or the verdict. Softirq, RCU. */
+/* May this first packet's client connect? LVSX_NEXT, or the verdict. Softirq, RCU. */
 int lvsx_access_ask(struct lvsx_pkt *pkt, const struct lvsx_access *access);
 
 /*
- * The rest: process context, under ln->mutex. Wholly or not at all, with a sentence why not; @svc
- * NULL: there is no such service.
+ * The rest: process context, under ln->mutex. These do all or nothing, and then say why in @extack;
+ * @svc NULL: there is no such service.
  */
 int lvsx_access_add(struct lvsx_net *ln, struct lvsx_service *svc,
 		    const struct lvsx_access_entry *entry, struct netlink_ext_ack *extack);
 int lvsx_access_del(struct lvsx_net *ln, struct lvsx_service *svc,
 		    const struct lvsx_access_entry *entry, struct netlink_ext_ack *extack);
 
-/* Everybody may come in again. Waits for readers when there are ipsets. */
+/* Everybody may connect again. Waits for readers if there are ipsets. */
 void lvsx_access_clear(struct lvsx_net *ln, struct lvsx_service *svc);
 
-/* No reader can have it. NULL is fine. */
+/* No reader sees it. NULL is fine. */
 void lvsx_access_free(struct lvsx_net *ln, struct lvsx_access *access);
 
 #endif

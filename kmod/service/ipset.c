@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Asking ipset. Its functions are looked up by name and not linked, so that lvsx can be inserted
- * into a kernel without ip_set.ko. See ipset.h.
+ * Matching against ipsets. Their functions are looked up by name instead of linked, so that lvsx
+ * can be loaded without ip_set.ko. See ipset.h.
  */
 #include <linux/kmod.h>
 #include <linux/module.h>
@@ -21,7 +21,7 @@ static struct {
 } ipset;
 static DEFINE_MUTEX(ipset_mutex);
 
-static void let_go(void)
+static void ipset_put_functions(void)
 {
 	if (ipset.get_byname)
 		symbol_put(ip_set_get_byname);
@@ -36,7 +36,7 @@ static void let_go(void)
 	memset(&ipset, 0, sizeof(ipset));
 }
 
-static bool find_functions(void)
+static bool ipset_get_functions(void)
 {
 	if (ipset.test)
 		return true;
@@ -49,7 +49,7 @@ static bool find_functions(void)
 	if (ipset.get_byname && ipset.get_byindex && ipset.put_byindex && ipset.name_byindex &&
 	    ipset.test)
 		return true;
-	let_go();
+	ipset_put_functions();
 	return false;
 }
 
@@ -60,7 +60,7 @@ int lvsx_ipset_get(struct net *net, const struct nlattr *name, u16 *set,
 	bool there;
 
 	mutex_lock(&ipset_mutex);
-	there = find_functions();
+	there = ipset_get_functions();
 	mutex_unlock(&ipset_mutex);
 	if (!there) {
 		NL_SET_ERR_MSG(extack, "this kernel has no ipset (ip_set.ko): list addresses instead");
@@ -102,7 +102,7 @@ bool lvsx_ipset_has(struct net *net, u16 set, const struct sk_buff *skb)
 		.family = NFPROTO_IPV4,
 		.dim = IPSET_DIM_THREE,
 		.flags = IPSET_DIM_ONE_SRC,
-		/* A packet that came from nowhere is made up, to ask what would be. */
+		/* Without a device the packet is a made-up one, for --where. */
 		.cmdflags = skb->dev ? 0 : IPSET_FLAG_SKIP_COUNTER_UPDATE,
 		.ext.timeout = UINT_MAX,
 		.ext.packets_op = IPSET_COUNTER_NONE,
@@ -114,5 +114,5 @@ bool lvsx_ipset_has(struct net *net, u16 set, const struct sk_buff *skb)
 
 void lvsx_ipset_exit(void)
 {
-	let_go();
+	ipset_put_functions();
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel's own ipsets, by number. ip_set.ko is only asked for when a set is first named, and
- * stays in from then on until lvsx goes.
+ * The kernel's ipsets, by number. ip_set.ko is loaded when a set is first named, and is held from
+ * then on until lvsx is removed.
  */
 #ifndef LVSX_IPSET_H
 #define LVSX_IPSET_H
 
 #include <linux/types.h>
 
-#define LVSX_IPSET_NAME 32	/* bytes of a set's name, its end included */
+#define LVSX_IPSET_NAME 32	/* bytes of a set's name, with the final 0 */
 
 struct net;
 struct netlink_ext_ack;
@@ -27,8 +27,8 @@ void lvsx_ipset_put(struct net *net, u16 set);
 void lvsx_ipset_name(struct net *net, u16 set, char name[LVSX_IPSET_NAME]);
 
 /*
- * Is the packet's client in it? A set of more than one dimension is asked for the client first and
- * the service's address or port then. Softirq, RCU; skb->data is the IPv4 header, of a client.
+ * Is the packet's client in it? In a set of more dimensions the first is the client, the others the
+ * service's address or port. Softirq, RCU; skb->data is the IPv4 header of a client's packet.
  */
 bool lvsx_ipset_has(struct net *net, u16 set, const struct sk_buff *skb);
 

@@ -11,19 +11,19 @@
 #include "core/pkt/packet.h"
 #include "netns/cpu.h"
 
-/* The operator chose the keys; a client can at most look for ones that are not there. */
-static __always_inline u32 hash_key(const void *data, u32 len, u32 seed)
+/* The operator chooses the keys; a client can at most look for ones that are not there. */
+static __always_inline u32 service_hash_key(const void *data, u32 len, u32 seed)
 {
 	const struct lvsx_service_key *key = data;
 	u32 addr = (__force u32)(key->addr[0] ^ key->addr[1] ^ key->addr[2] ^ key->addr[3]);
 	u32 rest = (key->proto << 16 | (__force u16)key->port) ^ key->fwmark;
 	u64 both = ((u64)addr << 32 | rest) + seed;
 
-	/* Folded: low bits of what is kept depend on the low ones of what is hashed only. */
+	/* Folded, as a product's low bits depend only on low bits of its factors. */
 	return hash_64(both ^ both >> 32, 32);
 }
 
-static __always_inline int compare_key(struct rhashtable_compare_arg *arg, const void *obj)
+static __always_inline int service_compare_key(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct lvsx_service_key *a = arg->key, *b = &((const struct lvsx_service *)obj)->key;
 
@@ -33,13 +33,13 @@ static __always_inline int compare_key(struct rhashtable_compare_arg *arg, const
 	       (__force u32)(a->addr[3] ^ b->addr[3]);
 }
 
-/* With functions of its own, which are in line: every first packet looks here. */
+/* With inline functions, as first packets look up here. */
 static const struct rhashtable_params params = {
 	.head_offset = offsetof(struct lvsx_service, node),
 	.key_offset = offsetof(struct lvsx_service, key),
 	.key_len = sizeof(struct lvsx_service_key),
-	.hashfn = hash_key,
-	.obj_cmpfn = compare_key,
+	.hashfn = service_hash_key,
+	.obj_cmpfn = service_compare_key,
 	.automatic_shrinking = true,
 };
 
@@ -93,9 +93,9 @@ struct lvsx_service *lvsx_service_get(struct lvsx_net *ln, const struct lvsx_ser
 }
 
 /*
- * What packets remember of services is void. Pairs with the acquire in skb/new_conn.c,
- * conn_find_service(): who sees the new generation finds no service that went before. One that does
- * not is inside an RCU section that began before the service is freed.
+ * Invalidate what CPUs have cached of services. Pairs with the acquire in conn_find_service(): who
+ * sees the new generation does not find a service that was removed before. Who does not is in an
+ * RCU section that began before the service is freed.
  */
 static void service_next_generation(struct lvsx_net *ln)
 {
@@ -132,7 +132,7 @@ struct lvsx_service *lvsx_service_add(struct lvsx_net *ln, const struct lvsx_ser
 
 static void service_free(struct lvsx_service *svc)
 {
-	lvsx_pin_forget(&svc->pin);
+	lvsx_snapshot_drop(&svc->cache);
 	kfree(rcu_dereference_raw(svc->locals));
 	kfree(svc);
 }
@@ -166,7 +166,7 @@ void lvsx_service_each(struct lvsx_net *ln,
 	rhashtable_walk_exit(&iter);
 }
 
-/* Under the mutex and inside the walk's RCU section both. */
+/* Under the mutex, or in the RCU section of a walk. */
 #define locked(ln, p) rcu_dereference_check(p, lockdep_is_held(&(ln)->mutex))
 
 static u32 service_nr_locals(const struct lvsx_locals *l)
@@ -304,7 +304,7 @@ static void service_free_entry(void *entry, void *ln)
 
 void lvsx_services_exit(struct lvsx_net *ln)
 {
-	/* Services that were deleted before let go of IPVS's destinations when RCU says so. */
+	/* Services that were deleted before release IPVS's destinations in RCU call-backs. */
 	if (rcu_access_pointer(ln->services.ours))
 		rcu_barrier();
 	rhashtable_free_and_destroy(&ln->services.table, service_free_entry, ln);

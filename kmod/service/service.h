@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The registry of services: who is looked up by packets, who is added and removed by configuration.
+ * The registry of services: looked up by packets, changed by configuration.
  */
 #ifndef LVSX_SERVICE_H
 #define LVSX_SERVICE_H
@@ -23,11 +23,11 @@ struct lvsx_service *lvsx_service_find(struct lvsx_net *ln, const struct lvsx_pk
 
 /*
  * Until when, in jiffies, stock IPVS may have connections of a service that becomes ours now, or of
- * which one was met: by then those that nobody speaks on have ended there.
+ * which one was seen now: by then idle ones have expired there.
  */
 unsigned long lvsx_service_grace(const struct lvsx_net *ln);
 
-/* time_before(), whose two variables for the compiler's sake are zeroed where all are. */
+/* time_before() without its typecheck(), whose variables some configurations initialise. */
 static __always_inline bool lvsx_service_in_grace(const struct lvsx_service *svc)
 {
 	return (long)(jiffies - READ_ONCE(svc->grace)) < 0;
@@ -40,14 +40,14 @@ struct lvsx_service *lvsx_service_add(struct lvsx_net *ln, const struct lvsx_ser
 /* One that has no access lists. */
 void lvsx_service_del(struct lvsx_net *ln, struct lvsx_service *svc);
 
-/* Nothing of lvsx's own configuration keeps it. */
+/* It has no configuration of lvsx's own. */
 static inline bool lvsx_service_bare(const struct lvsx_service *svc)
 {
 	return !svc->marked && !svc->idle_ms && !rcu_access_pointer(svc->locals) &&
 	       !rcu_access_pointer(svc->access);
 }
 
-/* Do not wait for IPVS to make it anew, see sync.c. */
+/* Do not keep it for IPVS to make it again, see control/sync.c. */
 static inline void lvsx_service_lost(struct lvsx_service *svc)
 {
 	svc->last_seen = jiffies - LVSX_SERVICE_LINGER;
@@ -58,17 +58,17 @@ void lvsx_service_each(struct lvsx_net *ln,
 		       void (*each)(struct lvsx_net *ln, struct lvsx_service *));
 
 /*
- * Is a VIP of a service among these addresses, host order? Is @addr in the default pool? And is it
- * anybody's local address?
+ * Is a VIP of a service among these addresses, in host order? Is @addr in the default pool? Is it a
+ * local address of any service or of the pool?
  */
 bool lvsx_service_vip_within(struct lvsx_net *ln, u32 first, u32 last);
 bool lvsx_service_pooled(struct lvsx_net *ln, __be32 addr);
 bool lvsx_service_has_local(struct lvsx_net *ln, __be32 addr);
 
 /*
- * Rebuild the set of our addresses. One that left the configuration stays in while any flow lives,
- * for the sake of its established connections. Without memory for it the old set stays until
- * lvsx_service_prune_ours(), once a tick, succeeds.
+ * Rebuild the set of our addresses. One that left the configuration stays in it while there are any
+ * flows, for the sake of its established connections. If there is no memory, the old set stays
+ * until lvsx_service_prune_ours() succeeds, which is called once a tick.
  */
 void lvsx_service_refresh_ours(struct lvsx_net *ln);
 void lvsx_service_prune_ours(struct lvsx_net *ln);

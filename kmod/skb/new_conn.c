@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What core/host.h asks about first packets: is it ours, may it come in, to which real server, from
+ * The call-backs of core/host.h for first packets: is it ours, may it come in, which real server,
  * which local addresses. Softirq, RCU.
  */
 #include <linux/ip.h>
@@ -32,7 +32,7 @@ static bool conn_begins(const struct lvsx_pkt *pkt)
 	return pkt->tuple.proto != LVSX_TCP || (pkt->tcp_flags & all) == LVSX_TCP_SYN;
 }
 
-/* The port that a packet goes to, its protocol and its family, at once. */
+/* Destination port, protocol and family in one word. */
 static __always_inline u32 conn_port(const struct lvsx_tuple *t)
 {
 	u32 port;
@@ -43,7 +43,7 @@ static __always_inline u32 conn_port(const struct lvsx_tuple *t)
 	return port;
 }
 
-/* An address has few ports that are asked for often. */
+/* Few ports of an address are in frequent use. */
 static __always_inline struct lvsx_svc_memo *conn_memo(struct lvsx_cpu *cpu,
 						       const struct lvsx_tuple *t)
 {
@@ -55,7 +55,7 @@ static __always_inline struct lvsx_svc_memo *conn_memo(struct lvsx_cpu *cpu,
 static noinline struct lvsx_service *
 conn_find_service_anew(struct lvsx_net *ln, const struct lvsx_pkt *pkt, struct lvsx_svc_memo *memo)
 {
-	/* Pairs with the release in service.c, next_generation(). */
+	/* Pairs with the release in service_next_generation(). */
 	unsigned long generation = smp_load_acquire(&ln->services.generation);
 	struct lvsx_service *svc = lvsx_service_find(ln, pkt);
 
@@ -69,13 +69,13 @@ conn_find_service_anew(struct lvsx_net *ln, const struct lvsx_pkt *pkt, struct l
 	return svc;
 }
 
-/* lvsx_service_find(), with this CPU's memory of what it found. */
+/* lvsx_service_find(), cached by this CPU. */
 static __always_inline struct lvsx_service *
 conn_find_service(struct lvsx_net *ln, struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt)
 {
 	struct lvsx_svc_memo *memo = conn_memo(cpu, &pkt->tuple);
 
-	/* Pairs with the release in service.c, next_generation(). */
+	/* Pairs with the release in service_next_generation(). */
 	if (likely(memo->generation == smp_load_acquire(&ln->services.generation) &&
 		   memo->addr == pkt->tuple.daddr[0] && memo->port == conn_port(&pkt->tuple) &&
 		   (!pkt->mark || !READ_ONCE(ln->services.fwmarks))))
@@ -96,7 +96,7 @@ static __be32 conn_some_local(struct lvsx_net *ln, const struct lvsx_service *sv
 	return locals ? locals->addr[0][0] : 0;
 }
 
-/* Has the host itself this TCP connection, of a program that was there before the service? */
+/* Is this a TCP connection of the host's own, of a program older than the service? */
 static bool conn_is_hosts(const struct lvsx_net *ln, const struct lvsx_pkt *pkt)
 {
 	const struct sk_buff *skb = pkt->frame;
@@ -106,7 +106,7 @@ static bool conn_is_hosts(const struct lvsx_net *ln, const struct lvsx_pkt *pkt)
 
 	if (t->family != LVSX_IPV4)
 		return false;
-	/* The packet has not been to its VRF yet, if there is one. */
+	/* The packet has not reached its VRF yet, if there is one. */
 	sk = lvsx_lookup_tcp(ln->net, t->saddr[0], t->sport, t->daddr[0], ntohs(t->dport),
 			     vrf ?: dev, vrf ? dev : 0);
 	if (sk)
@@ -114,7 +114,7 @@ static bool conn_is_hosts(const struct lvsx_net *ln, const struct lvsx_pkt *pkt)
 	return sk;
 }
 
-/* A TCP packet that begins nothing, of a connection that is not stock's either. */
+/* A TCP packet that begins no connection and belongs to none, not of stock's either. */
 static LVSX_COLD int conn_no_flow(struct lvsx_net *ln, struct lvsx_pkt *pkt,
 				  const struct lvsx_service *svc)
 {
@@ -131,8 +131,9 @@ static LVSX_COLD int conn_drained(struct lvsx_net *ln, struct lvsx_pkt *pkt,
 }
 
 /*
- * Is what stock IPVS has of a service to be taken over: by all means, or as it was only a moment
- * too early? Where that can be: without a local address it can not, nor while new ones are refused.
+ * Take a connection over from stock IPVS: all of them if that was asked for, else one that its
+ * first packet began just before the service was discovered. Not without a local address, nor while
+ * new connections are refused.
  */
 static bool conn_takes_over(struct lvsx_net *ln, const struct lvsx_service *svc,
 			    enum lvsx_stock what, bool first)
@@ -144,9 +145,9 @@ static bool conn_takes_over(struct lvsx_net *ln, const struct lvsx_service *svc,
 }
 
 /*
- * A packet of an open TCP connection that stock IPVS is to have no more. A real server cannot be
- * told of another peer, so that it ends, and both ends are told. The client's own RST stock passes
- * on, and ends it.
+ * A packet of an open TCP connection that stock IPVS is not to keep. It cannot go on with another
+ * address towards the real server, so it is reset at both ends. A client's RST is left to stock,
+ * which forwards it and closes the connection.
  */
 static int conn_cut(struct lvsx_net *ln, struct lvsx_pkt *pkt, const struct lvsx_service *svc)
 {
@@ -164,8 +165,8 @@ static int conn_cut(struct lvsx_net *ln, struct lvsx_pkt *pkt, const struct lvsx
 
 /*
  * A packet of a connection that stock IPVS had before the service became ours, or of another
- * service (@what). It goes on there, unless we take it (LVSX_NEXT) or end it. While such are met
- * the grace time goes on too, for UDP has no SYN to tell old from new.
+ * service (@what). It goes on there, unless we take it over (LVSX_NEXT) or end it. Such packets
+ * prolong the grace time, as UDP has no SYN to tell old from new.
  */
 static LVSX_COLD int conn_of_stock(struct lvsx_net *ln, struct lvsx_pkt *pkt,
 				   struct lvsx_service *svc, enum lvsx_stock what, bool first)
@@ -181,7 +182,7 @@ static LVSX_COLD int conn_of_stock(struct lvsx_net *ln, struct lvsx_pkt *pkt,
 	return lvsx_pass(pkt, LVSX_REASON_PASS_STOCK);
 }
 
-/* By the service's lists. False: dropped and counted. */
+/* By the service's access lists. False: dropped and counted. */
 static __always_inline bool conn_allowed(struct lvsx_pkt *pkt, const struct lvsx_service *svc)
 {
 	const struct lvsx_access *access = rcu_dereference(svc->access);
@@ -189,7 +190,7 @@ static __always_inline bool conn_allowed(struct lvsx_pkt *pkt, const struct lvsx
 	return !access || lvsx_access_ask(pkt, access) == LVSX_NEXT;
 }
 
-/* A first packet of a service of ours, and not of stock's, or taken over from it (@take). */
+/* A first packet of a service of ours. @take: its connection is taken over from stock. */
 static __always_inline int conn_schedule(struct lvsx_net *ln, struct lvsx_cpu *cpu,
 					 struct lvsx_pkt *pkt, struct lvsx_service *svc,
 					 struct lvsx_conn *conn, bool take)
@@ -211,8 +212,8 @@ static __always_inline int conn_schedule(struct lvsx_net *ln, struct lvsx_cpu *c
 	conn->priv = locals;
 	conn->idle_ms = READ_ONCE(svc->idle_ms);
 	if (take)
-		return lvsx_ipvs_take(ln, skb, pkt, &svc->key, &svc->pin, conn);
-	return lvsx_ipvs_schedule(ln, skb, pkt, &svc->key, &svc->pin, conn);
+		return lvsx_ipvs_take(ln, skb, pkt, &svc->key, &svc->cache, conn);
+	return lvsx_ipvs_schedule(ln, skb, pkt, &svc->key, &svc->cache, conn);
 }
 
 /* What stock IPVS may have, what begins nothing, and what a drained service refuses. */
@@ -233,7 +234,7 @@ static LVSX_COLD int conn_odd(struct lvsx_net *ln, struct lvsx_cpu *cpu, struct 
 	if (first && !READ_ONCE(svc->drain))
 		return conn_schedule(ln, cpu, pkt, svc, conn, stock != LVSX_STOCK_NONE);
 	/* Without a service there IPVS would leave it to the host. */
-	if (!lvsx_ipvs_has(ln, &svc->key, &svc->pin))
+	if (!lvsx_ipvs_has(ln, &svc->key, &svc->cache))
 		return lvsx_pass(pkt, LVSX_REASON_PASS_NOT_MASQ);
 	if (!conn_allowed(pkt, svc))
 		return LVSX_DROP;

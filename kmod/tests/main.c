@@ -8,7 +8,7 @@
 struct workqueue_struct *lvsx_wq;
 
 kunit_test_suites(&lvsx_skb_suite, &lvsx_decode_suite, &lvsx_control_suite, &lvsx_access_suite,
-		  &lvsx_ipvs_suite, &lvsx_pick_suite, &lvsx_rx_sample_suite);
+		  &lvsx_ipvs_suite, &lvsx_scheduler_suite, &lvsx_rx_sample_suite);
 
 MODULE_DESCRIPTION("Tests of lvsx that need a kernel");
 MODULE_LICENSE("GPL");

@@ -10,7 +10,7 @@ extern struct kunit_suite lvsx_decode_suite;
 extern struct kunit_suite lvsx_control_suite;
 extern struct kunit_suite lvsx_access_suite;
 extern struct kunit_suite lvsx_ipvs_suite;
-extern struct kunit_suite lvsx_pick_suite;
+extern struct kunit_suite lvsx_scheduler_suite;
 extern struct kunit_suite lvsx_rx_sample_suite;
 
 #endif

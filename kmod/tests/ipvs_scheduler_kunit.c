@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sched.c with destinations of a service that no IPVS has. That it chooses as the schedulers do
- * is shown here against their rules, written down once more, and in the guest against themselves.
+ * scheduler.c and snapshot.c with destinations of a service that no IPVS has. That it chooses as
+ * the schedulers do is checked here against their rules, written down once more, and in guests
+ * against the schedulers themselves (selftests/net/choices.sh).
  */
 #include <kunit/test.h>
 #include <linux/mm.h>
-#include "ipvs/sched.h"
+#include "ipvs/scheduler.h"
 #include "netns/net.h"
 #include "suites.h"
 
@@ -13,7 +14,7 @@
 
 struct world {
 	struct lvsx_net ln;
-	struct lvsx_pin pin;
+	struct lvsx_svc_cache cache;
 	struct ip_vs_scheduler sched;
 	struct ip_vs_service svc;
 	struct ip_vs_dest dest[DESTS];
@@ -22,7 +23,7 @@ struct world {
 	int at, least;
 };
 
-static int pick_init(struct kunit *test)
+static int scheduler_init(struct kunit *test)
 {
 	struct world *w = kvzalloc(sizeof(*w), GFP_KERNEL);
 
@@ -35,13 +36,13 @@ static int pick_init(struct kunit *test)
 	return lvsx_ipvs_init(&w->ln);
 }
 
-static void pick_exit(struct kunit *test)
+static void scheduler_exit(struct kunit *test)
 {
 	struct world *w = test->priv;
 
 	if (!w)
 		return;
-	lvsx_pin_forget(&w->pin);
+	lvsx_snapshot_drop(&w->cache);
 	lvsx_ipvs_exit(&w->ln);
 	synchronize_rcu();
 	kvfree(w);
@@ -60,15 +61,15 @@ static struct ip_vs_dest *add(struct world *w, int weight)
 	return dest;
 }
 
-/* The number of the destination that a packet gets; -1: the scheduler is to be asked. */
-static int pick(struct world *w)
+/* The number of the destination that a packet gets; -1: the scheduler must be called. */
+static int choose(struct world *w)
 {
 	struct lvsx_real *real;
 	int i = -1;
 
 	local_bh_disable();
 	rcu_read_lock();
-	real = lvsx_pick(&w->ln.ipvs, &w->pin, &w->svc, &w->sched);
+	real = lvsx_scheduler_choose(&w->ln.ipvs, &w->cache, &w->svc, &w->sched);
 	if (real) {
 		i = real->dest - w->dest;
 		lvsx_real_put(real);
@@ -81,7 +82,7 @@ static int pick(struct world *w)
 static void review(struct world *w)
 {
 	rcu_read_lock();
-	lvsx_pick_review(&w->ln.ipvs, &w->pin, &w->svc);
+	lvsx_snapshot_review(&w->ln.ipvs, &w->cache, &w->svc);
 	rcu_read_unlock();
 }
 
@@ -106,17 +107,17 @@ static void rr_goes_round(struct kunit *test)
 
 	use(w, "rr", 4, (int[]){ 1, 5, 0, 2 });
 	w->dest[3].flags |= IP_VS_DEST_F_OVERLOAD;
-	first = pick(w);
+	first = choose(w);
 	KUNIT_EXPECT_TRUE(test, first == 0 || first == 1);
 	for (i = 1; i < 6; i++)
-		KUNIT_EXPECT_EQ(test, pick(w), (first + i) % 2);
+		KUNIT_EXPECT_EQ(test, choose(w), (first + i) % 2);
 	w->dest[3].flags &= ~IP_VS_DEST_F_OVERLOAD;
 	atomic_set(&w->dest[0].weight, 0);
-	first = pick(w);
-	KUNIT_EXPECT_EQ(test, pick(w), first == 3 ? 1 : 3);
+	first = choose(w);
+	KUNIT_EXPECT_EQ(test, choose(w), first == 3 ? 1 : 3);
 	atomic_set(&w->dest[1].weight, 0);
 	atomic_set(&w->dest[3].weight, 0);
-	KUNIT_EXPECT_EQ(test, pick(w), -1);
+	KUNIT_EXPECT_EQ(test, choose(w), -1);
 }
 
 static int divisor(int a, int b)
@@ -147,12 +148,12 @@ static int reference_wrr(struct world *w, int most, int step)
 	return -1;
 }
 
-/* CPU 0 begins where the scheduler would. */
+/* CPU 0 starts where the scheduler would. */
 static void compare_wrr(struct kunit *test, int n, const int *weights, int overloaded)
 {
 	struct world *w = test->priv;
 	int i, most = 0, step = 0, wrong = 0;
-	struct lvsx_lineup *l;
+	struct lvsx_snapshot *snap;
 
 	use(w, "wrr", n, weights);
 	for (i = 0; i < n; i++) {
@@ -161,13 +162,13 @@ static void compare_wrr(struct kunit *test, int n, const int *weights, int overl
 	}
 	if (overloaded >= 0)
 		w->dest[overloaded].flags |= IP_VS_DEST_F_OVERLOAD;
-	pick(w);
-	l = rcu_dereference_protected(w->pin.lineup, true);
-	KUNIT_ASSERT_NOT_NULL(test, l);
-	l->turn[0] = (struct lvsx_turn){ .next = 0, .least = l->most };
+	choose(w);
+	snap = rcu_dereference_protected(w->cache.snapshot, true);
+	KUNIT_ASSERT_NOT_NULL(test, snap);
+	snap->cursor[0] = (struct lvsx_sched_cursor){ .next = 0, .least = snap->most };
 	for (i = 0; i < 300; i++) {
-		struct lvsx_seat *seat = lvsx_pick_seat(l, &l->turn[0]);
-		int got = seat ? seat->dest - w->dest : -1;
+		struct lvsx_candidate *cand = lvsx_scheduler_next(snap, &snap->cursor[0]);
+		int got = cand ? cand->dest - w->dest : -1;
 
 		wrong += got != reference_wrr(w, max(most - step + 1, 1), max(step, 1));
 	}
@@ -194,28 +195,28 @@ static void wrr_of_nobody(struct kunit *test)
 	compare_wrr(test, 3, (int[]){ 0, 4, 0 }, 1);
 }
 
-/* From wherever a CPU begins, a cycle gives to each by its weight. */
+/* From wherever a CPU starts, a cycle gives each its share by weight. */
 static void every_cpu_is_exact(struct kunit *test)
 {
 	struct world *w = test->priv;
 	const int weights[] = { 6, 2, 4 };
-	struct lvsx_lineup *l;
+	struct lvsx_snapshot *snap;
 	int c, i, got[3];
 
 	use(w, "wrr", 3, weights);
-	pick(w);
-	l = rcu_dereference_protected(w->pin.lineup, true);
-	KUNIT_ASSERT_NOT_NULL(test, l);
+	choose(w);
+	snap = rcu_dereference_protected(w->cache.snapshot, true);
+	KUNIT_ASSERT_NOT_NULL(test, snap);
 	for (c = 0; c < nr_cpu_ids; c++) {
 		memset(got, 0, sizeof(got));
 		for (i = 0; i < 6 * 5; i++)
-			got[lvsx_pick_seat(l, &l->turn[c])->dest - w->dest]++;
+			got[lvsx_scheduler_next(snap, &snap->cursor[c])->dest - w->dest]++;
 		for (i = 0; i < 3; i++)
 			KUNIT_EXPECT_EQ(test, got[i], 5 * weights[i] / 2);
 	}
 }
 
-/* Brute force: who has the least load for his weight; the first among equals. */
+/* Brute force: the least load for its weight; the first among equals. */
 static int reference_lc(struct world *w, bool weighted)
 {
 	int i, best = -1;
@@ -240,7 +241,7 @@ static void compare_lc(struct kunit *test, char *name, bool weighted)
 	use(w, name, 5, (int[]){ 3, 1, 0, 7, 2 });
 	w->dest[1].flags |= IP_VS_DEST_F_OVERLOAD;
 	for (i = 0; i < 1000; i++) {
-		int got = pick(w);
+		int got = choose(w);
 
 		wrong += got != reference_lc(w, weighted);
 		if (got < 0)
@@ -271,72 +272,72 @@ static void changes_of_the_list_hold_at_once(struct kunit *test)
 	int i, seen = 0;
 
 	use(w, "rr", 2, (int[]){ 1, 1 });
-	pick(w);
+	choose(w);
 	list_del_rcu(&w->dest[0].n_list);
 	w->svc.num_dests--;
 	lvsx_dest_set_available(&w->dest[0], false);
 	for (i = 0; i < 4; i++)
-		KUNIT_EXPECT_EQ(test, pick(w), 1);
+		KUNIT_EXPECT_EQ(test, choose(w), 1);
 	add(w, 1);
 	for (i = 0; i < 2; i++)
-		seen |= 1 << pick(w);
+		seen |= 1 << choose(w);
 	KUNIT_EXPECT_EQ(test, seen, 2 | 4);
 }
 
-/* One out and another in behind the first: by count and beginning the list is the old one. */
+/* One removed and another added behind the first: count and head of the list are the old ones. */
 static void an_exchange_holds_by_the_tick(struct kunit *test)
 {
 	struct world *w = test->priv;
 	int i, seen = 0;
 
 	use(w, "rr", 2, (int[]){ 1, 1 });
-	pick(w);
+	choose(w);
 	list_del_rcu(&w->dest[1].n_list);
 	w->svc.num_dests--;
 	lvsx_dest_set_available(&w->dest[1], false);
 	add(w, 1);
 	for (i = 0; i < 4; i++)
-		KUNIT_EXPECT_EQ(test, pick(w), 0);
+		KUNIT_EXPECT_EQ(test, choose(w), 0);
 	review(w);
 	for (i = 0; i < 2; i++)
-		seen |= 1 << pick(w);
+		seen |= 1 << choose(w);
 	KUNIT_EXPECT_EQ(test, seen, 1 | 4);
 }
 
 static void new_weights_hold_by_the_tick(struct kunit *test)
 {
 	struct world *w = test->priv;
-	struct lvsx_lineup *l;
+	struct lvsx_snapshot *snap;
 
 	use(w, "wrr", 3, (int[]){ 4, 2, 2 });
-	pick(w);
-	l = rcu_dereference_protected(w->pin.lineup, true);
+	choose(w);
+	snap = rcu_dereference_protected(w->cache.snapshot, true);
 	review(w);
-	KUNIT_EXPECT_PTR_EQ(test, rcu_dereference_protected(w->pin.lineup, true), l);
+	KUNIT_EXPECT_PTR_EQ(test, rcu_dereference_protected(w->cache.snapshot, true), snap);
 	atomic_set(&w->dest[1].weight, 3);	/* the same sum and the same most */
 	atomic_set(&w->dest[2].weight, 1);
 	review(w);
-	KUNIT_EXPECT_NULL(test, rcu_dereference_protected(w->pin.lineup, true));
-	pick(w);
-	l = rcu_dereference_protected(w->pin.lineup, true);
-	KUNIT_ASSERT_NOT_NULL(test, l);
-	KUNIT_EXPECT_EQ(test, l->step, 1);
+	KUNIT_EXPECT_NULL(test, rcu_dereference_protected(w->cache.snapshot, true));
+	choose(w);
+	snap = rcu_dereference_protected(w->cache.snapshot, true);
+	KUNIT_ASSERT_NOT_NULL(test, snap);
+	KUNIT_EXPECT_EQ(test, snap->step, 1);
 }
 
-/* The number of the destination that a look ahead gives, from @turn or from where a CPU begins. */
-static int preview(struct world *w, struct lvsx_turn turn)
+/* The destination's number by a preview, from @cursor or from where a CPU starts. */
+static int preview(struct world *w, struct lvsx_sched_cursor cursor)
 {
-	struct lvsx_lineup *l;
-	struct lvsx_seat *seat;
+	struct lvsx_snapshot *snap;
+	struct lvsx_candidate *cand;
 	int i = -1;
 
 	rcu_read_lock();
-	l = lvsx_pick_preview(&w->ln.ipvs, &w->svc, &w->sched);
-	if (l) {
-		turn = turn.least ? turn : l->turn[0];
-		seat = lvsx_pick_seat(l, &turn);
-		i = seat ? seat->dest - w->dest : -1;
-		kfree(l);
+	snap = lvsx_snapshot_preview(&w->ln.ipvs, &w->svc, &w->sched);
+	if (snap) {
+		cursor = cursor.least ? cursor : snap->cursor[0];
+		cand = lvsx_scheduler_next(snap, &cursor);
+		i = cand ? cand->dest - w->dest : -1;
+		kfree(snap);
 	}
 	rcu_read_unlock();
 	return i;
@@ -345,27 +346,27 @@ static int preview(struct world *w, struct lvsx_turn turn)
 static void compare_preview(struct kunit *test, char *name)
 {
 	struct world *w = test->priv;
-	struct lvsx_turn turn = {};
-	struct lvsx_lineup *l;
+	struct lvsx_sched_cursor cursor = {};
+	struct lvsx_snapshot *snap;
 	int i, said;
 
 	use(w, name, 3, (int[]){ 3, 1, 2 });
-	/* Nobody is held by it, and nobody's place is another. */
-	KUNIT_EXPECT_GE(test, preview(w, turn), 0);
-	KUNIT_EXPECT_NULL(test, rcu_dereference_protected(w->pin.lineup, true));
+	/* It holds nobody, and moves no cursor. */
+	KUNIT_EXPECT_GE(test, preview(w, cursor), 0);
+	KUNIT_EXPECT_NULL(test, rcu_dereference_protected(w->cache.snapshot, true));
 	for (i = 0; i < 3; i++)
 		KUNIT_EXPECT_EQ(test, refcount_read(&w->dest[i].refcnt), 1u);
-	pick(w);
-	l = rcu_dereference_protected(w->pin.lineup, true);
-	KUNIT_ASSERT_NOT_NULL(test, l);
+	choose(w);
+	snap = rcu_dereference_protected(w->cache.snapshot, true);
+	KUNIT_ASSERT_NOT_NULL(test, snap);
 	for (i = 0; i < 12; i++) {
 		local_bh_disable();
-		turn = l->turn[smp_processor_id()];
+		cursor = snap->cursor[smp_processor_id()];
 		local_bh_enable();
-		said = preview(w, turn);
-		KUNIT_EXPECT_EQ(test, preview(w, turn), said);
+		said = preview(w, cursor);
+		KUNIT_EXPECT_EQ(test, preview(w, cursor), said);
 		if (nr_cpu_ids == 1)
-			KUNIT_EXPECT_EQ(test, pick(w), said);
+			KUNIT_EXPECT_EQ(test, choose(w), said);
 		lvsx_dest_begin(&w->dest[i % 3]);
 	}
 }
@@ -387,7 +388,7 @@ static void wlc_is_foreseen(struct kunit *test)
 
 static bool counts_late(struct world *w)
 {
-	return rcu_dereference_protected(w->pin.lineup, true)->seat->real->counts_late;
+	return rcu_dereference_protected(w->cache.snapshot, true)->cand->real->counts_late;
 }
 
 static void others_are_asked(struct kunit *test)
@@ -396,11 +397,11 @@ static void others_are_asked(struct kunit *test)
 	struct ip_vs_scheduler other = { .name = "wrrr" };
 
 	use(w, "rr", 2, (int[]){ 1, 1 });
-	KUNIT_EXPECT_GE(test, pick(w), 0);
+	KUNIT_EXPECT_GE(test, choose(w), 0);
 	KUNIT_EXPECT_TRUE(test, counts_late(w));
 	local_bh_disable();
 	rcu_read_lock();
-	KUNIT_EXPECT_NULL(test, lvsx_pick(&w->ln.ipvs, &w->pin, &w->svc, &other));
+	KUNIT_EXPECT_NULL(test, lvsx_scheduler_choose(&w->ln.ipvs, &w->cache, &w->svc, &other));
 	rcu_read_unlock();
 	local_bh_enable();
 	KUNIT_EXPECT_FALSE(test, counts_late(w));
@@ -411,12 +412,12 @@ static void a_service_that_is_gone_holds_nothing(struct kunit *test)
 	struct world *w = test->priv;
 
 	use(w, "wlc", 2, (int[]){ 1, 1 });
-	pick(w);
+	choose(w);
 	KUNIT_EXPECT_EQ(test, refcount_read(&w->dest[0].refcnt), 2u);
 	lvsx_dest_set_available(&w->dest[0], false);
 	lvsx_dest_set_available(&w->dest[1], false);
 	rcu_read_lock();
-	lvsx_pick_review(&w->ln.ipvs, &w->pin, NULL);
+	lvsx_snapshot_review(&w->ln.ipvs, &w->cache, NULL);
 	rcu_read_unlock();
 	lvsx_ipvs_sweep(&w->ln);
 	synchronize_rcu();
@@ -445,9 +446,9 @@ static struct kunit_case cases[] = {
 	{}
 };
 
-struct kunit_suite lvsx_pick_suite = {
-	.name = "lvsx_pick",
-	.init = pick_init,
-	.exit = pick_exit,
+struct kunit_suite lvsx_scheduler_suite = {
+	.name = "lvsx_scheduler",
+	.init = scheduler_init,
+	.exit = scheduler_exit,
 	.test_cases = cases,
 };

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# lvsx's own picks against IPVS's schedulers: the same clients and the same services, first in stock
+# lvsx's own choices against IPVS's schedulers: the same clients and the same services, first in stock
 # IPVS, then in FullNAT. A client is an address and a port, and sends one datagram.
 . "$(dirname "$(realpath "$0")")/topology.sh"
 
