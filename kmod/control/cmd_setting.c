@@ -6,7 +6,7 @@
 #include "decode.h"
 #include "message.h"
 #include "netlink.h"
-#include "rss/learn.h"
+#include "rss/rss_state.h"
 #include "skb/ingress.h"
 
 int lvsx_cmd_setting_set(struct sk_buff *skb, struct genl_info *info)
@@ -38,12 +38,12 @@ int lvsx_cmd_setting_set(struct sk_buff *skb, struct genl_info *info)
 
 static int setting_put_rss(struct sk_buff *msg, struct lvsx_net *ln)
 {
-	char text[LVSX_LEARN_TEXT], name[IFNAMSIZ] = "";
+	char text[LVSX_RSS_STATE_TEXT], name[IFNAMSIZ] = "";
 
 	mutex_lock(&ln->mutex);
-	lvsx_learn_say(ln->learn, text, sizeof(text));
-	if (ln->learn && ln->learn->use)
-		strscpy(name, ln->learn->name, sizeof(name));
+	lvsx_rss_state_text(ln->rss, text, sizeof(text));
+	if (ln->rss && ln->rss->use)
+		strscpy(name, ln->rss->name, sizeof(name));
 	mutex_unlock(&ln->mutex);
 	if (*name && nla_put_string(msg, LVSX_SET_A_RSS_DEVICE, name))
 		return -EMSGSIZE;

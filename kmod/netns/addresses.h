@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A set of IPv4 addresses that every packet of the host is looked up in; immutable, replaced as a
- * whole. Open addressing, at most a quarter full; 0.0.0.0 is nobody's address and marks an empty
- * slot.
+ * A set of IPv4 addresses, which every packet of the host is looked up in; immutable, replaced as a
+ * whole. Open addressing, at most a quarter full; 0.0.0.0, which is nobody's address, marks an
+ * empty slot.
  */
 #ifndef LVSX_ADDRESSES_H
 #define LVSX_ADDRESSES_H

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One CPU's part of a namespace's instance: its flow table, and what it remembers so that packets
- * need not ask again.
+ * One CPU's part of a namespace's instance: its flow table, and what it caches for its packets.
  */
 #ifndef LVSX_NETNS_CPU_H
 #define LVSX_NETNS_CPU_H
@@ -14,17 +13,17 @@
 struct lvsx_routes;
 
 /* How a reply arrived, see rss/rx_sample.h. */
-#define LVSX_RX_SAMPLES 8	/* a CPU notes at a time, of different queues when it has several */
+#define LVSX_RX_SAMPLES 8	/* of a CPU, of different queues if it has several */
 
 struct lvsx_rx_sample {
-	bool fresh;		/* any: set by the CPU, taken back by the reader */
+	bool fresh;		/* set by the CPU, cleared by the reader */
 	u16 queue;
 	u32 napi;		/* 0: not known */
 	int ifindex;
 	struct lvsx_tuple tuple;
 };
 
-/* Where the last first packet to this address and port found its service, without a mark. */
+/* The service that the last first packet to this address and port found, without a mark. */
 struct lvsx_svc_memo {
 	struct lvsx_service *svc;
 	unsigned long generation;	/* of the services, read before */
@@ -40,21 +39,21 @@ struct lvsx_cpu {
 	struct lvsx_routes *routes;	/* by this CPU only */
 	struct delayed_work tick;
 	struct lvsx_net *ln;
-	unsigned long grace;		/* RCU cookie of the batch that waits */
+	unsigned long grace;		/* RCU cookie of the retired flows that wait */
 	bool waiting;
-	bool leaving;			/* this CPU is going or coming: no tick there */
+	bool leaving;			/* this CPU is going down or coming up: no tick there */
 	bool here;			/* it is up or about to be: ports are assigned to it */
 	bool adopted;			/* it is off: @tick runs anywhere */
-	bool starved;			/* no memory at the last tick: the next asks again */
+	bool starved;			/* no memory at the last tick: the next one tries again */
 	u16 id;
-	u32 reset_at;			/* the place where its flows are ended next; @tick only */
+	u32 reset_at;			/* from where on to reset flows next; @tick only */
 	struct lvsx_svc_memo memo[LVSX_SVC_MEMOS];	/* by this CPU only */
 	struct lvsx_rx_sample rx_sample[LVSX_RX_SAMPLES];
 	struct lvsx_limit answers;	/* route/notify.c; by this CPU only */
 	struct lvsx_limit probes;
 };
 
-/* The table of CPU @c, from any CPU; NULL: it never was online, or nothing is configured. */
+/* The table of CPU @c, from any CPU; NULL: it was never online, or nothing is configured. */
 static inline struct lvsx_table *lvsx_table_of(struct lvsx_net *ln, int c)
 {
 	struct lvsx_cpu __percpu *cpu = READ_ONCE(ln->cpu);
@@ -78,7 +77,7 @@ static inline u64 lvsx_cpus_flows(struct lvsx_net *ln)
 
 static inline u32 lvsx_now_ms(void)
 {
-	if (MSEC_PER_SEC % HZ == 0)	/* in line: every packet asks */
+	if (MSEC_PER_SEC % HZ == 0)	/* in line, as every packet needs it */
 		return (u32)jiffies * (MSEC_PER_SEC / HZ);
 	return jiffies_to_msecs(jiffies);
 }

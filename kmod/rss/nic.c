@@ -5,7 +5,7 @@
 #include "compat/rxfh.h"
 #include "nic.h"
 
-#define KEY_MAX 1024		/* bytes of the longest key that is believed */
+#define KEY_MAX 1024		/* bytes of the longest key that makes sense */
 #define FOUR_TUPLE (RXH_IP_SRC | RXH_IP_DST | RXH_L4_B_0_1 | RXH_L4_B_2_3)
 
 struct search {
@@ -15,14 +15,14 @@ struct search {
 	u32 cards;
 };
 
-static bool tells(const struct net_device *dev)
+static bool nic_tells_hash(const struct net_device *dev)
 {
 	const struct ethtool_ops *ops = dev->ethtool_ops;
 
 	return ops && ops->get_rxfh && ops->get_rxfh_indir_size && ops->get_rxfh_key_size;
 }
 
-static bool owns(const struct net_device *dev, u32 napi)
+static bool nic_owns_napi(const struct net_device *dev, u32 napi)
 {
 	const struct napi_struct *n;
 	bool found = false;
@@ -36,15 +36,15 @@ static bool owns(const struct net_device *dev, u32 napi)
 	return found;
 }
 
-static int look(struct net_device *dev, struct netdev_nested_priv *priv)
+static int nic_visit(struct net_device *dev, struct netdev_nested_priv *priv)
 {
 	struct search *s = priv->data;
 
-	if (!tells(dev))
+	if (!nic_tells_hash(dev))
 		return 0;
 	s->any = dev;
 	s->cards++;
-	if (s->napi && owns(dev, s->napi))
+	if (s->napi && nic_owns_napi(dev, s->napi))
 		s->owner = dev;
 	return 0;
 }
@@ -54,15 +54,15 @@ struct net_device *lvsx_nic_below(struct net_device *dev, u32 napi)
 	struct search s = { .napi = napi };
 	struct netdev_nested_priv priv = { .data = &s };
 
-	look(dev, &priv);
-	netdev_walk_all_lower_dev(dev, look, &priv);
+	nic_visit(dev, &priv);
+	netdev_walk_all_lower_dev(dev, nic_visit, &priv);
 	if (s.owner)
 		return s.owner;
 	return s.cards == 1 ? s.any : NULL;
 }
 
-/* Are ports part of what is hashed? A card that does not say so is taken at @silent. */
-static bool hashes_ports(struct net_device *dev, u32 flow_type, bool silent)
+/* Are ports part of what is hashed? @silent: the answer for a card that does not say. */
+static bool nic_hashes_ports(struct net_device *dev, u32 flow_type, bool silent)
 {
 	u64 fields = 0;
 
@@ -71,7 +71,7 @@ static bool hashes_ports(struct net_device *dev, u32 flow_type, bool silent)
 	return fields == FOUR_TUPLE;
 }
 
-static const char *take(struct lvsx_nic *nic, const u32 *indir, u32 size, const u8 *key)
+static const char *nic_copy(struct lvsx_nic *nic, const u32 *indir, u32 size, const u8 *key)
 {
 	u32 i;
 
@@ -86,7 +86,7 @@ static const char *take(struct lvsx_nic *nic, const u32 *indir, u32 size, const 
 	return NULL;
 }
 
-static const char *ask(struct net_device *dev, struct lvsx_nic *nic)
+static const char *nic_read_rxfh(struct net_device *dev, struct lvsx_nic *nic)
 {
 	u32 size = dev->ethtool_ops->get_rxfh_indir_size(dev);
 	u32 key_size = dev->ethtool_ops->get_rxfh_key_size(dev);
@@ -110,13 +110,13 @@ static const char *ask(struct net_device *dev, struct lvsx_nic *nic)
 	else if (!plain)
 		why = "it makes its hash symmetric (ethtool -X DEVICE xfrm none)";
 	else
-		why = take(nic, indir, size, key);
+		why = nic_copy(nic, indir, size, key);
 	kfree(key);
 	kfree(indir);
 	if (why)
 		return why;
-	nic->tcp = hashes_ports(dev, TCP_V4_FLOW, true);
-	nic->udp = hashes_ports(dev, UDP_V4_FLOW, false);
+	nic->tcp = nic_hashes_ports(dev, TCP_V4_FLOW, true);
+	nic->udp = nic_hashes_ports(dev, UDP_V4_FLOW, false);
 	return NULL;
 }
 
@@ -126,7 +126,7 @@ const char *lvsx_nic_read(struct net_device *dev, struct lvsx_nic *nic)
 	const char *why;
 
 	ASSERT_RTNL();
-	if (!tells(dev))
+	if (!nic_tells_hash(dev))
 		return "it does not tell its hash key";
 	if (!netif_device_present(dev))
 		return "it is not present";
@@ -138,7 +138,7 @@ const char *lvsx_nic_read(struct net_device *dev, struct lvsx_nic *nic)
 	if (ops->begin && ops->begin(dev) < 0) {
 		why = "it is asleep";
 	} else {
-		why = ask(dev, nic);
+		why = nic_read_rxfh(dev, nic);
 		if (ops->complete)
 			ops->complete(dev);
 	}

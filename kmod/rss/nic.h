@@ -17,13 +17,13 @@ struct lvsx_nic {
 };
 
 /*
- * The card that a packet came from which @dev (a VLAN, a bond, a bridge, the card itself) received
- * and the poll context @napi (0: not known) took in. NULL: none that tells its hash, or it cannot
- * be told which of several.
+ * The card below @dev (a VLAN, a bond, a bridge, the card itself) that a packet of the poll context
+ * @napi (0: not known) came from. NULL: there is none that tells its hash, or several, and it is
+ * not known which.
  */
 struct net_device *lvsx_nic_below(struct net_device *dev, u32 napi);
 
-/* NULL: @nic is filled in. Else why not, the end of a sentence. */
+/* NULL: @nic is set. Else why not: the end of a sentence. */
 const char *lvsx_nic_read(struct net_device *dev, struct lvsx_nic *nic);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Building and swapping the port map, and letting go of earlier ones. See remap.h,
+ * Building the port map, replacing it, and freeing earlier ones. See remap.h,
  * core/port/portmap.h.
  */
 #include <linux/cpumask.h>
@@ -10,7 +10,7 @@
 #include "core/table/flow.h"
 #include "netns/cpu.h"
 
-#define HURRY_MS 100	/* how long a CPU waits, while it comes, for ln->mutex */
+#define HURRY_MS 100	/* how long a CPU that comes up waits for ln->mutex */
 
 static struct lvsx_portmap *remap_current(struct lvsx_net *ln)
 {
@@ -36,11 +36,11 @@ static u16 remap_all_here(struct lvsx_net *ln, u16 *cpus)
 /* The CPU of each entry of the indirection table. */
 static void remap_homes(struct lvsx_net *ln, u16 *home)
 {
-	const struct lvsx_learn *learn = ln->learn;
+	const struct lvsx_rss_state *rss = ln->rss;
 	u32 i;
 
-	for (i = 0; i < learn->nic.indir_size; i++) {
-		u16 cpu = lvsx_rxqueues_cpu(&learn->queues, learn->nic.indir[i]);
+	for (i = 0; i < rss->nic.indir_size; i++) {
+		u16 cpu = lvsx_rxqueues_cpu(&rss->queues, rss->nic.indir[i]);
 
 		home[i] = cpu < nr_cpu_ids && cpu_possible(cpu) && remap_is_here(ln, cpu) ?
 			  cpu : LVSX_NO_CPU;
@@ -49,7 +49,7 @@ static void remap_homes(struct lvsx_net *ln, u16 *home)
 
 static struct lvsx_portmap *remap_build(struct lvsx_net *ln, u32 generation)
 {
-	const struct lvsx_learn *learn = ln->learn;
+	const struct lvsx_rss_state *rss = ln->rss;
 	struct lvsx_portmap *map = kvzalloc(sizeof(*map), GFP_KERNEL);
 	u16 *cpus = kcalloc(nr_cpu_ids, sizeof(*cpus), GFP_KERNEL), n;
 	u16 *home = kcalloc(LVSX_PORT_CLASSES, sizeof(*home), GFP_KERNEL);
@@ -60,10 +60,10 @@ static struct lvsx_portmap *remap_build(struct lvsx_net *ln, u32 generation)
 		goto out;
 	}
 	n = remap_all_here(ln, cpus);
-	if (learn->use) {
+	if (rss->use) {
 		remap_homes(ln, home);
-		if (lvsx_portmap_init_rss(map, generation, learn->nic.key, LVSX_RSS_KEY_LEN, home,
-					  learn->nic.indir_size, cpus, n))
+		if (lvsx_portmap_init_rss(map, generation, rss->nic.key, LVSX_RSS_KEY_LEN, home,
+					  rss->nic.indir_size, cpus, n))
 			goto out;
 	}
 	lvsx_portmap_init_rr(map, generation, cpus, n);
@@ -73,7 +73,7 @@ out:
 	return map;
 }
 
-/* A slot that no flow is of; else the one of the table in force, which they share then. */
+/* A slot that no flow uses; else that of the current map, which both share then. */
 static u8 remap_free_slot(const struct lvsx_portmap *now)
 {
 	u8 slot;
@@ -84,7 +84,7 @@ static u8 remap_free_slot(const struct lvsx_portmap *now)
 	return now->slot;
 }
 
-/* @new shall follow @old, whose flows live on. */
+/* @new comes after @old, whose flows live on. */
 static void remap_inherit(struct lvsx_portmap *new, const struct lvsx_portmap *old)
 {
 	memcpy(new->draining, old->draining, sizeof(new->draining));
@@ -101,7 +101,8 @@ static int remap_swap_in(struct lvsx_net *ln)
 	struct lvsx_portmap *old = remap_current(ln), *new;
 
 	/*
-	 * Before looking: a later change comes again. Pairs with the barrier in hotplug_set_here().
+	 * Cleared before the CPUs are read, so that a later change is not missed. Pairs with the
+	 * barrier in hotplug_set_here().
 	 */
 	smp_store_mb(ln->cpus_changed, false);
 	new = remap_build(ln, old ? old->generation + 1 : 1);
@@ -137,7 +138,7 @@ static u64 remap_flows_of(struct lvsx_net *ln, u8 slot)
 	return n;
 }
 
-/* Earlier maps of which there are no flows any more. */
+/* Free earlier maps that no flow uses any more. */
 static void remap_retire(struct lvsx_net *ln)
 {
 	struct lvsx_portmap *now = remap_current(ln);
@@ -168,8 +169,8 @@ int lvsx_remap_start(struct lvsx_net *ln)
 {
 	int err = -ENOMEM;
 
-	ln->learn = lvsx_learn_new();
-	if (ln->learn)
+	ln->rss = lvsx_rss_state_new();
+	if (ln->rss)
 		err = remap_swap_in(ln);
 	if (err)
 		lvsx_remap_stop(ln);
@@ -181,9 +182,9 @@ void lvsx_remap_follow(struct lvsx_net *ln)
 	const struct lvsx_portmap *now = remap_current(ln);
 	bool due = READ_ONCE(ln->cpus_changed);
 
-	if (time_after_eq(jiffies, ln->learn->next)) {
+	if (time_after_eq(jiffies, ln->rss->next)) {
 		remap_retire(ln);
-		due |= lvsx_learn_round(ln);
+		due |= lvsx_rss_state_update(ln);
 		due |= now->shared_slot && remap_free_slot(now) != now->slot;
 	}
 	if (due)
@@ -207,7 +208,7 @@ void lvsx_remap_now(struct lvsx_net *ln)
 
 void lvsx_remap_stop(struct lvsx_net *ln)
 {
-	/* Nobody else has it any more. */
+	/* Nobody else sees it any more. */
 	struct lvsx_portmap *now = rcu_dereference_raw(ln->portmap);
 	u32 i;
 
@@ -215,6 +216,6 @@ void lvsx_remap_stop(struct lvsx_net *ln)
 		kvfree(now->draining[i]);
 	kvfree(now);
 	RCU_INIT_POINTER(ln->portmap, NULL);
-	kvfree(ln->learn);
-	ln->learn = NULL;
+	kvfree(ln->rss);
+	ln->rss = NULL;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Noting how replies arrived. See rx_sample.h. */
+/* Sampling how replies arrive. See rx_sample.h. */
 #include <linux/netdevice.h>
 #include <net/busy_poll.h>
 #include <net/ip.h>
@@ -32,6 +32,6 @@ void lvsx_rx_sample_note(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt)
 	s->napi = rx_sample_napi(skb);
 	s->ifindex = skb->dev->ifindex;
 	s->tuple = pkt->tuple;
-	/* Pairs with the acquire in learn.c. */
+	/* Pairs with the acquire in rss_read_samples(). */
 	smp_store_release(&s->fresh, true);
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Replies come home: local ports dealt by the receive-side scaling of a network card that has one.
+# Replies reach the CPU of their flow: local ports assigned by a network card's receive-side scaling.
 # The card stands between the balancer and the switch. Needs the guest of selftests/vm/nic.
 . "$(dirname "$(realpath "$0")")/topology.sh"
 plan 23
@@ -84,7 +84,7 @@ note "plain dealing: $counted"
 within "by plain dealing all but one of $cpus stray" "$percent" $((100 * (cpus - 1) / cpus - 15)) $((100 * (cpus - 1) / cpus + 15))
 same "and no card is named" "$(rss_device)" null
 
-# Opened while ports are dealt plainly; they live through all that follows.
+# Opened while ports are assigned round-robin; they live through all that follows.
 for i in 1 2 3 4 5 6 7 8; do TALK=$i talk $VIP 7; done
 still_talking() { local i; for i in 1 2 3 4 5 6 7 8; do TALK=$i talk_line "$1$i" || return 1; done; }
 check "connections open" still_talking plain

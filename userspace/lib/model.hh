@@ -101,7 +101,7 @@ struct Counter {
 struct Setting {
     bool default_on{}; // every masquerading service is FullNAT
     std::string
-        rss_device{};      // by whose hash replies come home; empty: local ports are dealt plainly
+        rss_device{};      // by whose hash replies reach their CPU; empty: ports are round-robin
     std::string rss{};     // one sentence on that
     std::string ingress{}; // devices that send known flows on at ingress, a space between
     bool reset{true};      // both ends of a connection that idles out are told
