@@ -4,7 +4,7 @@
 #include "nexthop.h"
 #include "core/table/flow.h"
 
-/* @inside: it may be an address of this host. NULL: there is none. */
+/* @inside: the destination may be an address of this host. NULL: there is no route. */
 static struct dst_entry *nexthop_dst(struct net *net, struct flowi4 *fl, bool inside)
 {
 	struct rtable *rt = ip_route_output_key(net, fl);
@@ -19,9 +19,9 @@ static struct dst_entry *nexthop_dst(struct net *net, struct flowi4 *fl, bool in
 }
 
 /*
- * Not by the packet's fwmark, which may have rules that only make sense on the way in. A real
- * server may be an address of this host: its packets go by the loopback device, and its answers
- * come by it. A client may not: what is sent to it would come in as a client's once more.
+ * Not by the packet's fwmark, which may have rules that only make sense on input. A real server may
+ * be an address of this host: packets to and from it go by the loopback device. A client may not:
+ * what is sent to it would come in once more, as a client's packet.
  */
 static LVSX_COLD struct dst_entry *nexthop_look_up(struct net *net, const struct lvsx_half *half)
 {
@@ -63,7 +63,7 @@ static void nexthop_set_hint(struct lvsx_cpu *cpu, const struct lvsx_half *half,
 	};
 }
 
-/* A half of our own that has no next hop, or no valid one, gets it. 0: there is no route. */
+/* Set the next hop of a half of our own that has none, or no valid one. 0: there is no route. */
 static u32 nexthop_renew(struct lvsx_cpu *cpu, struct lvsx_half *half)
 {
 	bool fwd = !(half->flags & LVSX_HALF_REV);
@@ -81,7 +81,7 @@ static u32 nexthop_renew(struct lvsx_cpu *cpu, struct lvsx_half *half)
 	return half->nexthop;
 }
 
-/* The next hop of a half that is another CPU's. */
+/* The next hop of another CPU's half. */
 static struct lvsx_nexthop *nexthop_borrow(struct lvsx_net *ln, const struct lvsx_half *half)
 {
 	struct lvsx_nexthop *hop = this_cpu_ptr(ln->cpu)->routes->hop;

@@ -7,7 +7,7 @@
 #include "core/pkt/packet.h"
 #include "core/table/flow.h"
 
-/* What packets of this half, which is IPv4, go to and from. */
+/* Destination and source of a translated packet of this half, which is IPv4. */
 static __always_inline __be32 lvsx_nexthop_to(const struct lvsx_half *half)
 {
 	return *lvsx_half_addr_of((struct lvsx_half *)half, LVSX_NEW_DST, 0);
@@ -18,7 +18,7 @@ static __always_inline __be32 lvsx_nexthop_from(const struct lvsx_half *half)
 	return *lvsx_half_addr_of((struct lvsx_half *)half, LVSX_NEW_SRC, 0);
 }
 
-/* The place for the hint to a real server, the same for all flows from this local address. */
+/* The place of the hint for a real server, the same for all flows from this local address. */
 static __always_inline struct lvsx_route_hint *lvsx_nexthop_hint(struct lvsx_cpu *cpu,
 								 const struct lvsx_half *half)
 {
@@ -28,7 +28,7 @@ static __always_inline struct lvsx_route_hint *lvsx_nexthop_hint(struct lvsx_cpu
 	return &cpu->routes->hint[hash >> (32 - LVSX_ROUTE_HINTS_SHIFT)];
 }
 
-/* Policy rules and IPsec policies may be by ports, so that flows of the same addresses part. */
+/* Policy rules and IPsec policies may depend on ports: then addresses do not tell the route. */
 static __always_inline bool lvsx_nexthop_by_ports(const struct net *net)
 {
 	bool by = false;
@@ -42,7 +42,7 @@ static __always_inline bool lvsx_nexthop_by_ports(const struct net *net)
 	return by;
 }
 
-/* The next hop that the last flow of these addresses took, if it still is. 0: none. */
+/* The next hop that the last flow of these addresses took, if it is still valid. 0: none. */
 static __always_inline u32 lvsx_nexthop_hinted(struct lvsx_cpu *cpu, const struct lvsx_half *half)
 {
 	const struct lvsx_route_hint *hint = lvsx_nexthop_hint(cpu, half);
@@ -54,12 +54,12 @@ static __always_inline u32 lvsx_nexthop_hinted(struct lvsx_cpu *cpu, const struc
 	return hint->hop;
 }
 
-/* lvsx_nexthop_find() where neither the half nor its real server's hint has it. */
+/* lvsx_nexthop_find() if neither the half nor its real server's hint has it. */
 struct lvsx_nexthop *lvsx_nexthop_find_slow(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt);
 
 /*
- * The next hop of pkt->half, by the cache of its owner's CPU if that is this one, else for this one
- * packet: then lvsx_nexthop_put() is owed. NULL: there is no route.
+ * The next hop of pkt->half: from the cache if the flow is this CPU's own, else for this one
+ * packet, and lvsx_nexthop_put() must follow. NULL: there is no route.
  */
 static __always_inline struct lvsx_nexthop *lvsx_nexthop_find(struct lvsx_cpu *cpu,
 							      struct lvsx_pkt *pkt)
@@ -77,13 +77,13 @@ static __always_inline struct lvsx_nexthop *lvsx_nexthop_find(struct lvsx_cpu *c
 	return lvsx_nexthop_find_slow(cpu, pkt);
 }
 
-/* The reference that goes with the packet: that of this CPU's place 0. */
+/* The reference that the packet has: only place 0 has one. */
 static inline struct dst_entry *lvsx_nexthop_held(const struct lvsx_nexthop *hop)
 {
 	return likely(hop->name & (LVSX_NEXTHOPS - 1)) ? NULL : hop->dst;
 }
 
-/* The packet will not leave by pkt->nexthop, if it has one. */
+/* The packet will not be sent by pkt->nexthop, if it has one. */
 static inline void lvsx_nexthop_put(struct lvsx_pkt *pkt)
 {
 	if (pkt->nexthop)

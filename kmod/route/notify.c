@@ -31,7 +31,7 @@ bool lvsx_notify_may(struct lvsx_cpu *cpu)
 	return lvsx_limit_has(&cpu->probes, lvsx_now_ms(), notify_rate());
 }
 
-/* Did it arrive as it was sent, and may it come in? What the host's TCP asks before it answers. */
+/* Is it intact, and may it come in? What the host's TCP would check before it answers. */
 static bool notify_is_sound(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 local)
 {
 	struct sk_buff *skb = pkt->frame;
@@ -41,7 +41,7 @@ static bool notify_is_sound(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __
 	       lvsx_policy_lets_in(skb, XFRM_POLICY_IN);
 }
 
-/* False: no memory, or no way. */
+/* False: no memory, or no route. */
 static bool notify_send(struct net *net, struct lvsx_segment *s, u32 priority)
 {
 	struct dst_entry *dst = lvsx_route_out(net, &s->tuple);
@@ -64,7 +64,7 @@ static bool notify_send(struct net *net, struct lvsx_segment *s, u32 priority)
 	return true;
 }
 
-/* Only what is answered counts against the limit: junk leaves honest packets theirs. */
+/* Only answers count against the limit, so that junk does not use it up. */
 static bool notify_reset(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt)
 {
 	const struct sk_buff *skb = pkt->frame;
@@ -101,7 +101,7 @@ void lvsx_notify_refused(struct lvsx_cpu *cpu, struct lvsx_pkt *pkt, __be32 loca
 	}
 }
 
-/* What it answers, if it has heard more than the client said, goes to the client, who resets it. */
+/* If it has acknowledged more, its answer goes to the client, which resets it. */
 LVSX_COLD void lvsx_notify_real(struct lvsx_net *ln, const struct lvsx_pkt *pkt,
 				const struct lvsx_tuple *seen)
 {
@@ -127,8 +127,8 @@ static bool notify_probe(struct lvsx_net *ln, const struct lvsx_half *half,
 }
 
 /*
- * Nobody here knows the sequence numbers that an RST must have. So either end is asked, and what it
- * answers meets no flow: at the VIP lvsx_notify_no_flow() says so, at a local address the host.
+ * The sequence numbers that an RST must have are not known here. So both ends are probed, and their
+ * answers find no flow: at the VIP lvsx_notify_no_flow() resets them, at a local address the host.
  */
 bool lvsx_notify_ends(struct lvsx_cpu *cpu, const struct lvsx_half *fwd,
 		      const struct lvsx_half *rev)

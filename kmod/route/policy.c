@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Asking IPsec policies. See policy.h. */
+/* Checking IPsec policies. See policy.h. */
 #include <linux/inetdevice.h>
 #include "policy.h"
 
 #ifdef CONFIG_XFRM
 /*
- * disable_policy, which input routing would have noted in the control block: the packet has not
- * been there, and at ingress that block is not even the IP layer's.
+ * Input routing would have noted disable_policy in the control block, but the packet has not been
+ * there yet, and at ingress the block is not even the IP layer's.
  */
 LVSX_COLD bool lvsx_policy_asked(struct sk_buff *skb, int dir)
 {

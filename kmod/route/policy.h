@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* IPsec policies for what comes in. Softirq, RCU. */
+/* IPsec policies for incoming packets. Softirq, RCU. */
 #ifndef LVSX_POLICY_H
 #define LVSX_POLICY_H
 
@@ -7,10 +7,10 @@
 #include <net/xfrm.h>
 #include "core/table/flow.h"
 
-/* There are IPsec policies: do they let it in, or does its device say that it needs none? */
+/* The same as lvsx_policy_lets_in(), where there are policies. */
 bool lvsx_policy_asked(struct sk_buff *skb, int dir);
 
-/* @dir: XFRM_POLICY_IN: to this host; XFRM_POLICY_FWD: by way of it. Softirq, RCU. */
+/* @dir: XFRM_POLICY_IN: to this host; XFRM_POLICY_FWD: to be forwarded. Softirq, RCU. */
 static __always_inline bool lvsx_policy_lets_in(struct sk_buff *skb, int dir)
 {
 #ifdef CONFIG_XFRM
@@ -21,7 +21,7 @@ static __always_inline bool lvsx_policy_lets_in(struct sk_buff *skb, int dir)
 #endif
 }
 
-/* Do IPsec policies let in what the real server answered with? As stock: clients are not asked. */
+/* Do IPsec policies let the real server's answer in? As in stock, clients are not checked. */
 static __always_inline bool lvsx_policy_allows(struct sk_buff *skb, const struct lvsx_half *half)
 {
 	return !(half->flags & LVSX_HALF_REV) || lvsx_policy_lets_in(skb, XFRM_POLICY_FWD);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The step of the slow path that finds the way out. See route.h. */
+/* The routing step of the slow path. See route.h. */
 #include <linux/icmp.h>
 #include <linux/netdevice.h>
 #include <net/dst_metadata.h>
@@ -22,7 +22,7 @@ static LVSX_COLD int route_refuse(struct lvsx_pkt *pkt, int type, int code, u32 
 	return lvsx_drop(pkt, reason);
 }
 
-/* As stock says to a client. New connections go to other real servers for a moment. */
+/* ICMP as from stock. New connections avoid the real server for a moment. */
 static LVSX_COLD int route_none(struct lvsx_pkt *pkt)
 {
 	if (!(pkt->half->flags & LVSX_HALF_REV))
@@ -30,7 +30,7 @@ static LVSX_COLD int route_none(struct lvsx_pkt *pkt)
 	return route_refuse(pkt, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0, LVSX_REASON_NO_ROUTE);
 }
 
-/* Does it fit? A reassembled datagram is split again as its sender had split it (RFC 791 §3.2). */
+/* Does it fit? A reassembled datagram may be fragmented as its sender had it (RFC 791 §3.2). */
 static LVSX_COLD bool route_fits(struct sk_buff *skb, unsigned int mtu)
 {
 	if (skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) : skb->len <= mtu)

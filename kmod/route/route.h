@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where packets go, and what their senders are told when they cannot. Softirq, RCU. */
+/* Routing packets, and telling their senders by ICMP when that fails. Softirq, RCU. */
 #ifndef LVSX_ROUTE_H
 #define LVSX_ROUTE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The cache of next hops of one CPU. See routes.h. */
+/* The next hop cache of one CPU. See routes.h. */
 #include <linux/hash.h>
 #include <linux/if_vlan.h>
 #include <linux/mm.h>
@@ -8,12 +8,12 @@
 #include "compat/dst.h"
 #include "routes.h"
 
-#define WAYS 4U	/* places that one route may have */
+#define WAYS 4U	/* of associativity: places that a route may be in */
 
 /*
- * Does this route want no more than a neighbour? Else the packet goes through dst_output(): what is
+ * Does this route need no more than a neighbour? Else packets go through dst_output(): what is
  * encrypted, encapsulated or delivered here, or leaves by a device that reads the packet's route,
- * as tunnels do. A VLAN keeps it, too, but does not read it.
+ * as tunnels do. A VLAN keeps the route, too, but does not read it.
  */
 static bool nexthop_is_plain(const struct dst_entry *dst)
 {
@@ -25,7 +25,7 @@ static bool nexthop_is_plain(const struct dst_entry *dst)
 	       (dev->priv_flags & IFF_XMIT_DST_RELEASE || is_vlan_dev(dev));
 }
 
-/* What can be known before any packet is settled here. */
+/* What does not depend on the packet is decided here. */
 void lvsx_nexthop_set(struct lvsx_nexthop *hop, struct dst_entry *dst, u32 name)
 {
 	u32 mtu = nexthop_is_plain(dst) ? dst_mtu(dst) : 0;
@@ -55,7 +55,7 @@ void lvsx_routes_put(struct lvsx_routes *routes)
 			dst_release(routes->hop[place].dst);
 }
 
-/* The name that a place has when it is given away next; it is never 0. */
+/* The name of a place's next user; it is never 0. */
 static u32 nexthop_next_name(u32 name)
 {
 	name += LVSX_NEXTHOPS;
@@ -63,8 +63,8 @@ static u32 nexthop_next_name(u32 name)
 }
 
 /*
- * A route has one of a few places; where all are taken one goes, a route that does not hold any
- * more before others.
+ * A route may be in one of a few places; if all are taken, one is evicted, preferably an outdated
+ * one.
  */
 u32 lvsx_routes_get(struct lvsx_cpu *cpu, struct dst_entry *dst)
 {

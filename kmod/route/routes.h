@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the host's routing has said to one CPU. */
+/* What one CPU caches of the host's routing: next hops, hints, sources. */
 #ifndef LVSX_ROUTES_H
 #define LVSX_ROUTES_H
 
@@ -14,16 +14,16 @@
 
 /*
  * A cached next hop. Halves of flows know it by its name, whose low bits are its place here and
- * whose high bits differ with every next hop that the place is given to: a half that was idle
- * meanwhile finds another name there, and looks its route up again. So nobody counts who names it.
+ * whose high bits change whenever the place gets another next hop: a half that was idle meanwhile
+ * finds another name there, and looks its route up again. So no references are counted.
  */
 struct lvsx_nexthop {
 	struct dst_entry *dst;	/* reference held; NULL: free */
 	u32 name;		/* not 0 */
-	u32 mtu;		/* 0: it wants more than a neighbour */
+	u32 mtu;		/* 0: it needs more than a neighbour */
 };
 
-/* Where the last flow of these addresses went: the next one goes there, too. */
+/* The next hop of the last flow of these addresses, for the next one. */
 struct lvsx_route_hint {
 	__be32 saddr;
 	__be32 daddr;
@@ -33,12 +33,12 @@ struct lvsx_route_hint {
 
 #define LVSX_SOURCES_SHIFT 8
 #define LVSX_SOURCES (1U << LVSX_SOURCES_SHIFT)
-#define LVSX_SOURCE_MS_SHIFT 10	/* about a second: rp_filter's changes tell nobody */
+#define LVSX_SOURCE_MS_SHIFT 10	/* about a second: changes of rp_filter notify nobody */
 
-/* A source that was taken, without a type of service, while there were no policy rules. */
+/* A source that was accepted, with DSCP 0 and without policy rules. */
 struct lvsx_source {
 	__be32 saddr;
-	int ifindex;	/* that it came in on */
+	int ifindex;	/* where it came in */
 	u32 genid;	/* of the routing tables */
 	u32 second;	/* of pkt->now */
 };
@@ -48,13 +48,13 @@ struct lvsx_routes {
 	struct lvsx_route_hint hint[1 << LVSX_ROUTE_HINTS_SHIFT];
 	struct lvsx_source source[LVSX_SOURCES];
 	u32 last;			/* name of the hop that matched last */
-	u8 victim;			/* the next to go where all places are taken */
+	u8 victim;			/* the next to be evicted */
 };
 
 /* One CPU's, empty; NULL: no memory. Process context. */
 struct lvsx_routes *lvsx_routes_new(void);
 
-/* Let go of every route in it. Nobody else is looking. */
+/* Release every route in it. Nobody else sees it. */
 void lvsx_routes_put(struct lvsx_routes *routes);
 
 /*
@@ -76,30 +76,30 @@ static __always_inline struct lvsx_nexthop *lvsx_nexthop_of(const struct lvsx_cp
 	return &cpu->routes->hop[name & (LVSX_NEXTHOPS - 1)];
 }
 
-/* As the route's own check says, without the call. */
+/* Is the route still valid? The route's own check, without the call. */
 static __always_inline bool lvsx_nexthop_holds(const struct net *net,
 					       const struct lvsx_nexthop *hop)
 {
-	/* Stale for a moment it does no more than the last packet before did. */
+	/* A stale value for a moment is as if the packet had come earlier. */
 	return likely(data_race(hop->dst->obsolete) == DST_OBSOLETE_FORCE_CHK &&
 		      lvsx_nexthop_rt(hop)->rt_genid == rt_genid_ipv4(net));
 }
 
-/* Is it the one of this name, and holds? */
+/* Is it the one of this name, and still valid? */
 static __always_inline bool lvsx_nexthop_valid(const struct net *net,
 					       const struct lvsx_nexthop *hop, u32 name)
 {
 	return likely(hop->name == name && lvsx_nexthop_holds(net, hop));
 }
 
-/* Small enough for a next hop that wants no more than a neighbour? The rest is looked at closer. */
+/* Can a packet of @len bytes go straight to the neighbour? If not, look closer. */
 static __always_inline bool lvsx_nexthop_takes(const struct lvsx_nexthop *hop, u32 len)
 {
-	/* Another packet's ICMP may have told of a smaller one in the meantime. */
+	/* An ICMP message may have lowered the path MTU meanwhile. */
 	return likely(len <= hop->mtu && !lvsx_nexthop_rt(hop)->rt_pmtu);
 }
 
-/* The same of what is to become several packets. */
+/* The same for a GSO packet. */
 bool lvsx_nexthop_takes_segments(const struct sk_buff *skb, const struct lvsx_nexthop *hop);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Asking the host's input routing about a source. See source.h. */
+/* Checking a source with the host's input routing. See source.h. */
 #include <linux/inetdevice.h>
 #include <net/dst_metadata.h>
 #include <net/ip_fib.h>
@@ -8,8 +8,8 @@
 #include "source.h"
 
 /*
- * What routing says of a packet to @daddr. A route that refuses it comes without an error of its
- * own. Leaves the route at the skb, where an ICMP answer needs it.
+ * Does input routing accept a packet to @daddr? A route that rejects it is found without an error,
+ * and has one. The route stays with the skb, as an ICMP answer needs it.
  */
 static bool source_asked(struct sk_buff *skb, __be32 daddr)
 {
@@ -28,7 +28,7 @@ static bool source_has_rules(const struct net *net)
 #endif
 }
 
-/* A client's look-up believes it, and a client is never an address of lvsx's. */
+/* Not an address of lvsx's: the cache also serves the check for clients, who never have one. */
 static void source_remember(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt)
 {
 	const struct sk_buff *skb = pkt->frame;
@@ -58,13 +58,13 @@ bool lvsx_source_taken(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 
 	if (!skb_valid_dst(skb))
 		return false;
 	if (skb_rtable(skb)->rt_type != RTN_LOCAL || !taken) {
-		/* Routing, by a rule or a VRF, has other plans with it than IPVS. */
+		/* By a rule or a VRF, it is routed elsewhere than to this host's IPVS. */
 		if (inet_addr_type(net, iph->daddr) == RTN_LOCAL)
 			return false;
 		/* The VIP is no address of this host, which need not forward either. */
 		if (!taken && !source_asked(skb, local))
 			return false;
-		skb_dst_drop(skb);	/* it may be another address's */
+		skb_dst_drop(skb);	/* it may be that for @local */
 	}
 	source_remember(cpu, pkt);
 	return true;

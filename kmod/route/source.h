@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Sources that the host would take no packet from: martians (RFC 1812 §5.3.7), its own addresses,
- * what reverse path filtering and policy rules refuse. The host's input routing is asked about a
- * first packet, as it would have been before stock IPVS saw it; each CPU remembers for a second
- * whom it takes. Established packets are not asked about.
+ * Sources that the host would accept no packet from: martians (RFC 1812 §5.3.7), its own
+ * addresses, what reverse path filtering and policy rules reject. The source of a first packet is
+ * checked with the host's input routing, as it would have been before stock IPVS saw it; each CPU
+ * caches for a second which it accepts. Established packets are not checked.
  */
 #ifndef LVSX_SOURCE_H
 #define LVSX_SOURCE_H
@@ -23,7 +23,7 @@ static __always_inline u32 lvsx_source_place(__be32 saddr)
 	return hash_32((__force u32)saddr, LVSX_SOURCES_SHIFT);
 }
 
-/* Was the like of it taken a moment ago? @known: this CPU's. Softirq. */
+/* Was its source accepted a moment ago? @known: this CPU's cache. Softirq. */
 static __always_inline bool lvsx_source_known(const struct lvsx_source *known,
 					      const struct lvsx_pkt *pkt)
 {
@@ -38,12 +38,12 @@ static __always_inline bool lvsx_source_known(const struct lvsx_source *known,
 }
 
 /*
- * Ask. @cpu: this one, which remembers a good answer. @local: an address of this host, by which the
- * source is judged where the VIP is none; 0: there is none. Softirq, RCU.
+ * Does input routing accept the source? @cpu: this one, which caches that it does. @local: an
+ * address of this host to check with if the VIP is none; 0: there is none. Softirq, RCU.
  */
 bool lvsx_source_taken(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 local);
 
-/* The same of a client, which is never a VIP or a local address of lvsx's, however it came. */
+/* The same for a client, which is never a VIP or local address of lvsx's. */
 bool lvsx_source_is_client(struct lvsx_cpu *cpu, const struct lvsx_pkt *pkt, __be32 local);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Sending what is not so simple. See xmit.h. */
+/* Sending what needs more than a neighbour's cached header. See xmit.h. */
 #include <net/gso.h>
 #include <net/route.h>
 #include "nexthop.h"
@@ -11,7 +11,7 @@ LVSX_COLD void lvsx_xmit_priority(const struct net *net, struct sk_buff *skb)
 		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
 }
 
-/* What the neighbour cannot take as it is: to be split, or not nexthop_is_plain(). */
+/* By dst_output(): it must be fragmented, or its route needs more than a neighbour. */
 static LVSX_COLD bool xmit_output(struct net *net, struct sk_buff *skb, struct lvsx_nexthop *hop,
 				  bool rev)
 {
@@ -20,7 +20,7 @@ static LVSX_COLD bool xmit_output(struct net *net, struct sk_buff *skb, struct l
 	if (hop->mtu &&
 	    (skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) : skb->len <= mtu))
 		return false;
-	/* Fragments of many clients have one source now: their identifiers must not meet. */
+	/* Fragments of many clients now have one source: their identifiers must not collide. */
 	if (!rev && !skb_is_gso(skb) && skb->len > mtu) {
 		__ip_select_ident(net, ip_hdr(skb), 1);
 		ip_send_check(ip_hdr(skb));
@@ -32,8 +32,8 @@ static LVSX_COLD bool xmit_output(struct net *net, struct sk_buff *skb, struct l
 }
 
 /*
- * One that is new is to be resolved. The packet takes its route along: should nobody answer, the
- * kernel tells the sender by it, which is the local address, and our own hook passes it on.
+ * A new neighbour must be resolved. The packet keeps its route: if nobody answers, the kernel needs
+ * it to send ICMP to the source, which is the local address, and our own hook passes that on.
  */
 LVSX_COLD bool lvsx_xmit_slow(struct sk_buff *skb, const struct lvsx_nexthop *hop, __be32 nexthop)
 {
@@ -68,7 +68,7 @@ bool lvsx_xmit(struct net *net, struct sk_buff *skb, struct lvsx_pkt *pkt, bool 
 	lvsx_xmit_begin(net, skb, rev);
 	if (likely(lvsx_nexthop_takes(hop, skb->len)) || !xmit_output(net, skb, hop, rev))
 		answers = lvsx_xmit_neigh(skb, hop);
-	/* The device may have brought this CPU another packet; place 0 is that one's then. */
+	/* Sending may have let another packet in, which has place 0 now. */
 	if (unlikely(held))
 		dst_release(held);
 	return answers;

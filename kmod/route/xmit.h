@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The way out in line, of what wants no more than a neighbour. For nexthop.c and hook.c; softirq,
- * RCU.
+ * Sending, in line for what needs no more than a neighbour. Softirq, RCU.
  */
 #ifndef LVSX_XMIT_H
 #define LVSX_XMIT_H
@@ -14,29 +13,29 @@
 #include "core/pkt/packet.h"
 #include "routes.h"
 
-/* What is not plain of the two: of TOS 0 and priority 0 one follows from the other. */
+/* Priority by TOS. If both are 0 there is nothing to do. */
 void lvsx_xmit_priority(const struct net *net, struct sk_buff *skb);
 
-/* A packet that came in goes out: nothing of its arrival stays with it. */
+/* Clear what the packet has from its arrival. */
 static __always_inline void lvsx_xmit_begin(const struct net *net, struct sk_buff *skb, bool rev)
 {
 	skb_dst_drop(skb);
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
-	/* As stock, which forwards answers, and delivers to itself what clients send. */
+	/* As in stock, where answers are forwarded, while clients' packets are delivered. */
 	if (rev && unlikely(ip_hdr(skb)->tos | skb->priority))
 		lvsx_xmit_priority(net, skb);
 }
 
 /*
- * More headroom, or a neighbour that is not known to be there. Consumes the skb. False: it was
- * known not to be.
+ * lvsx_xmit_neigh() if headroom is missing or the neighbour is not known to be reachable. Consumes
+ * the skb. False: it is known not to be.
  */
 bool lvsx_xmit_slow(struct sk_buff *skb, const struct lvsx_nexthop *hop, __be32 nexthop);
 
 /*
- * Put the header that the neighbour has ready in front; a room of LL_RESERVED_SPACE() is there, and
- * that is HH_DATA_MOD bytes or more. False: it has none, or a longer one.
+ * Prepend the neighbour's cached header. There is headroom of LL_RESERVED_SPACE(), which is
+ * HH_DATA_MOD bytes or more. False: there is no such header, or a longer one.
  */
 static __always_inline bool lvsx_xmit_header(struct sk_buff *skb, const struct hh_cache *hh)
 {
@@ -53,7 +52,7 @@ static __always_inline bool lvsx_xmit_header(struct sk_buff *skb, const struct h
 	return true;
 }
 
-/* To the neighbour. Consumes the skb. False: that is known not to answer. */
+/* Send to the neighbour. Consumes the skb. False: that is known not to answer. */
 static __always_inline bool lvsx_xmit_neigh(struct sk_buff *skb, const struct lvsx_nexthop *hop)
 {
 	struct net_device *dev = lvsx_dst_dev(hop->dst);
@@ -70,7 +69,7 @@ static __always_inline bool lvsx_xmit_neigh(struct sk_buff *skb, const struct lv
 }
 
 /*
- * Send a translated packet by pkt->nexthop, and let go of that. Consumes the skb. False: its
+ * Send a translated packet by pkt->nexthop, and release that. Consumes the skb. False: its
  * neighbour is known not to answer. @rev: it goes to a client.
  */
 bool lvsx_xmit(struct net *net, struct sk_buff *skb, struct lvsx_pkt *pkt, bool rev);
