@@ -13,7 +13,7 @@
 #include "route/policy.h"
 #include "route/xmit.h"
 
-/* A packet on the fast path; it is in registers. */
+/* A packet on the fast path; the compiler keeps it in registers. */
 struct lvsx_fast {
 	struct lvsx_pkt pkt;
 	struct lvsx_cpu *cpu;
@@ -58,7 +58,7 @@ static __always_inline bool lvsx_fast_account(struct lvsx_pkt *pkt, const struct
 {
 	if (unlikely(!lvsx_ipvs_count(lvsx_fast_cpu(pkt)->ln, half->real, rev, pkt->total)))
 		return false;
-	pkt->now = lvsx_now_ms();	/* no earlier: it would have to be kept over calls */
+	pkt->now = lvsx_now_ms();	/* no earlier, else it must be saved across calls */
 	return true;
 }
 
@@ -68,7 +68,7 @@ static __always_inline void lvsx_fast_send(struct lvsx_pkt *pkt, bool rev)
 	lvsx_xmit_neigh(pkt->frame, pkt->nexthop);
 }
 
-/* What the I/O says of a packet, as far as the fast path asks. @total: its bytes. */
+/* What the fast path needs to know of a packet from the I/O. @total: its bytes. */
 static __always_inline void lvsx_fast_set(struct lvsx_fast *fast, struct lvsx_cpu *cpu,
 					  struct sk_buff *skb, u32 total)
 {
@@ -83,8 +83,8 @@ static __always_inline void lvsx_fast_set(struct lvsx_fast *fast, struct lvsx_cp
 }
 
 /*
- * A CPU's table has one writer: softirqs are off from here on, and the RCU read section that the
- * host began lasts.
+ * A CPU's table has one writer: softirqs are off from here on, inside the RCU read section that the
+ * host began.
  */
 static __always_inline void lvsx_fast_assert_context(void)
 {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Packets of the host at IPv4 PRE_ROUTING, before raw and conntrack: in from netfilter, through the
- * data path, and its verdict becomes netfilter's. From top to bottom: the fast path, what is first
- * looked at closer, the slow path. Softirq, or, where a program was asked about the packet, process
- * context; inside an RCU read section. Registered in a namespace when it gets its first
- * configuration.
+ * Packets of the host at IPv4 PRE_ROUTING, before raw and conntrack: from netfilter through the
+ * data path, whose verdict becomes netfilter's. Read from the bottom: the fast path, what must be
+ * looked at closer first, the slow path. Softirq, or process context after nftables' queue; inside
+ * an RCU read section. Registered in a namespace when that gets its first configuration.
  */
 #include <linux/if_vlan.h>
 #include <linux/netfilter.h>
@@ -23,15 +22,15 @@
 
 #define PRIORITY (NF_IP_PRI_RAW - 10)
 
-/* A packet that does not even begin its way. */
+/* Drop a packet before the data path. */
 static LVSX_COLD unsigned int hook_refuse(struct lvsx_pkt *pkt, enum lvsx_reason reason)
 {
-	lvsx_parse_any(pkt);	/* whose it is, for those who watch */
+	lvsx_parse_any(pkt);	/* for the tracepoint */
 	trace_lvsx_packet(pkt, lvsx_drop(pkt, reason));
 	return NF_DROP;
 }
 
-/* It is translated. */
+/* Send a translated packet. */
 static unsigned int hook_forward(struct lvsx_net *ln, struct sk_buff *skb, struct lvsx_pkt *pkt)
 {
 	bool rev = pkt->half->flags & LVSX_HALF_REV;
@@ -46,7 +45,7 @@ static unsigned int hook_forward(struct lvsx_net *ln, struct sk_buff *skb, struc
 	return NF_STOLEN;
 }
 
-/* The slow path. @hdr: where it is known that the packet is a plain one. */
+/* The slow path. @hdr: of a plain packet; else its proto is 0. */
 static noinline unsigned int hook_slow(struct lvsx_net *ln, struct lvsx_cpu *cpu,
 				       struct sk_buff *skb, struct lvsx_hdr hdr)
 {
@@ -83,7 +82,7 @@ static LVSX_COLD unsigned int hook_refuse_options(struct lvsx_net *ln, struct lv
 	return hook_refuse(&pkt, reason);
 }
 
-/* It has IP options, which the host looks at before all else. */
+/* A packet with IP options, which the host looks at before all else. */
 static noinline unsigned int hook_options(struct lvsx_net *ln, struct lvsx_cpu *cpu,
 					  struct sk_buff *skb)
 {
@@ -105,7 +104,7 @@ static noinline unsigned int hook_options(struct lvsx_net *ln, struct lvsx_cpu *
 	return verdict;
 }
 
-/* A packet that is not plain. Fragments have no ports: the host puts them together first. */
+/* A packet that is not plain. Fragments have no ports, so the host reassembles them first. */
 static noinline unsigned int hook_closer(struct lvsx_net *ln, struct lvsx_cpu *cpu,
 					 struct sk_buff *skb)
 {
@@ -116,7 +115,7 @@ static noinline unsigned int hook_closer(struct lvsx_net *ln, struct lvsx_cpu *c
 	return hook_slow(ln, cpu, skb, (struct lvsx_hdr){ 0 });
 }
 
-/* As if the frame had gone through the devices between the bridge and @dev. */
+/* As if the frame had passed the devices from the bridge up to @dev. */
 static noinline unsigned int hook_above_bridge(struct lvsx_net *ln, struct lvsx_cpu *cpu,
 					       struct sk_buff *skb, struct net_device *dev)
 {
@@ -140,7 +139,7 @@ static noinline unsigned int hook_above_bridge(struct lvsx_net *ln, struct lvsx_
 static unsigned int hook_prerouting(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state);
 
-/* A packet that a program was shown by an earlier chain comes back in that program's context. */
+/* A packet that an earlier chain had queued to a program comes in that program's context. */
 static noinline unsigned int hook_from_program(void *priv, struct sk_buff *skb,
 					       const struct nf_hook_state *state)
 {

@@ -12,7 +12,7 @@
 #include "ingress.h"
 #include "trace.h"
 
-/* Make of a packet what ip_rcv() would: no padding, no owner, a clean control block. */
+/* Do to a packet what ip_rcv() would: no padding, no owner, a clean control block. */
 static __always_inline void ingress_receive(struct sk_buff *skb, u32 len)
 {
 	if (unlikely(skb->len != len))
@@ -37,8 +37,8 @@ static const struct lvsx_fast_io ingress_io = {
 };
 
 /*
- * Does the sum of a header without options hold? A ones' complement sum of 16-bit words is one
- * modulo 65535 (RFC 1071), of which 0xffff is zero; and the words of a header are not all zero.
+ * Is the checksum of a header without options right? A ones' complement sum of 16-bit words is the
+ * sum modulo 65535 (RFC 1071), where 0xffff is zero; and the words of a header are not all zero.
  */
 static __always_inline bool ingress_csum_holds(const struct iphdr *iph)
 {
@@ -48,9 +48,9 @@ static __always_inline bool ingress_csum_holds(const struct iphdr *iph)
 }
 
 /*
- * What comes here has passed no check of the IP layer's, so only what is plainly right is taken: an
- * unfragmented IPv4 packet without options, to this host, of a flow that it changes nothing about.
- * All others go on as they came. Softirq, RCU; @priv: the lvsx_net.
+ * The IP layer has checked nothing yet, so only what is clearly valid is taken: an unfragmented
+ * IPv4 packet without options, to this host, of a flow whose state it does not change. All others
+ * go on unchanged. Softirq, RCU; @priv: the lvsx_net.
  */
 static unsigned int ingress_hook(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
@@ -67,7 +67,7 @@ static unsigned int ingress_hook(void *priv, struct sk_buff *skb,
 	    unlikely(data_race(ln->paused) ||	/* a byte, read once a packet */
 		     ip_hdr(skb)->ihl != 5 || skb_shared(skb) || !ingress_csum_holds(ip_hdr(skb))))
 		return NF_ACCEPT;
-	/* Padding counts for nothing; where it is scattered the IP layer may take it off. */
+	/* Padding is ignored; if the packet is not linear, trimming is left to the IP layer. */
 	len = ntohs(ip_hdr(skb)->tot_len);
 	if (unlikely(skb->len != len && (skb->len < len || skb_is_nonlinear(skb))))
 		return NF_ACCEPT;
@@ -82,12 +82,12 @@ static unsigned int ingress_hook(void *priv, struct sk_buff *skb,
 
 struct lvsx_ingress {
 	struct list_head list;
-	struct rcu_head rcu;	/* who lists hooks may still read @ops */
+	struct rcu_head rcu;	/* dumps of hooks may still read @ops */
 	struct net_device *dev;
 	struct nf_hook_ops ops;
 };
 
-static struct lvsx_ingress *find(struct lvsx_net *ln, const struct net_device *dev)
+static struct lvsx_ingress *ingress_find(struct lvsx_net *ln, const struct net_device *dev)
 {
 	struct lvsx_ingress *in;
 
@@ -97,7 +97,7 @@ static struct lvsx_ingress *find(struct lvsx_net *ln, const struct net_device *d
 	return NULL;
 }
 
-static u32 devices_of(const struct lvsx_net *ln)
+static u32 ingress_count(const struct lvsx_net *ln)
 {
 	const struct lvsx_ingress *in;
 	u32 n = 0;
@@ -107,28 +107,29 @@ static u32 devices_of(const struct lvsx_net *ln)
 	return n;
 }
 
-static void drop(struct lvsx_net *ln, struct lvsx_ingress *in)
+static void ingress_drop(struct lvsx_net *ln, struct lvsx_ingress *in)
 {
 	nf_unregister_net_hook(ln->net, &in->ops);
 	list_del(&in->list);
 	kfree_rcu(in, rcu);
 }
 
-static int refuse(struct netlink_ext_ack *extack, int err, const char *why)
+static int ingress_refuse(struct netlink_ext_ack *extack, int err, const char *why)
 {
 	extack->_msg = why;
 	return err;
 }
 
-static int add(struct lvsx_net *ln, struct net_device *dev, struct netlink_ext_ack *extack)
+static int ingress_attach(struct lvsx_net *ln, struct net_device *dev,
+			  struct netlink_ext_ack *extack)
 {
 	struct lvsx_ingress *in;
 	int err;
 
-	if (find(ln, dev))
-		return refuse(extack, -EEXIST, "this device has the early hook already");
-	if (devices_of(ln) >= LVSX_INGRESS_MAX)
-		return refuse(extack, -ENOSPC, "64 devices have the early hook, which is the most");
+	if (ingress_find(ln, dev))
+		return ingress_refuse(extack, -EEXIST, "this device has the early hook already");
+	if (ingress_count(ln) >= LVSX_INGRESS_MAX)
+		return ingress_refuse(extack, -ENOSPC, "64 devices have the early hook, which is the most");
 	in = kzalloc(sizeof(*in), GFP_KERNEL);
 	if (!in)
 		return -ENOMEM;
@@ -143,7 +144,7 @@ static int add(struct lvsx_net *ln, struct net_device *dev, struct netlink_ext_a
 	err = nf_register_net_hook(ln->net, &in->ops);
 	if (err) {
 		kfree(in);
-		return refuse(extack, err, "this kernel or device cannot have a hook at ingress");
+		return ingress_refuse(extack, err, "this kernel or device cannot have a hook at ingress");
 	}
 	list_add_tail(&in->list, &ln->ingress);
 	return 0;
@@ -156,8 +157,8 @@ int lvsx_ingress_add(struct lvsx_net *ln, const char *name, struct netlink_ext_a
 
 	rtnl_lock();
 	dev = __dev_get_by_name(ln->net, name);
-	err = dev ? add(ln, dev, extack) :
-		    refuse(extack, -ENODEV, "there is no such device in this network namespace");
+	err = dev ? ingress_attach(ln, dev, extack) :
+		    ingress_refuse(extack, -ENODEV, "there is no such device in this network namespace");
 	rtnl_unlock();
 	return err;
 }
@@ -170,11 +171,11 @@ int lvsx_ingress_del(struct lvsx_net *ln, const char *name, struct netlink_ext_a
 
 	rtnl_lock();
 	dev = __dev_get_by_name(ln->net, name);
-	in = dev ? find(ln, dev) : NULL;
+	in = dev ? ingress_find(ln, dev) : NULL;
 	if (in)
-		drop(ln, in);
+		ingress_drop(ln, in);
 	else
-		err = refuse(extack, -ENOENT, "no such device has the early hook");
+		err = ingress_refuse(extack, -ENOENT, "no such device has the early hook");
 	rtnl_unlock();
 	return err;
 }
@@ -197,23 +198,23 @@ void lvsx_ingress_stop(struct lvsx_net *ln)
 
 	rtnl_lock();
 	list_for_each_entry_safe(in, next, &ln->ingress, list)
-		drop(ln, in);
+		ingress_drop(ln, in);
 	rtnl_unlock();
 }
 
-/* A device that goes, or moves to another namespace. Under rtnl. */
-static int on_device(struct notifier_block *nb, unsigned long event, void *ptr)
+/* A device is removed, or moved to another namespace. Under rtnl. */
+static int ingress_device_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 	struct lvsx_net *ln = event == NETDEV_UNREGISTER ? lvsx_net(dev_net(dev)) : NULL;
-	struct lvsx_ingress *in = ln ? find(ln, dev) : NULL;
+	struct lvsx_ingress *in = ln ? ingress_find(ln, dev) : NULL;
 
 	if (in)
-		drop(ln, in);
+		ingress_drop(ln, in);
 	return NOTIFY_DONE;
 }
 
-static struct notifier_block devices = { .notifier_call = on_device };
+static struct notifier_block devices = { .notifier_call = ingress_device_event };
 
 int lvsx_ingress_init(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The early road, an option of each device: packets of flows that this CPU knows are sent on where
- * the device hands them over, before the IP layer has looked at them. All else goes the usual way
- * and meets hook.c. Process context, rtnl taken inside.
+ * The fast path at ingress, an option of each device: established packets are sent on where the
+ * device hands them over, before the IP layer sees them. All others go on to the IP layer and to
+ * hook.c. Process context, rtnl taken inside.
  */
 #ifndef LVSX_INGRESS_H
 #define LVSX_INGRESS_H
@@ -20,10 +20,10 @@ int lvsx_ingress_del(struct lvsx_net *ln, const char *name, struct netlink_ext_a
 /* The devices' names, a space between; @size of LVSX_INGRESS_MAX * IFNAMSIZ holds them all. */
 void lvsx_ingress_say(struct lvsx_net *ln, char *text, size_t size);
 
-/* Take every hook out; packets may still be on the road when it returns. */
+/* Remove every hook; packets may still be in flight when it returns. */
 void lvsx_ingress_stop(struct lvsx_net *ln);
 
-/* Once per module: devices that go take their hooks with them. */
+/* Once per module: removed devices lose their hooks. */
 int lvsx_ingress_init(void);
 void lvsx_ingress_exit(void);
 

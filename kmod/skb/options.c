@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the host does about IP options. See options.h. */
+/* IP options, as the host treats them. See options.h. */
 #include <linux/inetdevice.h>
 #include <net/dst_metadata.h>
 #include <net/ip.h>
 #include "compat/dst.h"
 #include "options.h"
 
-static bool accepts_routes(const struct net_device *dev)
+static bool options_accept_routes(const struct net_device *dev)
 {
 	struct in_device *in_dev = __in_dev_get_rcu(dev);
 
 	return in_dev && IN_DEV_SOURCE_ROUTE(in_dev);
 }
 
-/* Are there hops left of a source route, which the packet has at @at? */
-static bool leads_on(const struct sk_buff *skb, u8 at)
+/* Has the source route at @at any hops left? */
+static bool options_route_leads_on(const struct sk_buff *skb, u8 at)
 {
 	const u8 *route = skb_network_header(skb) + at;
 
 	return route[2] <= route[1];
 }
 
-/* The host's own look needs the route that the packet would have, for addresses and answers. */
-static int compile(struct sk_buff *skb, struct ip_options *opt)
+/* The host's own parser needs the packet's route, for addresses and ICMP answers. */
+static int options_compile(struct sk_buff *skb, struct ip_options *opt)
 {
 	const struct iphdr *iph = ip_hdr(skb);
 	bool routed = skb_valid_dst(skb);	/* a tunnel's metadata is no route */
@@ -47,11 +47,11 @@ enum lvsx_options_verdict lvsx_options_take(struct sk_buff *skb, struct lvsx_opt
 	if (skb_ensure_writable(skb, ip_hdrlen(skb)))
 		return LVSX_OPTIONS_BAD;
 	memcpy(was->head, ip_hdr(skb), ip_hdrlen(skb));
-	err = compile(skb, opt);
+	err = options_compile(skb, opt);
 	*reason = err == -ENETUNREACH ? LVSX_REASON_MARTIAN : LVSX_REASON_BAD_IP;
-	if (err || (opt->srr && !accepts_routes(skb->dev)))
+	if (err || (opt->srr && !options_accept_routes(skb->dev)))
 		return LVSX_OPTIONS_BAD;
-	if (opt->srr && leads_on(skb, opt->srr)) {
+	if (opt->srr && options_route_leads_on(skb, opt->srr)) {
 		lvsx_options_put_back(skb, was);
 		return LVSX_OPTIONS_HOST;
 	}

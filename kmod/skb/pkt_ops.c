@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Socket buffers as the slow path needs them, see core/pkt/io.h. Softirq. At PRE_ROUTING skb->data
- * is the IP header and nobody else shares the skb (ip_rcv saw to it), but its data may be shared
- * with a clone.
+ * is the IP header and nobody else shares the skb (ip_rcv() ensures that), but its data may be
+ * shared with a clone.
  */
 #include <linux/ip.h>
 #include <linux/netfilter_ipv4.h>
@@ -12,7 +12,7 @@
 #include "route/route.h"
 #include "route/source.h"
 
-static void skb_moved(struct lvsx_pkt *pkt, struct sk_buff *skb)
+static void skb_io_moved(struct lvsx_pkt *pkt, struct sk_buff *skb)
 {
 	pkt->data = skb->data;
 	pkt->len = skb_headlen(skb);
@@ -24,7 +24,7 @@ static bool skb_io_pull(struct lvsx_pkt *pkt, u32 len)
 
 	if (!pskb_may_pull(skb, len))
 		return false;
-	skb_moved(pkt, skb);
+	skb_io_moved(pkt, skb);
 	return true;
 }
 
@@ -34,7 +34,7 @@ static bool skb_io_writable(struct lvsx_pkt *pkt, u32 len)
 
 	if (skb_ensure_writable(skb, len))
 		return false;
-	skb_moved(pkt, skb);
+	skb_io_moved(pkt, skb);
 	return true;
 }
 

@@ -10,7 +10,7 @@
 /* Socket buffers at PRE_ROUTING, for the slow path. */
 extern const struct lvsx_io lvsx_skb_io;
 
-/* What the I/O says of a packet. Nothing is cleared that is not read before it is written. */
+/* What the I/O knows of a packet. Fields that are written before they are read stay as they are. */
 static __always_inline void lvsx_skb_set(struct lvsx_pkt *pkt, struct lvsx_net *ln,
 					 struct lvsx_cpu *cpu, struct sk_buff *skb)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One tracepoint, lvsx:lvsx_packet: a packet's ends, its verdict and why. Addresses as they are
- * when the road ends: of a forwarded packet the ones it came with.
+ * One tracepoint, lvsx:lvsx_packet: a packet's addresses, its verdict and why. Those of a forwarded
+ * packet are the ones that it came with.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM lvsx
