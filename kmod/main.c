@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lvsx: FullNAT beside stock IPVS. A list going up, the same list going down.
+ * lvsx: FullNAT beside stock IPVS. Loading and unloading of the module.
  */
 #include <linux/module.h>
 #include "compat/workqueue.h"

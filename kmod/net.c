@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Birth and death of the instance of each network namespace.
+ * Set-up and removal of each network namespace's instance.
  *
- * A pernet *device* operation, registered after ip_vs registered its own: exit runs in the reverse
- * order, so that all our references are gone before IPVS empties its tables.
+ * A pernet *device* operation, registered after that of ip_vs: exits run in reverse order, so that
+ * all our references are gone before IPVS empties its tables.
  */
 #include <linux/delay.h>
 #include <linux/module.h>
@@ -20,7 +20,7 @@
 #include "skb/ingress.h"
 
 #define RESET_SECONDS_MAX 60U
-#define ANSWER_MS 250	/* for what the last ones that were asked say */
+#define ANSWER_MS 250	/* for the answers of those that were probed last */
 
 unsigned int lvsx_net_id;
 
@@ -52,7 +52,7 @@ static int __net_init net_init_instance(struct net *net)
 	return err;
 }
 
-/* True: packets may still be on their way. */
+/* True: packets may still be in flight. */
 static bool net_stop(struct lvsx_net *ln)
 {
 	bool hooked = ln->hooked;
@@ -74,7 +74,7 @@ static void net_end(struct lvsx_net *ln)
 	lvsx_remap_stop(ln);
 }
 
-/* Namespaces go by hundreds at a time: all wait once, and not where nothing was configured. */
+/* Namespaces may go by hundreds: one wait for all, and none if nothing was configured. */
 static void __net_exit net_exit_instances(struct list_head *nets)
 {
 	bool hooked = false;

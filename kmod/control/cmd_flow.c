@@ -9,8 +9,8 @@
 #include "message.h"
 #include "netlink.h"
 
-#define STRETCH 4096		/* places of flows looked at in one RCU read section */
-#define STRETCHES 16		/* of them in one message that has something already */
+#define STRETCH 4096		/* places for flows that are looked at in one RCU read section */
+#define STRETCHES 16		/* of them for one message that is not empty */
 
 static int flow_put_end(struct sk_buff *msg, int addr, int port, __be32 a, __be16 p)
 {
@@ -43,7 +43,7 @@ static int flow_put(struct sk_buff *msg, struct lvsx_net *ln, const struct lvsx_
 	return 0;
 }
 
-/* The flow of the connection @tuple, and whose it is. RCU. */
+/* The flow of the connection @tuple, and its owner. RCU. */
 static struct lvsx_half *flow_find(struct lvsx_net *ln, const struct lvsx_tuple *tuple,
 				   const struct lvsx_table **owner)
 {
@@ -102,7 +102,7 @@ static bool flow_wanted(const struct lvsx_cursor *c, const struct lvsx_net *ln,
 		(fwd->dport == c->key.port || !c->key.port));
 }
 
-/* The table's next flows: a stretch of them. 1: there are more; -EMSGSIZE: the message is full. */
+/* The next stretch of the table. 1: go on; -EMSGSIZE: the message is full. */
 static int flow_dump_table(struct sk_buff *msg, struct netlink_callback *cb,
 			   const struct lvsx_table *t)
 {

@@ -10,7 +10,7 @@
 #include "message.h"
 #include "netlink.h"
 
-#define LOCALS 8	/* local addresses in one message: each is a walk over all pools */
+#define LOCALS 8	/* local addresses in one message: each costs a walk over all pools */
 
 static int local_change(struct genl_info *info,
 			int (*change)(struct lvsx_net *ln, const struct lvsx_service_key *key,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Configuration: checks, then builds beside, swaps, and frees after a grace period. See config.h.
+ * Configuration: check, build anew, swap, and free the old after a grace period. See config.h.
  */
 #include <linux/inetdevice.h>
 #include <linux/netlink.h>
@@ -18,7 +18,7 @@
 
 #define mine(ln, p) rcu_dereference_protected(p, lockdep_is_held(&(ln)->mutex))
 
-/* Tables, RSS classes and hook come with the first thing there is to do. */
+/* Tables, port map and hook are set up when the first configuration needs them. */
 static int config_start(struct lvsx_net *ln, struct netlink_ext_ack *extack)
 {
 	int err;
@@ -40,11 +40,11 @@ static int config_start(struct lvsx_net *ln, struct netlink_ext_ack *extack)
 	ln->stray_until = jiffies + 60 * HZ;
 	err = lvsx_hook_start(ln);
 	if (err)
-		goto err_steer;
+		goto err_remap;
 	queue_delayed_work(lvsx_wq, &ln->tick, 0);
 	return 0;
 
-err_steer:
+err_remap:
 	lvsx_remap_stop(ln);
 err_tables:
 	lvsx_tables_stop(ln);
@@ -58,7 +58,8 @@ static struct lvsx_locals *config_locals(struct lvsx_net *ln, struct lvsx_servic
 	return svc ? mine(ln, svc->locals) : mine(ln, ln->services.pool);
 }
 
-static void swap_locals(struct lvsx_net *ln, struct lvsx_service *svc, struct lvsx_locals *new)
+static void config_swap_locals(struct lvsx_net *ln, struct lvsx_service *svc,
+			       struct lvsx_locals *new)
 {
 	struct lvsx_locals *old = config_locals(ln, svc);
 
@@ -67,29 +68,29 @@ static void swap_locals(struct lvsx_net *ln, struct lvsx_service *svc, struct lv
 		kfree_rcu(old, rcu);
 }
 
-static bool local_in_range(const struct lvsx_locals *l, u32 i, u32 first, u32 last)
+static bool config_local_in_range(const struct lvsx_locals *l, u32 i, u32 first, u32 last)
 {
 	return ntohl(l->addr[i][0]) >= first && ntohl(l->addr[i][0]) <= last;
 }
 
-static u32 count_within(const struct lvsx_locals *l, u32 first, u32 last)
+static u32 config_count_within(const struct lvsx_locals *l, u32 first, u32 last)
 {
 	u32 i, n = 0;
 
 	for (i = 0; l && i < l->nr; i++)
-		n += local_in_range(l, i, first, last);
+		n += config_local_in_range(l, i, first, last);
 	return n;
 }
 
-static void append_local(struct lvsx_locals *l, __be32 addr, int conflicts)
+static void config_append_local(struct lvsx_locals *l, __be32 addr, int conflicts)
 {
 	atomic_set(&l->conflicts[l->nr], conflicts);
 	l->addr[l->nr++][0] = addr;
 }
 
-/* @old without first … last, and, @add, with all of them. Sorted, as @old is. */
-static struct lvsx_locals *rebuild_locals(const struct lvsx_locals *old, u32 first, u32 last,
-					  bool add)
+/* @old without @first … @last, or, @add, with all of them. Sorted, as @old is. */
+static struct lvsx_locals *config_rebuild_locals(const struct lvsx_locals *old, u32 first, u32 last,
+						 bool add)
 {
 	u32 range = add ? last - first + 1 : 0, had = old ? old->nr : 0, i;
 	size_t size = struct_size(old, addr, had + range);
@@ -99,16 +100,16 @@ static struct lvsx_locals *rebuild_locals(const struct lvsx_locals *old, u32 fir
 		return NULL;
 	new->conflicts = (void *)new + size;
 	for (i = 0; i < had && ntohl(old->addr[i][0]) < first; i++)
-		append_local(new, old->addr[i][0], atomic_read(&old->conflicts[i]));
+		config_append_local(new, old->addr[i][0], atomic_read(&old->conflicts[i]));
 	while (range--)
-		append_local(new, htonl(first++), 0);
+		config_append_local(new, htonl(first++), 0);
 	for (; i < had; i++)
 		if (ntohl(old->addr[i][0]) > last)
-			append_local(new, old->addr[i][0], atomic_read(&old->conflicts[i]));
+			config_append_local(new, old->addr[i][0], atomic_read(&old->conflicts[i]));
 	return new;
 }
 
-static int check_range(u32 first, u32 last, struct netlink_ext_ack *extack)
+static int config_check_range(u32 first, u32 last, struct netlink_ext_ack *extack)
 {
 	if (last < first) {
 		NL_SET_ERR_MSG(extack, "the range's last address is below its first: swap them");
@@ -121,7 +122,8 @@ static int check_range(u32 first, u32 last, struct netlink_ext_ack *extack)
 	return 0;
 }
 
-static int check_local(struct lvsx_net *ln, u32 first, u32 last, struct netlink_ext_ack *extack)
+static int config_check_local(struct lvsx_net *ln, u32 first, u32 last,
+			      struct netlink_ext_ack *extack)
 {
 	u32 a = first;
 
@@ -143,32 +145,33 @@ static int check_local(struct lvsx_net *ln, u32 first, u32 last, struct netlink_
 	return 0;
 }
 
-static bool vip_in_range(const struct lvsx_service_key *key, u32 first, u32 last)
+static bool config_vip_in_range(const struct lvsx_service_key *key, u32 first, u32 last)
 {
 	u32 vip = ntohl(key->addr[0]);
 
 	return !key->fwmark && vip >= first && vip <= last;
 }
 
-/* What a client sends to a VIP would be looked for among real servers' answers. */
-static int check_vips(struct lvsx_net *ln, const struct lvsx_service_key *key, u32 first, u32 last,
-		      struct netlink_ext_ack *extack)
+/* Else a client's packet to the VIP would be taken for a real server's answer. */
+static int config_check_vips(struct lvsx_net *ln, const struct lvsx_service_key *key, u32 first,
+			     u32 last, struct netlink_ext_ack *extack)
 {
-	if (!(key && vip_in_range(key, first, last)) && !lvsx_service_vip_within(ln, first, last))
+	if (!(key && config_vip_in_range(key, first, last)) &&
+	    !lvsx_service_vip_within(ln, first, last))
 		return 0;
 	NL_SET_ERR_MSG(extack, "an address of the range is the VIP of a FullNAT service: give one that is nothing else");
 	return -EADDRINUSE;
 }
 
-/* A service that lvsx has no more reason to handle goes. */
-static void drop_idle(struct lvsx_net *ln, struct lvsx_service *svc)
+/* Delete a service that lvsx has no reason any more to handle. */
+static void config_drop_idle(struct lvsx_net *ln, struct lvsx_service *svc)
 {
 	if (svc && !svc->found && lvsx_service_bare(svc))
 		lvsx_service_del(ln, svc);
 }
 
-static int get_or_add(struct lvsx_net *ln, const struct lvsx_service_key *key,
-		      struct lvsx_service **svc, struct netlink_ext_ack *extack)
+static int config_get_service(struct lvsx_net *ln, const struct lvsx_service_key *key,
+			      struct lvsx_service **svc, struct netlink_ext_ack *extack)
 {
 	*svc = lvsx_service_get(ln, key);
 	if (*svc)
@@ -192,17 +195,17 @@ int lvsx_control_local_add(struct lvsx_net *ln, const struct lvsx_service_key *k
 	struct lvsx_locals *old, *new;
 	int err;
 
-	err = check_range(a, b, extack) ?: check_local(ln, a, b, extack) ?:
-	      check_vips(ln, key, a, b, extack) ?: config_start(ln, extack);
+	err = config_check_range(a, b, extack) ?: config_check_local(ln, a, b, extack) ?:
+	      config_check_vips(ln, key, a, b, extack) ?: config_start(ln, extack);
 	if (err)
 		return err;
 	if (key) {
-		err = get_or_add(ln, key, &svc, extack);
+		err = config_get_service(ln, key, &svc, extack);
 		if (err)
 			return err;
 	}
 	old = config_locals(ln, svc);
-	if (count_within(old, a, b)) {
+	if (config_count_within(old, a, b)) {
 		NL_SET_ERR_MSG(extack, "an address of the range is a local address of it already: nothing was added");
 		err = -EEXIST;
 		goto err_svc;
@@ -212,18 +215,18 @@ int lvsx_control_local_add(struct lvsx_net *ln, const struct lvsx_service_key *k
 		err = -E2BIG;
 		goto err_svc;
 	}
-	new = rebuild_locals(old, a, b, true);
+	new = config_rebuild_locals(old, a, b, true);
 	if (!new) {
 		NL_SET_ERR_MSG(extack, "not enough memory for the local addresses");
 		err = -ENOMEM;
 		goto err_svc;
 	}
-	swap_locals(ln, svc, new);
+	config_swap_locals(ln, svc, new);
 	lvsx_service_refresh_ours(ln);
 	return 0;
 
 err_svc:
-	drop_idle(ln, svc);
+	config_drop_idle(ln, svc);
 	return err;
 }
 
@@ -233,7 +236,7 @@ int lvsx_control_local_del(struct lvsx_net *ln, const struct lvsx_service_key *k
 	u32 a = ntohl(first), b = ntohl(last), found;
 	struct lvsx_service *svc = key ? lvsx_service_get(ln, key) : NULL;
 	struct lvsx_locals *old, *new = NULL;
-	int err = check_range(a, b, extack);
+	int err = config_check_range(a, b, extack);
 
 	if (err)
 		return err;
@@ -242,20 +245,20 @@ int lvsx_control_local_del(struct lvsx_net *ln, const struct lvsx_service_key *k
 		return -ENOENT;
 	}
 	old = config_locals(ln, svc);
-	found = count_within(old, a, b);
+	found = config_count_within(old, a, b);
 	if (found != b - a + 1) {
 		NL_SET_ERR_MSG(extack, "an address of the range is not a local address of it: nothing was removed");
 		return -ENOENT;
 	}
 	if (found != old->nr) {
-		new = rebuild_locals(old, a, b, false);
+		new = config_rebuild_locals(old, a, b, false);
 		if (!new) {
 			NL_SET_ERR_MSG(extack, "not enough memory to rebuild the local addresses");
 			return -ENOMEM;
 		}
 	}
-	swap_locals(ln, svc, new);
-	drop_idle(ln, svc);
+	config_swap_locals(ln, svc, new);
+	config_drop_idle(ln, svc);
 	lvsx_service_refresh_ours(ln);
 	return 0;
 }
@@ -276,11 +279,11 @@ int lvsx_control_service_set(struct lvsx_net *ln, const struct lvsx_service_key 
 		}
 		WRITE_ONCE(svc->marked, false);
 		WRITE_ONCE(svc->now, false);
-		drop_idle(ln, svc);
+		config_drop_idle(ln, svc);
 		lvsx_service_refresh_ours(ln);
 		return 0;
 	}
-	err = get_or_add(ln, key, &svc, extack);
+	err = config_get_service(ln, key, &svc, extack);
 	if (err)
 		return err;
 	WRITE_ONCE(svc->marked, true);
@@ -302,19 +305,19 @@ int lvsx_control_service_timeout(struct lvsx_net *ln, const struct lvsx_service_
 		return -ENOENT;
 	}
 	WRITE_ONCE(svc->idle_ms, seconds * MSEC_PER_SEC);
-	drop_idle(ln, svc);
+	config_drop_idle(ln, svc);
 	lvsx_service_refresh_ours(ln);
 	return 0;
 }
 
-static void drain_service(struct lvsx_service *svc, u8 who, bool on)
+static void config_drain_service(struct lvsx_service *svc, u8 who, bool on)
 {
 	WRITE_ONCE(svc->drain, on ? svc->drain | who : svc->drain & ~who);
 }
 
-static void drain_as_all(struct lvsx_net *ln, struct lvsx_service *svc)
+static void config_drain_as_all(struct lvsx_net *ln, struct lvsx_service *svc)
 {
-	drain_service(svc, LVSX_DRAIN_ALL, ln->services.drain);
+	config_drain_service(svc, LVSX_DRAIN_ALL, ln->services.drain);
 }
 
 int lvsx_control_drain(struct lvsx_net *ln, const struct lvsx_service_key *key, bool on,
@@ -327,11 +330,11 @@ int lvsx_control_drain(struct lvsx_net *ln, const struct lvsx_service_key *key, 
 		return -ENOENT;
 	}
 	if (svc) {
-		drain_service(svc, LVSX_DRAIN_ONE, on);
+		config_drain_service(svc, LVSX_DRAIN_ONE, on);
 		return 0;
 	}
 	ln->services.drain = on;
-	lvsx_service_each(ln, drain_as_all);
+	lvsx_service_each(ln, config_drain_as_all);
 	return 0;
 }
 
@@ -348,15 +351,15 @@ int lvsx_control_service_del(struct lvsx_net *ln, const struct lvsx_service_key 
 	WRITE_ONCE(svc->now, false);
 	WRITE_ONCE(svc->idle_ms, 0);
 	if (mine(ln, svc->locals))
-		swap_locals(ln, svc, NULL);
+		config_swap_locals(ln, svc, NULL);
 	lvsx_access_clear(ln, svc);
 	lvsx_service_lost(svc);
-	drop_idle(ln, svc);
+	config_drop_idle(ln, svc);
 	lvsx_service_refresh_ours(ln);
 	return 0;
 }
 
-static void zero_conflicts(struct lvsx_locals *l)
+static void config_zero_conflicts(struct lvsx_locals *l)
 {
 	u32 i;
 
@@ -364,16 +367,16 @@ static void zero_conflicts(struct lvsx_locals *l)
 		atomic_set(&l->conflicts[i], 0);
 }
 
-static void zero_service(struct lvsx_net *ln, struct lvsx_service *svc)
+static void config_zero_service(struct lvsx_net *ln, struct lvsx_service *svc)
 {
-	zero_conflicts(rcu_dereference_check(svc->locals, lockdep_is_held(&ln->mutex)));
+	config_zero_conflicts(rcu_dereference_check(svc->locals, lockdep_is_held(&ln->mutex)));
 }
 
 void lvsx_control_zero(struct lvsx_net *ln)
 {
 	lvsx_stats_zero(ln);
-	zero_conflicts(mine(ln, ln->services.pool));
-	lvsx_service_each(ln, zero_service);
+	config_zero_conflicts(mine(ln, ln->services.pool));
+	lvsx_service_each(ln, config_zero_service);
 }
 
 int lvsx_control_default_on(struct lvsx_net *ln, bool on, struct netlink_ext_ack *extack)

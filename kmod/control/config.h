@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All configuration of a namespace passes here, under ln->mutex. Each call does the whole of what
- * it is asked or nothing, and says why not in one sentence (extack). Process context.
+ * All changes of a namespace's configuration, under ln->mutex. Each call does all that it is asked
+ * for, or nothing and says why in one sentence (extack). Process context.
  */
 #ifndef LVSX_CONFIG_H
 #define LVSX_CONFIG_H
@@ -17,17 +17,17 @@ int lvsx_control_local_del(struct lvsx_net *ln, const struct lvsx_service_key *k
 			   __be32 last, struct netlink_ext_ack *extack);
 
 /*
- * Mark a service as FullNAT, or take the mark away. @now: what stock IPVS has of it is taken over,
- * or ended.
+ * Mark a service as FullNAT, or remove the mark. @now: stock IPVS's connections of it are taken
+ * over, or ended.
  */
 int lvsx_control_service_set(struct lvsx_net *ln, const struct lvsx_service_key *key, bool fullnat,
 			     bool now, struct netlink_ext_ack *extack);
 
-/* How long flows made from now on may idle once established, 0: as IPVS's timeouts say. */
+/* How long flows that are made from now on may idle once established; 0: as IPVS says. */
 int lvsx_control_service_timeout(struct lvsx_net *ln, const struct lvsx_service_key *key,
 				 u32 seconds, struct netlink_ext_ack *extack);
 
-/* Refuse new connections of this service, or, @key NULL, of all; or do so no longer. */
+/* Refuse new connections of this service, or, @key NULL, of all; or accept them again. */
 int lvsx_control_drain(struct lvsx_net *ln, const struct lvsx_service_key *key, bool on,
 		       struct netlink_ext_ack *extack);
 
@@ -35,13 +35,13 @@ int lvsx_control_drain(struct lvsx_net *ln, const struct lvsx_service_key *key, 
 int lvsx_control_service_del(struct lvsx_net *ln, const struct lvsx_service_key *key,
 			     struct netlink_ext_ack *extack);
 
-/* Counters, and the conflicts of local addresses, read as what comes from now on. */
+/* Zero the counters, and the conflicts of local addresses. */
 void lvsx_control_zero(struct lvsx_net *ln);
 
-/* Every masquerading service is FullNAT, with the default pool. */
+/* Every masquerading service is FullNAT, with the default pool; or not so any more. */
 int lvsx_control_default_on(struct lvsx_net *ln, bool on, struct netlink_ext_ack *extack);
 
-/* Follow IPVS: services with flag 3, timeouts, removed destinations. Once a tick. */
+/* Follow IPVS's changes, see sync.c. Once a tick. */
 void lvsx_control_follow(struct lvsx_net *ln);
 
 #endif

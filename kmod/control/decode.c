@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What netlink messages may say, and what is said of those that may not. See decode.h. */
+/* Netlink policies and the decoding of attributes. See decode.h. */
 #include <linux/if.h>
 #include "service/access.h"
 #include "service/ipset.h"
@@ -58,7 +58,7 @@ const struct nla_policy lvsx_decode_policy[LVSX_A_MAX + 1] = {
 static int decode_fail(struct netlink_ext_ack *extack, int err, const struct nlattr *at,
 		       const char *why)
 {
-	if (extack) {	/* a dump may begin without one */
+	if (extack) {	/* a dump may come without one */
 		extack->bad_attr = at;
 		extack->_msg = why;
 	}
@@ -135,7 +135,7 @@ int lvsx_decode_asked_service(struct genl_info *info, struct lvsx_service_key *k
 	return lvsx_decode_service(info->attrs[LVSX_A_SERVICE], key, nest, info->extack);
 }
 
-/* IPv4 addresses @first … @last, in order or not; without @last it is @first alone. */
+/* IPv4 addresses @first … @last, in any order; without @last it is @first alone. */
 static int decode_range(const struct nlattr *first, const struct nlattr *last,
 			const struct nlattr *at, __be32 *from, __be32 *to,
 			struct netlink_ext_ack *extack)

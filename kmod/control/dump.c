@@ -71,10 +71,10 @@ int lvsx_dump_each_service(struct sk_buff *msg, struct netlink_callback *cb,
 		c->walking = true;
 	}
 	rhashtable_walk_start(&c->iter);
-	/* peek: the one that did not fit into the last message comes first in this one */
+	/* peek: one that did not fit into the last message comes first in this one */
 	while ((svc = rhashtable_walk_peek(&c->iter))) {
 		if (!IS_ERR(svc) && (!c->one || !memcmp(&svc->key, &c->key, sizeof(c->key)))) {
-			/* The one that the last message ended in may have gone. */
+			/* The one at which the last message ended may be gone. */
 			if (memcmp(&svc->key, &c->at_key, sizeof(c->at_key)))
 				c->at = 0;
 			c->at_key = svc->key;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The generic netlink family: which command is whose, and under which lock. See netlink.h. */
+/* The generic netlink family: its commands and their locks. See netlink.h. */
 #include <linux/module.h>
 #include "compat/genl.h"
 #include "decode.h"
@@ -30,7 +30,7 @@ static void netlink_end(const struct LVSX_GENL_OPS *ops, struct sk_buff *skb,
 		mutex_unlock(&ln->mutex);
 }
 
-/* Reading, too, shows client addresses. */
+/* Reading needs privileges, too: it shows client addresses. */
 #define DO(command, function) \
 	.cmd = LVSX_CMD_##command, .doit = function, .flags = GENL_UNS_ADMIN_PERM
 #define DUMP(command, function) \
@@ -46,7 +46,7 @@ static const struct genl_ops netlink_ops[] = {
 	{ CHANGE(SERVICE_SET, lvsx_cmd_service_set) },
 	{ CHANGE(SERVICE_DEL, lvsx_cmd_service_del) },
 	{ DUMP(SERVICE_GET, lvsx_cmd_service_dump) },
-	/* Of the settings, ingress wants rtnl, which must not be taken inside the mutex. */
+	/* The setting of ingress takes rtnl, which must not be taken inside the mutex. */
 	{ DO(SETTING_SET, lvsx_cmd_setting_set) },
 	{ DO(SETTING_GET, lvsx_cmd_setting_get) },
 	{ DUMP(FLOW_GET, lvsx_cmd_flow_dump), .doit = lvsx_cmd_flow_get },
@@ -64,7 +64,7 @@ struct genl_family lvsx_genl_family = {
 	.maxattr = LVSX_A_MAX,
 	.policy = lvsx_decode_policy,
 	.netnsok = true,
-	/* IPVS's own commands must not wait for ours: all that is here has its own locks. */
+	/* No command may wait for the genl mutex: all here have locks of their own. */
 	.parallel_ops = true,
 	.module = THIS_MODULE,
 	.pre_doit = netlink_begin,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Generic netlink: decode → control → encode; no policy of its own. The language is documented
- * at the head of uapi/linux/lvsx.h. A message finds its command in netlink.c, which takes the
- * namespace's mutex for those that change something; commands and dumps are in cmd_<noun>.c, what
- * they share in decode.h, dump.h and message.h.
+ * Generic netlink: decode, call, encode; no logic of its own. The interface is documented at the
+ * head of uapi/linux/lvsx.h. netlink.c has the table of commands and takes the namespace's mutex
+ * for those that change something; commands and dumps are in cmd_<noun>.c, what they share in
+ * decode.h, dump.h and message.h.
  */
 #ifndef LVSX_NETLINK_H
 #define LVSX_NETLINK_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* CPUs that come and go, with the kernel's state machine for that. See hotplug.h. */
+/* CPU hotplug. See hotplug.h. */
 #include <linux/cpuhotplug.h>
 #include <linux/mm.h>
 #include "core/table/wheel.h"
@@ -11,20 +11,18 @@
 
 static enum cpuhp_state prepare_state, online_state;
 
-/* Ports are assigned by this. */
+/* Ports are assigned to CPUs that are here. */
 static void hotplug_set_here(struct lvsx_cpu *cpu, bool here)
 {
 	WRITE_ONCE(cpu->here, here);
-	/*
-	 * Pairs with the barrier in remap_swap_in(): who takes the mark back sees what it is for.
-	 */
+	/* Pairs with the barrier in remap_swap_in(): who clears the mark sees @here. */
 	smp_mb();
 	WRITE_ONCE(cpu->ln->cpus_changed, true);
 }
 
 /*
- * A CPU is about to come: it gets a table, or has the one back that it left, and its share of the
- * ports, before it sees a packet. Runs on another.
+ * A CPU is about to come up. Before it sees a packet it gets a table, or the one back that it left,
+ * and its share of the ports. Runs on another CPU.
  */
 static int hotplug_prepare(unsigned int c, struct hlist_node *node)
 {
@@ -43,7 +41,7 @@ static int hotplug_prepare(unsigned int c, struct hlist_node *node)
 			return -ENOMEM;
 		}
 		cpu->routes = routes;
-		/* Pairs with the dependent loads of whoever looks into other CPUs' tables. */
+		/* Pairs with the dependent loads of those that look into other CPUs' tables. */
 		smp_store_release(&cpu->table, t);
 	}
 	hotplug_set_here(cpu, true);
@@ -53,7 +51,8 @@ static int hotplug_prepare(unsigned int c, struct hlist_node *node)
 }
 
 /*
- * It has gone, or could not come: its flows stay, found by the others, and expire. Runs on another.
+ * It is down, or failed to come up: its flows stay, where others find them, and expire. Runs on
+ * another CPU.
  */
 static int hotplug_dead(unsigned int c, struct hlist_node *node)
 {
@@ -76,7 +75,7 @@ static int hotplug_up(unsigned int c, struct hlist_node *node)
 	return 0;
 }
 
-/* It is going, and still sees packets. Runs on that CPU, so that these see the mark. */
+/* It is going down but still sees packets. Runs on that CPU, so that these see the mark. */
 static int hotplug_down(unsigned int c, struct hlist_node *node)
 {
 	struct lvsx_net *ln = hlist_entry(node, struct lvsx_net, online);

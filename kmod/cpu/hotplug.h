@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* CPUs that come and go. Process context. */
+/* CPU hotplug. Process context. */
 #ifndef LVSX_HOTPLUG_H
 #define LVSX_HOTPLUG_H
 
@@ -9,7 +9,7 @@
 int lvsx_hotplug_init(void);
 void lvsx_hotplug_exit(void);
 
-/* From now on each CPU that is up has a table in this instance, or is given one before it comes. */
+/* From now on each CPU has a table in this instance before it is up. */
 int lvsx_hotplug_add(struct lvsx_net *ln);
 void lvsx_hotplug_remove(struct lvsx_net *ln);
 

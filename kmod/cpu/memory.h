@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Blocks of memory for flow tables, and the cap on what all of them have together: those of every
- * CPU and namespace. Process context.
+ * Blocks of memory for flow tables, and the cap on all tables together, of every CPU and namespace.
+ * Process context.
  */
 #ifndef LVSX_MEMORY_H
 #define LVSX_MEMORY_H
@@ -11,12 +11,12 @@
 /* log2 of the lines in a block, on this host. */
 u8 lvsx_memory_shift(void);
 
-/* The most blocks that one table may ever have: its directories have so many entries. */
+/* The most blocks that a table may ever have, which is the size of its directories. */
 u32 lvsx_memory_blocks(u8 shift);
 
 /*
- * A zeroed block from the node of @cpu. NULL: no memory, or the cap is reached; a table that
- * @begins gets its few first ones beyond the cap, too, so that each CPU can serve.
+ * A zeroed block from the node of @cpu. NULL: no memory, or the cap is reached. The first few of a
+ * table (@begins) are not capped, so that each CPU can serve.
  */
 void *lvsx_memory_take(u8 shift, u16 cpu, bool begins);
 void lvsx_memory_put(void *block, u8 shift);

@@ -8,7 +8,7 @@
 #include "core/table/table.h"
 #include "netns/cpu.h"
 
-/* Another CPU's table, if it has the flow. */
+/* The flow in CPU @c's table. */
 static struct lvsx_half *remote_look(struct lvsx_net *ln, u32 c, const struct lvsx_pkt *pkt,
 				     struct lvsx_table **owner)
 {
@@ -25,7 +25,7 @@ static struct lvsx_half *remote_look(struct lvsx_net *ln, u32 c, const struct lv
 	return half;
 }
 
-/* The owners by earlier port maps, in case @pkt is a reply. */
+/* If @pkt is a reply: at the owners by earlier port maps. */
 static struct lvsx_half *remote_look_draining(struct lvsx_net *ln, const struct lvsx_portmap *map,
 					      const struct lvsx_pkt *pkt, struct lvsx_table **owner)
 {
@@ -43,11 +43,10 @@ static struct lvsx_half *remote_look_draining(struct lvsx_net *ln, const struct 
 }
 
 /*
- * A reply's port tells its owner, so that is where to look first; only when the port map has
- * changed under live flows is it elsewhere, where the earlier maps say. A client's packet is
- * normally brought to its owner by RSS; where it is not (no RSS, RPS, a changed NIC) all others are
- * asked, and SYNs too for a minute after the last such stray, as a repeated SYN must find the flow
- * of the first.
+ * A reply's port tells its owner, so look there first, then, if the port map has changed under live
+ * flows, where earlier maps say. A client's packet is normally brought to its owner by RSS; if it
+ * is not (no RSS, RPS, a changed NIC), look into all other tables, and do so for SYNs, too, for a
+ * minute after the last such stray, as a repeated SYN must find the flow of the first.
  */
 static LVSX_COLD struct lvsx_half *remote_find(struct lvsx_net *ln, struct lvsx_pkt *pkt,
 					       struct lvsx_table **owner)

@@ -25,7 +25,7 @@ const char *lvsx_stats_help(enum lvsx_reason reason)
 	return helps[reason];
 }
 
-static u64 sum_cpus(struct lvsx_net *ln, enum lvsx_reason reason)
+static u64 stats_sum_cpus(struct lvsx_net *ln, enum lvsx_reason reason)
 {
 	u64 n = 0;
 	int c;
@@ -41,7 +41,7 @@ u64 lvsx_stats_read(struct lvsx_net *ln, enum lvsx_reason reason)
 	u64 n;
 
 	mutex_lock(&ln->mutex);
-	n = sum_cpus(ln, reason) - ln->zero[reason];
+	n = stats_sum_cpus(ln, reason) - ln->zero[reason];
 	mutex_unlock(&ln->mutex);
 	return n;
 }
@@ -51,5 +51,5 @@ void lvsx_stats_zero(struct lvsx_net *ln)
 	int i;
 
 	for (i = 0; i < LVSX_REASON_MAX; i++)
-		ln->zero[i] = sum_cpus(ln, i);
+		ln->zero[i] = stats_sum_cpus(ln, i);
 }

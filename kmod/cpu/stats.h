@@ -7,7 +7,7 @@
 
 u64 lvsx_stats_read(struct lvsx_net *ln, enum lvsx_reason reason);
 
-/* From now on every counter reads as what came after. Under ln->mutex. */
+/* Zero all counters. Under ln->mutex. */
 void lvsx_stats_zero(struct lvsx_net *ln);
 
 const char *lvsx_stats_name(enum lvsx_reason reason);

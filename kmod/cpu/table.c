@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* See table.h. */
+/* The flow table of one CPU. See table.h. */
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include "core/path/end.h"
@@ -7,7 +7,7 @@
 #include "memory.h"
 #include "table.h"
 
-#define FLUSH_STRETCH 512	/* places of flows looked at with softirqs off in one go */
+#define FLUSH_STRETCH 512	/* places for flows looked at in one go, softirqs off */
 
 void lvsx_table_free(struct lvsx_table *t)
 {

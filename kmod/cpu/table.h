@@ -9,10 +9,10 @@
 /* Empty; NULL: no memory. */
 struct lvsx_table *lvsx_table_new(struct lvsx_cpu *cpu, const struct lvsx_key *key);
 
-/* NULL is fine. Nobody is looking, and its flows have ended. */
+/* NULL is fine. Its flows have ended, and nobody sees it any more. */
 void lvsx_table_free(struct lvsx_table *t);
 
-/* End every flow. No packet is on its way any more. */
+/* End every flow. No packet is in flight any more. */
 void lvsx_table_flush(struct lvsx_table *t);
 
 #endif

@@ -15,7 +15,7 @@ static void tables_free(struct lvsx_net *ln)
 	int c;
 
 	WRITE_ONCE(ln->cpu, NULL);
-	synchronize_rcu();	/* dumps hold on to it in RCU sections */
+	synchronize_rcu();	/* dumps use it in RCU sections */
 	for_each_possible_cpu(c) {
 		struct lvsx_cpu *cpu = per_cpu_ptr(cpus, c);
 
@@ -57,7 +57,7 @@ void lvsx_tables_stop(struct lvsx_net *ln)
 	for_each_possible_cpu(c) {
 		struct lvsx_cpu *cpu = per_cpu_ptr(ln->cpu, c);
 
-		cancel_delayed_work_sync(&cpu->tick);	/* of one that is off */
+		cancel_delayed_work_sync(&cpu->tick);	/* of a CPU that is offline */
 		if (!cpu->table)
 			continue;
 		lvsx_table_flush(cpu->table);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Looking after a CPU's table. See upkeep.h. */
+/* The upkeep of a CPU's table. See upkeep.h. */
 #include <linux/workqueue.h>
 #include "core/host.h"
 #include "core/path/end.h"
@@ -9,11 +9,11 @@
 #include "route/notify.h"
 #include "upkeep.h"
 
-#define EXPIRE_STRETCH 512	/* looks at flows with softirqs off in one go */
+#define EXPIRE_STRETCH 512	/* looks at flows in one go, softirqs off */
 #define RESET_STRETCH (EXPIRE_STRETCH / LVSX_IDLED_COST)	/* where each may send packets */
 #define GIVE_AT_ONCE 64		/* blocks that one run may add */
 
-/* Give what the table wants, softirqs on while memory is sought. False: there was not enough. */
+/* Softirqs are on while memory is allocated. False: there was not enough. */
 static bool upkeep_refill(struct lvsx_table *t)
 {
 	u32 left = GIVE_AT_ONCE;
@@ -35,7 +35,7 @@ static bool upkeep_refill(struct lvsx_table *t)
 	return true;
 }
 
-/* Flows removed since the last batch are used again only when every reader of then has gone. */
+/* Removed flows are reused a batch at a time, when a grace period has passed since. */
 static void upkeep_reclaim(struct lvsx_cpu *cpu, struct lvsx_table *t)
 {
 	if (cpu->waiting && poll_state_synchronize_rcu(cpu->grace)) {
@@ -63,8 +63,8 @@ static void upkeep_expire(struct lvsx_cpu *cpu, struct lvsx_table *t)
 }
 
 /*
- * End some of the flows, from where the last one was on, and notify the ends of those that are
- * open. False: no more for now.
+ * End some of the flows, from where the last call stopped, and notify the ends of those that are
+ * open. False: enough for now.
  */
 static bool upkeep_reset_some(struct lvsx_cpu *cpu, struct lvsx_table *t)
 {
@@ -77,7 +77,7 @@ static bool upkeep_reset_some(struct lvsx_cpu *cpu, struct lvsx_table *t)
 		if (!fwd && !left)
 			return true;
 		if (!fwd) {
-			cpu->reset_at = 0;	/* some may have come meanwhile */
+			cpu->reset_at = 0;	/* new ones may be there meanwhile */
 			return false;
 		}
 		open = lvsx_state_open(READ_ONCE(fwd->state));
@@ -101,8 +101,8 @@ static void upkeep_reset(struct lvsx_cpu *cpu, struct lvsx_table *t)
 }
 
 /*
- * On the CPU that owns the table: queued there, and cancelled when that CPU goes. While it is off
- * its table has no other user of its own, so that any CPU may do what its owner would.
+ * On the CPU that owns the table: queued there, and cancelled when that CPU goes down. While it is
+ * offline nobody else writes its table, so any CPU may do the owner's work.
  */
 static void upkeep_tick(struct work_struct *work)
 {
@@ -114,7 +114,7 @@ static void upkeep_tick(struct work_struct *work)
 	upkeep_expire(cpu, cpu->table);
 	if (unlikely(READ_ONCE(cpu->ln->resetting)) && READ_ONCE(cpu->table->stats.flows))
 		upkeep_reset(cpu, cpu->table);
-	if (!adopted)	/* else it gets no new flows, and its node may be off, too */
+	if (!adopted)	/* else it gets no new flows, and its node may be offline, too */
 		WRITE_ONCE(cpu->starved, !upkeep_refill(cpu->table));
 	if (READ_ONCE(cpu->ln->stopping))
 		return;
