@@ -35,8 +35,8 @@ static int run_thread(void *arg)
 	kthread_complete_and_exit(&run->done, 0);
 }
 
-/* Calls @fn such that leave() gets out of it. */
-static void enter(struct kunit *test, void (*fn)(struct kunit *test))
+/* Calls @fn such that leave_case() gets out of it. */
+static void run_case_body(struct kunit *test, void (*fn)(struct kunit *test))
 {
 	struct run run = { .test = test, .fn = fn };
 	struct task_struct *task;
@@ -50,7 +50,7 @@ static void enter(struct kunit *test, void (*fn)(struct kunit *test))
 		wait_for_completion(&run.done);
 }
 
-static void __noreturn leave(struct kunit *test)
+static void __noreturn leave_case(struct kunit *test)
 {
 	kthread_complete_and_exit(test->context, 0);
 }
@@ -72,7 +72,7 @@ static void *get_memory(size_t size)
 	return memory ? memset(memory, 0, whole) : NULL;
 }
 
-static void enter(struct kunit *test, void (*fn)(struct kunit *test))
+static void run_case_body(struct kunit *test, void (*fn)(struct kunit *test))
 {
 	jmp_buf out;
 
@@ -81,7 +81,7 @@ static void enter(struct kunit *test, void (*fn)(struct kunit *test))
 		fn(test);
 }
 
-__attribute__((__noreturn__)) static void leave(struct kunit *test)
+__attribute__((__noreturn__)) static void leave_case(struct kunit *test)
 {
 	longjmp(*(jmp_buf *)test->context, 1);
 }
@@ -132,7 +132,7 @@ static void free_all(struct kunit *test)
 }
 
 __attribute__((__format__(__printf__, 2, 0)))
-static void tell(const char *prefix, const char *format, va_list args)
+static void say_formatted(const char *prefix, const char *format, va_list args)
 {
 	char text[256];
 
@@ -145,7 +145,7 @@ void kunit_info(struct kunit *test, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	tell(test->name, format, args);
+	say_formatted(test->name, format, args);
 	va_end(args);
 }
 
@@ -156,7 +156,7 @@ void kunit_skip(struct kunit *test, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(test->skip, sizeof(test->skip), format, args);
 	va_end(args);
-	leave(test);
+	leave_case(test);
 }
 
 void kunit_fail(struct kunit *test, bool assertion, const char *file, int line,
@@ -169,10 +169,10 @@ void kunit_fail(struct kunit *test, bool assertion, const char *file, int line,
 	say("    # %s: %s at %s:%d\n", test->name,
 	    assertion ? "ASSERTION FAILED" : "EXPECTATION FAILED", name ? name + 1 : file, line);
 	va_start(args, format);
-	tell(test->name, format, args);
+	say_formatted(test->name, format, args);
 	va_end(args);
 	if (assertion)
-		leave(test);
+		leave_case(test);
 }
 
 struct tally {
@@ -188,7 +188,7 @@ static void run_case(const struct kunit_suite *suite, const struct kunit_case *c
 	if (err)
 		kunit_fail(&test, false, __FILE__, __LINE__, "the suite's init() says %d", err);
 	else
-		enter(&test, c->run_case);
+		run_case_body(&test, c->run_case);
 	if (suite->exit)
 		suite->exit(&test);
 	free_all(&test);
@@ -222,7 +222,7 @@ static bool run_suite(const struct kunit_suite *suite, int nr, struct tally *tal
 	return !failed;
 }
 
-static bool wanted(const struct kunit_suite *suite, const char * const *only, int nr_only)
+static bool is_wanted(const struct kunit_suite *suite, const char * const *only, int nr_only)
 {
 	int i;
 
@@ -239,11 +239,11 @@ int kunit_run_all(const char * const *only, int nr_only)
 	int nr = 0, i;
 
 	for (i = 0; kunit_suite_list[i]; i++)
-		nr += wanted(kunit_suite_list[i], only, nr_only);
+		nr += is_wanted(kunit_suite_list[i], only, nr_only);
 	say("KTAP version 1\n");
 	say("1..%d\n", nr);
 	for (i = 0, nr = 0; kunit_suite_list[i]; i++)
-		if (wanted(kunit_suite_list[i], only, nr_only))
+		if (is_wanted(kunit_suite_list[i], only, nr_only))
 			run_suite(kunit_suite_list[i], ++nr, &tally);
 	say("# Totals: pass:%d fail:%d skip:%d total:%d\n", tally.passed, tally.failed,
 	    tally.skipped, tally.passed + tally.failed + tally.skipped);

@@ -25,14 +25,14 @@ pinned_sum() { cl taskset -c 0 curl -sS -m 30 "http://$SVC/4m" | md5sum | cut -d
 on() { adm -L --json | jq -r '.[-1].ingress | join(" ")'; }
 
 same "at first no device has it" "$(on)" ""
-same "4 MiB by the usual road" "$(pinned_sum)" "$(data_sum 4)"
+same "4 MiB by the usual path" "$(pinned_sum)" "$(data_sum 4)"
 usual=$(seen)
 check "all of that was seen at prerouting" test "$usual" -gt 100
 adm --ingress-on front
 adm --ingress-on back
 same "both devices have it" "$(on)" "front back"
 before=$(seen)
-same "4 MiB by the early road" "$(pinned_sum)" "$(data_sum 4)"
+same "4 MiB by the early path" "$(pinned_sum)" "$(data_sum 4)"
 within "prerouting saw what opens and closes the connection, no more" $(($(seen) - before)) 1 8
 check "an upload, too" cl curl -sS -m 30 -o /dev/null --data-binary "@$data_dir/4m" "http://$SVC/id"
 check "UDP, large datagrams in fragments too" py cl udp ask $VIP 53 3000 5 4

@@ -192,16 +192,16 @@ enum lvsx_set_attr {
 	LVSX_SET_A_UNSPEC,
 	/* u8: 1: every masquerading service is FullNAT, with the default pool */
 	LVSX_SET_A_DEFAULT_ON,
-	/* string, only answered: the network card by whose hash ports are dealt; absent: none */
+	/* string, only answered: the network card by whose hash ports are assigned; absent: none */
 	LVSX_SET_A_RSS_DEVICE,
-	/* string, only answered: a sentence on how ports are dealt to CPUs, and why so */
+	/* string, only answered: a sentence on how ports are assigned to CPUs, and why so */
 	LVSX_SET_A_RSS,
 	/*
-	 * string: a device that shall send packets of known flows on at ingress; answered: all that
-	 * do, a space between
+	 * string: a device at whose ingress established packets are to be sent on; answered: all
+	 * such devices, a space between
 	 */
 	LVSX_SET_A_INGRESS,
-	/* string, never answered: a device that shall do so no longer */
+	/* string, never answered: a device that is not to do so any more */
 	LVSX_SET_A_INGRESS_OFF,
 	/* u8: 1 (as it is at first): both ends of an open connection are told when it idles out */
 	LVSX_SET_A_RESET,
@@ -263,13 +263,13 @@ enum lvsx_access_attr {
 
 /* How a real server is chosen for a new connection. */
 enum lvsx_how {
-	/* nobody can tell: IPVS's scheduler would take a turn, or draw lots, by being asked */
+	/* not known: a call of IPVS's scheduler would change its state, or draw lots */
 	LVSX_HOW_UNKNOWN,
 	LVSX_HOW_NOBODY,	/* no real server can be chosen */
 	LVSX_HOW_ONLY,		/* only one can be chosen */
-	LVSX_HOW_TURN,		/* lvsx's own pick, by where each CPU stands */
-	LVSX_HOW_ASKED,		/* IPVS's scheduler was asked, which changes nothing in it */
-	LVSX_HOW_UNSEEN,	/* IPVS does not file its real servers where lvsx can look */
+	LVSX_HOW_TURN,		/* by lvsx's own rule, from the cursor of each CPU */
+	LVSX_HOW_ASKED,		/* IPVS's scheduler was called, which changes nothing in it */
+	LVSX_HOW_UNSEEN,	/* its real servers are not in the hash where lvsx can look */
 	__LVSX_HOW_MAX,
 };
 #define LVSX_HOW_MAX (__LVSX_HOW_MAX - 1)

@@ -61,7 +61,7 @@ static struct sk_buff *make(struct net_device *in, u32 f)
 	return frame_make(&frame, in, htonl(ntohl(source) + f / PORTS), htons(sport + f % PORTS));
 }
 
-/* Time of @n packets from flow *@f on. A profiler shall see only what is @timed. */
+/* Time of @n packets from flow *@f on. A profiler is to see only what is @timed. */
 static u64 blast(struct net_device *in, int n, u32 *f, bool timed)
 {
 	u64 sum = 0, begin;

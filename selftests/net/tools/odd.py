@@ -71,7 +71,7 @@ def spoil(payload, at, value):
 
 
 def four(name, **kw):
-    """An IP header's oddity with each payload that goes by its own road: first and known, UDP and TCP."""
+    """An IP header's oddity with each payload that takes its own path: first and known, UDP and TCP."""
     return [
         Case(f"{name}, udp first", lambda f: [ip(f, 17, datagram(f), **kw)]),
         Case(f"{name}, udp known", lambda f: [ip(f, 17, datagram(f), **kw)], "udp"),
