@@ -99,12 +99,11 @@ struct Counter {
 };
 
 struct Setting {
-    bool default_on{}; // every masquerading service is FullNAT
-    std::string
-        rss_device{};      // by whose hash replies reach their CPU; empty: ports are round-robin
-    std::string rss{};     // one sentence on that
-    std::string ingress{}; // devices that send known flows on at ingress, a space between
-    bool reset{true};      // both ends of a connection that idles out are told
+    bool default_on{};        // every masquerading service is FullNAT
+    std::string rss_device{}; // by whose hash replies reach their CPU; empty: ports are round-robin
+    std::string rss{};        // one sentence on that
+    std::string ingress{};    // devices that send known flows on at ingress, a space between
+    bool reset{true};         // both ends of a connection that idles out are told
     std::optional<std::uint32_t>
         locals{};          // addresses in the default pool; {}: an older module does not say
     bool draining{};       // new connections of all services are refused
