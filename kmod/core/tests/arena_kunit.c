@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* arena.c: lines have numbers that are never 0, are clean when taken, and run out without harm. */
+/* arena.c: lines are never numbered 0, are zeroed when taken, and may run out without harm. */
 #include "suites.h"
 #include "world.h"
 #include "core/table/arena.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* csum.h: an incremental update must give what summing everything anew gives. */
+/* csum.h: an incremental update must give the same as a sum from scratch. */
 #include "suites.h"
 #include "random.h"
 #include "sums.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* expire.c: flows go when their time has come, not before, whatever the clock does. */
+/* expire.c: flows expire when they are due, not before, whatever the clock does. */
 #include "suites.h"
 #include "world.h"
 #include "core/path/end.h"
@@ -160,7 +160,7 @@ static void a_clock_that_steps_back_does_no_harm(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->gone, 1u);
 }
 
-/* All wheel memory is gone when flows want to be armed again: they are looked at a little later. */
+/* No memory for the wheel when flows are to be armed again: they are looked at a little later. */
 static void without_memory_no_flow_is_forgotten(struct kunit *test)
 {
 	struct world *w = test->priv;
@@ -191,7 +191,7 @@ static void without_memory_no_flow_is_forgotten(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->stats.flows, 0u);
 }
 
-/* Each may be two packets, sent in one go. */
+/* Each may send two packets at once. */
 static void those_to_be_told_cost_more(struct kunit *test)
 {
 	struct world *w = test->priv;

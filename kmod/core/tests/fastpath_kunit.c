@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* fastpath.h: what it takes comes out as it does of the slow path, and it takes nothing else. */
+/* fastpath.h: what it takes comes out as from the slow path, and it takes nothing else. */
 #include "suites.h"
 #include "packets.h"
 #include "world.h"
@@ -103,7 +103,7 @@ static void golden_packets_come_out_right(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, taken > 100);
 }
 
-/* What opens or closes, a flow that is not established or has ended, the packet of another. */
+/* Packets that open or close; flows not established, or ended; packets of other flows. */
 static void what_is_not_plain_is_left(struct kunit *test)
 {
 	struct world *w = test->priv;
@@ -156,7 +156,7 @@ static void it_is_seen_once_a_second(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fwd->last_seen, w->now);
 	KUNIT_EXPECT_EQ(test, fwd->seq, 1000);
 
-	/* what a closing client's mark says is not lost */
+	/* what is known of a closing client is kept */
 	fwd->flags |= LVSX_HALF_REUSE;
 	fwd->seq = 5;
 	w->now += LVSX_SEEN_STEP_MS;

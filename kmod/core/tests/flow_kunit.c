@@ -19,7 +19,7 @@ static void tear_down(struct kunit *test)
 	world_free(test->priv);
 }
 
-static u8 flows_of;	/* the family of the flows to come */
+static u8 flows_of;	/* family of the next flows */
 
 static struct lvsx_table *table_of(struct kunit *test, u8 family)
 {
@@ -55,7 +55,7 @@ static struct lvsx_half *insert(struct lvsx_table *t, u32 id)
 	return world_insert(t, &fwd, &rev, &n);
 }
 
-/* Found by neither tuple, or by both, here and from elsewhere. Returns the forward half. */
+/* Found by both tuples or by neither, on this CPU and on others. Returns the forward half. */
 static struct lvsx_half *find(struct kunit *test, struct lvsx_table *t, u32 id)
 {
 	struct lvsx_tuple both[2];
@@ -173,7 +173,7 @@ static void walk_sees_each_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sum, 200u * 201 / 2 - 50u * (1 + 197) / 2);
 }
 
-/* In a table that was full once the next flow may be millions of places away. */
+/* In a table that was once full, the next flow may be millions of places away. */
 static void a_walk_rests_among_empty_places(struct kunit *test)
 {
 	struct lvsx_table *t = table_of(test, LVSX_IPV4);
@@ -226,7 +226,7 @@ static void memory_waits_for_its_readers(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, first->flags & LVSX_HALF_DEAD);
 }
 
-/* Whoever had the memory before, and whatever the halves in front of it are. */
+/* Whoever used the memory before, and whatever halves are in front of it. */
 static void an_extension_begins_as_zero(struct kunit *test)
 {
 	static const struct lvsx_flow_ext zero;

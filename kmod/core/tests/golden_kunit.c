@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* path.c: golden packets of flows that are there, and what becomes of broken ones. */
+/* path.c: golden packets of existing flows, and what becomes of broken ones. */
 #include "suites.h"
 #include "packets.h"
 #include "sums.h"
@@ -28,7 +28,7 @@ static void ends(struct lvsx_tuple *t, bool six, const __be32 *saddr, u16 sport,
 	t->family = six ? LVSX_IPV6 : LVSX_IPV4;
 }
 
-/* The flows that packets.h tells of. */
+/* The flows of the packets in packets.h. */
 static void golden_flows(struct kunit *test)
 {
 	static const u8 protos[] = { LVSX_TCP, LVSX_UDP };
@@ -80,7 +80,7 @@ static void golden_packets(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_REMOTE], 0);
 }
 
-/* An ICMP error must have arrived as it was sent. */
+/* An ICMP error must have a correct checksum. */
 static void errors_in_doubt(struct kunit *test)
 {
 	struct world *w = test->priv;
@@ -116,7 +116,7 @@ static void golden_packets_elsewhere(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_REMOTE], ARRAY_SIZE(golden));
 }
 
-/* What came of a damaged packet: forwarded with all sums as they were, or not touched at all. */
+/* A damaged packet is either forwarded, with each sum as wrong as it was, or left untouched. */
 static void expect_whole_or_nothing(struct kunit *test, const struct golden *g, const u8 *in,
 				    u32 size, const char *damage, u32 at)
 {

@@ -15,7 +15,7 @@ static void tear_down(struct kunit *test)
 	world_free(test->priv);
 }
 
-/* What may begin a flow does so when the real server of the one it had is gone, and once only. */
+/* A packet that may start a flow does, when its old flow's real server is gone, and only once. */
 static void real_server_is_gone(struct kunit *test)
 {
 	struct world *w = test->priv;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Packets as they are written down: hexadecimal digits in lower case, spaces anywhere. */
+/* Packets as text: lower-case hexadecimal digits, spaces anywhere. */
 #ifndef LVSX_TESTS_HEX_H
 #define LVSX_TESTS_HEX_H
 
 #include "core/env.h"
 
-/* Returns how many bytes @hex stands for, at most @room of them written. */
+/* Returns the number of bytes in @hex; writes @room of them at most. */
 static inline u32 golden_bytes(const char *hex, u8 *bytes, u32 room)
 {
 	u32 digits = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* parse.c: what it finds in good packets, and by which name it refuses bad ones. */
+/* parse.c: what it finds in good packets, and for which reason it rejects bad ones. */
 #include "suites.h"
 #include "make.h"
 #include "packets.h"
@@ -35,7 +35,7 @@ static bool tuple_right(const struct golden *g, const struct lvsx_tuple *t)
 	       t->dport == htons(fwd ? 80 : 61000);
 }
 
-/* However little of a packet is readable at first, the same comes out, and enough was pulled. */
+/* However little is readable at first, the result is the same, and enough was pulled. */
 static void golden_at_every_split(struct kunit *test)
 {
 	struct world *w = test->priv;
@@ -131,7 +131,7 @@ static void cut_short(struct kunit *test)
 			KUNIT_ASSERT_EQ_MSG(test, pkt->reason, LVSX_REASON_BAD_IP, "%s", g->name);
 		}
 		for (cut = g->family == LVSX_IPV6 ? 40 : 20; cut < size; cut++) {
-			/* the header knows; padding follows */
+			/* the header tells; padding follows */
 			say_length(bytes, cut, g->family);
 			pkt = world_lay(w, bytes, size, g->family);
 			KUNIT_ASSERT_EQ_MSG(test, lvsx_parse(pkt) == LVSX_NEXT, cut >= whole,
@@ -322,7 +322,7 @@ static void extension_headers(struct kunit *test)
 	expect_ext(test, "eight headers", 60, chain, 64, LVSX_NEXT, 0);
 }
 
-/* A packet is parsed again when the world has put its fragments together. */
+/* A packet is parsed again once the world has reassembled it. */
 static void again_after_reassembly(struct kunit *test)
 {
 	struct world *w = test->priv;
@@ -340,7 +340,7 @@ static void again_after_reassembly(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pkt->flags, LVSX_PKT_PARTIAL);
 }
 
-/* GSO packets beyond 64 KiB: headers say 0 and the real size is the world's. */
+/* GSO packets beyond 64 KiB: headers say 0, the world knows the size. */
 static void beyond_64k(struct kunit *test)
 {
 	static const enum base bases[] = { TCP4, TCP6 };

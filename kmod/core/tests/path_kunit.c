@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* path.c: flows from their first packet to their end. */
+/* path.c: flows, from their first packet to their end. */
 #include "suites.h"
 #include "make.h"
 #include "sums.h"
@@ -26,7 +26,7 @@ struct talk {
 	u32 seq, ack;	/* as in struct make */
 };
 
-/* Sends what one end says; learns the local port from what comes out. */
+/* Sends a packet of one end; learns the local port from the result. */
 static int say(struct kunit *test, struct talk *t, bool rev, u8 tcp_flags, u32 payload)
 {
 	struct world *w = test->priv;
@@ -115,7 +115,7 @@ static void datagrams(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->uses, 0);
 }
 
-/* A service's own timeout, longer or shorter than all others', is for what is established. */
+/* A service's own timeout, longer or shorter, is for established flows only. */
 static void own_timeout(struct kunit *test)
 {
 	struct world *w = test->priv;
@@ -132,11 +132,11 @@ static void own_timeout(struct kunit *test)
 	world_pass(w, 9 * 1000);
 	KUNIT_EXPECT_EQ(test, world_flows(w), 3);
 	world_pass(w, 2 * 1000);
-	KUNIT_EXPECT_EQ(test, world_flows(w), 1);	/* the one that waits for its SYN-ACK */
+	KUNIT_EXPECT_EQ(test, world_flows(w), 1);	/* the flow that waits for its SYN-ACK */
 	world_pass(w, 120 * 1000);
 	KUNIT_EXPECT_EQ(test, world_flows(w), 0);
 
-	/* What is for all flows may be short, too. */
+	/* The timeout of all flows may be short, too. */
 	w->idle_ms = 0;
 	w->timeouts.ms[LVSX_STATE_ESTABLISHED] = 10 * 1000;
 	tcp.lport = 0;
@@ -155,7 +155,7 @@ static void own_timeout(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, world_flows(w), 0);
 }
 
-/* A client that uses its port again gets a new flow, and the old one's port is free. */
+/* A client that reuses its port gets a new flow, and the old flow's local port is free. */
 static void client_reuses_its_port(struct kunit *test)
 {
 	struct world *w = test->priv;
@@ -176,7 +176,7 @@ static void client_reuses_its_port(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, say(test, &t, true, LVSX_TCP_SYN | LVSX_TCP_ACK, 0), LVSX_FORWARD);
 }
 
-/* Every way not to be served has its name, and nothing is held afterwards. */
+/* Each way to be refused has its reason, and nothing is held afterwards. */
 static void refusals(struct kunit *test)
 {
 	struct world *w = test->priv;
@@ -204,7 +204,7 @@ static void refusals(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->uses, 0);
 	w->locals = 1;
 
-	/* more than the path carries, by a flow that is */
+	/* larger than the MTU, of an existing flow */
 	KUNIT_EXPECT_EQ(test, say(test, &t, false, LVSX_TCP_SYN, 0), LVSX_FORWARD);
 	w->mtu = 100;
 	KUNIT_EXPECT_EQ(test, say(test, &t, false, LVSX_TCP_ACK, 200), LVSX_DROP);
@@ -245,7 +245,7 @@ static void last_hop(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->out[8], 1);
 }
 
-/* A marked service never falls through; what is for others is theirs. */
+/* A firewall mark's service never falls through; others' packets are left to them. */
 static void fragments_and_the_malformed(struct kunit *test)
 {
 	struct world *w = test->priv;
@@ -288,7 +288,7 @@ static void ports_run_out(struct kunit *test, u16 by)
 	struct talk first = { .proto = LVSX_TCP, .cport = 1, .seq = 1000, .ack = 1001 }, t;
 	u32 made = 1, i;
 
-	/* only one class of ports is anybody's */
+	/* only one class of ports has an owner */
 	for (i = 1; i < LVSX_PORT_CLASSES; i++)
 		w->map->cpu_of[i] = LVSX_NO_CPU;
 	KUNIT_ASSERT_EQ(test, say(test, &first, false, LVSX_TCP_SYN, 0), LVSX_FORWARD);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* portmap.c: Toeplitz as NICs compute it, and ports whose replies come home. */
+/* portmap.c: Toeplitz as NICs compute it, and ports whose replies arrive on their owner. */
 #include "suites.h"
 #include "world.h"
 #include "core/port/portmap.h"
 
-/* The verification suite that NIC makers publish for receive-side scaling: its key and tuples. */
+/* The published verification suite for receive-side scaling: its key and tuples. */
 static const u8 key[LVSX_RSS_KEY_LEN] = {
 	0x6d, 0x5a, 0x56, 0xda, 0x25, 0x5b, 0x0e, 0xc2, 0x41, 0x67, 0x25, 0x3d, 0x43, 0xa3,
 	0x8f, 0xb0, 0xd0, 0xca, 0x2b, 0xcb, 0xae, 0x7b, 0x30, 0xb4, 0x77, 0xcb, 0x2d, 0xa3,
@@ -83,7 +83,7 @@ static void hashes_as_published(struct kunit *test)
 	}
 }
 
-/* Each port of the table once, and home as the sum of base and class says. */
+/* Each port is in the map once, and its owner is by base XOR class. */
 static void check_ports(struct kunit *test, const struct lvsx_portmap *r, const struct vector *v)
 {
 	const struct lvsx_portmap_ports *p = &r->ports[v->family];
@@ -110,7 +110,7 @@ static void check_ports(struct kunit *test, const struct lvsx_portmap *r, const 
 
 static void ports_come_home_by_toeplitz(struct kunit *test)
 {
-	static const u16 cpus[] = { 0, 1, 2, 4 };	/* rests of squares by 7 */
+	static const u16 cpus[] = { 0, 1, 2, 4 };	/* squares modulo 7 */
 	struct lvsx_portmap *r = test->priv;
 	u16 indir[128];
 	u32 i;
@@ -123,13 +123,13 @@ static void ports_come_home_by_toeplitz(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(vectors); i++) {
 		struct lvsx_tuple t = tuple_of(&vectors[i]);
 
-		/* just what the NIC does */
+		/* exactly as the NIC does */
 		KUNIT_EXPECT_EQ(test, lvsx_portmap_cpu(r, &t), indir[vectors[i].hash & 127]);
 		check_ports(test, r, &vectors[i]);
 	}
 }
 
-/* Clients' packets may arrive on any CPU, so each has ports, whatever the card's queues are. */
+/* Clients' packets may arrive on any CPU, so each has ports, whatever the NIC's queues. */
 static void unserved_cpus_get_their_turn(struct kunit *test)
 {
 	static const u16 cpus[] = { 0, 1, 2, 3, 4, 5 };
@@ -137,7 +137,7 @@ static void unserved_cpus_get_their_turn(struct kunit *test)
 	u32 count[6] = { 0 }, i, strange = 0;
 	u16 indir[64];
 
-	/* queues on CPUs 0, 1 and 2, of which the last one's is not known */
+	/* queues on CPUs 0, 1 and 2, the last of them unknown */
 	for (i = 0; i < ARRAY_SIZE(indir); i++)
 		indir[i] = i % 3 == 2 ? LVSX_NO_CPU : (u16)(i % 3);
 	KUNIT_ASSERT_TRUE(test, lvsx_portmap_init_rss(r, 1, key, sizeof(key), indir, 64, cpus, 6));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ports.c: one flow a port, replies come home, longest free first, none is lost. */
+/* ports.c: one flow a port, replies arrive on the owner, longest free first, none is lost. */
 #include "suites.h"
 #include "world.h"
 #include "core/path/end.h"
@@ -8,7 +8,7 @@
 #include "core/port/ports.h"
 #include "core/table/table.h"
 
-/* A NIC that leaves each CPU one class of ports, so that they are soon used up. */
+/* A NIC that gives each CPU one class of ports, so that they are soon used up. */
 struct scene {
 	struct world *world;
 	struct lvsx_table *t;
@@ -148,7 +148,7 @@ static void all_ports_once_then_none(struct kunit *test)
 	/* another protocol has ports of its own */
 	KUNIT_EXPECT_EQ(test, take(s, LVSX_UDP, &rev, &port), LVSX_NEXT);
 	lvsx_ports_put(s->t, port);
-	/* the one flow that ends is the one whose port is had */
+	/* the port is that of the flow that ended */
 	i = ntohs(flow[7]->new_sport);
 	lvsx_flow_end(s->t, flow[7]);
 	KUNIT_ASSERT_EQ(test, take(s, LVSX_TCP, &rev, &port), LVSX_NEXT);
@@ -185,7 +185,7 @@ static void closed_flows_make_room_when_they_may(struct kunit *test)
 	__be16 port;
 
 	fill(test, LVSX_TCP, flow);
-	/* closed, but nothing is known of its sequence: the real server would refuse */
+	/* closed, but its sequence numbers are not known: the real server might refuse */
 	set_state(s, flow[1], LVSX_STATE_TIME_WAIT);
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
 	/* its number is ahead of the SYN's */
@@ -205,7 +205,7 @@ static void closed_flows_make_room_when_they_may(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
 }
 
-/* A reset says nothing of the real server, unless both ends had closed before. */
+/* A reset says nothing about the real server, unless both ends had closed before. */
 static void one_that_is_reset_keeps_its_port(struct kunit *test)
 {
 	struct scene *s = test->priv;
@@ -243,7 +243,7 @@ static void one_that_lives_again_keeps_its_port(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
 }
 
-/* Its last packets came to another CPU, which may not touch the queue: the next look does. */
+/* Its last packets arrived on another CPU, which must not touch the queue: the next look does. */
 static void closed_elsewhere_is_found_by_the_wheel(struct kunit *test)
 {
 	struct scene *s = test->priv;
@@ -286,7 +286,7 @@ static void a_port_not_used_is_not_lost(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, usage.total, 0u);
 }
 
-/* Without memory for the queue a port goes adrift, and the cursor's next round finds it. */
+/* Without memory for the queue a port is untracked, and the cursor's next round finds it. */
 static void without_memory_no_port_is_lost(struct kunit *test)
 {
 	struct scene *s = test->priv;
@@ -328,7 +328,7 @@ static void another_nic_begins_anew(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, ntohs(h->new_sport) % LVSX_PORT_CLASSES, 1600);
 	}
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
-	/* back again: what is still held is passed over, what ended meanwhile is found */
+	/* start over: ports still held are skipped, those that became free are found */
 	for (i = 0; i < PORTS; i += 4)
 		lvsx_flow_end(s->t, flow[i]);
 	few_ports(s->map, 3, 1500);
@@ -336,13 +336,13 @@ static void another_nic_begins_anew(struct kunit *test)
 		KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
 	lvsx_flow_end_some(s->t, &cursor, ~0u);
-	/* an idle pool keeps its line, and nothing else is kept but chunks of the wheel */
+	/* an idle pool keeps its line; otherwise only chunks of the wheel are in use */
 	world_pass(s->world, 70000);
 	lines = s->t->arena.lines_used;
 	KUNIT_EXPECT_EQ(test, lines, 1u);
 }
 
-/* The classes changed hands while a flow of the other CPU holds the port. */
+/* The classes have new owners, while a flow of the other CPU holds the port. */
 static void held_elsewhere_is_passed_over(struct kunit *test)
 {
 	struct scene *s = test->priv;
@@ -362,7 +362,7 @@ static void held_elsewhere_is_passed_over(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
 }
 
-/* The same when the former owner is known: it alone is asked. */
+/* The same with the former owner known: only its table is searched. */
 static void former_owner_is_asked(struct kunit *test)
 {
 	struct scene *s = test->priv;
@@ -383,7 +383,7 @@ static void former_owner_is_asked(struct kunit *test)
 	lvsx_flow_end(s->world->cpu[0].table, flow[3]);
 	KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));
 	KUNIT_EXPECT_NULL(test, open(s, LVSX_TCP));
-	/* It never owned them by this one, so what it holds is not looked for. */
+	/* By this map it never owned them, so its table is not searched. */
 	for (i = 0; i < LVSX_PORT_CLASSES; i++)
 		before->cpu_of[i] = LVSX_NO_CPU;
 	KUNIT_EXPECT_NOT_NULL(test, open(s, LVSX_TCP));

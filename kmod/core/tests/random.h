@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers that look random and are the same in every run. */
+/* Pseudo-random numbers, the same in every run. */
 #ifndef LVSX_TESTS_RANDOM_H
 #define LVSX_TESTS_RANDOM_H
 
 #include "core/env.h"
 
-/* xorshift32 (Marsaglia); @state begins as anything but 0. */
+/* xorshift32 (Marsaglia); @state must not be 0. */
 static inline u32 random_next(u32 *state)
 {
 	u32 x = *state;

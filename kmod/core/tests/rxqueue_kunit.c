@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* rxqueue.c: where a queue's packets arrive is learned at once, and unlearned with care. */
+/* rxqueue.c: a queue's CPU is learned at once, and changed with care. */
 #include "suites.h"
 #include "world.h"
 #include "core/port/rxqueue.h"
@@ -32,7 +32,7 @@ static void the_first_sight_is_believed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, lvsx_rxqueues_cpu(q, 0), 1);
 	lvsx_rxqueues_sample(q, 3, 7);
 	KUNIT_EXPECT_FALSE(test, lvsx_rxqueues_settle(q));
-	/* silence is no news */
+	/* a round without packets changes nothing */
 	KUNIT_EXPECT_FALSE(test, lvsx_rxqueues_settle(q));
 	KUNIT_EXPECT_EQ(test, lvsx_rxqueues_cpu(q, 3), 7);
 }

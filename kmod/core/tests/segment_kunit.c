@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* segment.c and limit.h: what is sent that nobody asked us to forward, and how much of it. */
+/* segment.c and limit.h: segments that nobody asked us to forward, and how many. */
 #include "suites.h"
 #include "hex.h"
 #include "make.h"
@@ -111,7 +111,7 @@ static void answers_come_out_right(struct kunit *test)
 	}
 }
 
-/* As @in, but for flags, data and where it goes. */
+/* Like @in, except for flags, data and direction. */
 static const struct {
 	const char *name;
 	const char *in;
@@ -204,7 +204,7 @@ static void send(struct kunit *test, struct ends *e, bool rev, u8 flags, u32 seq
 		e->local = (u16)(w->out[l4] << 8 | w->out[l4 + 1]);
 }
 
-/* What make.c has every segment acknowledge. */
+/* What every segment of make.c acknowledges. */
 #define ACKED 0x01020304u
 
 static void expect_probes(struct kunit *test, const struct ends *e, u32 client, u32 real)
@@ -230,7 +230,7 @@ static void idle(struct kunit *test, bool six)
 	struct world *w = test->priv;
 	u32 i;
 
-	/* all in one second: what the last packet of the handshake says */
+	/* all within a second: by the last packet of the handshake */
 	send(test, &e, false, LVSX_TCP_SYN, 999);
 	send(test, &e, true, LVSX_TCP_SYN | LVSX_TCP_ACK, 4999);
 	send(test, &e, false, LVSX_TCP_ACK, 1000);
@@ -242,7 +242,7 @@ static void idle(struct kunit *test, bool six)
 	KUNIT_ASSERT_EQ(test, w->idled, 1);
 	expect_probes(test, &e, 1000, ACKED);
 
-	/* later: what either end had sent when it was last seen to be there */
+	/* later: by what either end had sent when it was last seen */
 	send(test, &e, false, LVSX_TCP_SYN, 0xfffffff0);
 	send(test, &e, false, LVSX_TCP_ACK, 0xfffffff1);
 	for (i = 0; i < 5; i++) {
@@ -289,7 +289,7 @@ static void others_are_not(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FLOW_EXPIRED], 3);
 	KUNIT_EXPECT_EQ(test, w->idled, 0);
 
-	/* one end has closed, and the other is silent */
+	/* one end has closed, the other is silent */
 	send(test, &e, false, LVSX_TCP_SYN, 1);
 	send(test, &e, false, LVSX_TCP_ACK, 2);
 	send(test, &e, false, LVSX_TCP_FIN | LVSX_TCP_ACK, 2);

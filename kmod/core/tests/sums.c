@@ -48,7 +48,7 @@ static u16 l4_residue(const u8 *ip, u8 family, const u8 *l4, u8 proto, u32 len, 
 		pseudo = sum_pseudo(ip + at, ip + at + lvsx_addr_len(family), family, proto, len);
 	if (!partial)
 		return residue(sum_bytes(l4, len, pseudo));
-	/* the field alone: it shall hold the pseudo header's sum, for hardware to add the rest */
+	/* the field alone: it must hold the pseudo header's sum, and hardware adds the rest */
 	field = be16(l4 + (proto == LVSX_TCP ? 16 : proto == LVSX_UDP ? 6 : 2));
 	return residue(sum_bytes((const u8[]){ field >> 8, field }, 2, (u16)~pseudo));
 }

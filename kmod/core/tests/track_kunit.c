@@ -50,9 +50,9 @@ static const char * const stories[] = {
 	/* the SYN is repeated, or never answered */
 	"cS=SYN_RECV cS=SYN_RECV rSA=SYN_RECV rSA=SYN_RECV cA=ESTABLISHED",
 	"cS=SYN_RECV cR=SYN_RECV",
-	/* the real server still has the predecessor: the client clears it away and tries again */
+	/* the real server still has the last connection: the client resets it and tries again */
 	"cS=SYN_RECV rA=ESTABLISHED cR=CLOSE cS=SYN_RECV rSA=SYN_RECV cA=ESTABLISHED",
-	/* a SYN begins anew what is closing or closed, but not what is established */
+	/* a SYN restarts a closing or closed connection, but not an established one */
 	"cS=SYN_RECV cA=ESTABLISHED cS=ESTABLISHED rFA=FIN_WAIT cS=SYN_RECV",
 	"cS=SYN_RECV cA=ESTABLISHED cFA=CLOSE_WAIT rFA=TIME_WAIT cS=SYN_RECV rSA=SYN_RECV",
 	/* an RST does not touch the real server's TIME_WAIT, but the client's does */
@@ -190,7 +190,7 @@ static void active_counts_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.w->uses, 0);
 }
 
-/* A CPU that found the flow before it was removed must not count for it afterwards. */
+/* A CPU that found the flow before its removal must not count for it afterwards. */
 static void dead_flow_counts_no_more(struct kunit *test)
 {
 	struct scene s;
@@ -218,7 +218,7 @@ static void last_seen_is_written_sparingly(struct kunit *test)
 	play(test, &s, "cA");
 	KUNIT_EXPECT_EQ(test, s.fwd->last_seen, began + 1000);
 	KUNIT_EXPECT_EQ(test, s.rev->last_seen, began);
-	/* a change of state is always news */
+	/* a change of state is always noted */
 	s.w->now += 5;
 	play(test, &s, "rFA");
 	KUNIT_EXPECT_EQ(test, s.rev->last_seen, began + 1005);
@@ -230,7 +230,7 @@ static void close_arms_the_wheel(struct kunit *test)
 
 	begin(test, &s);
 	play(test, &s, "rSA cA");
-	world_pass(s.w, 100 * 1000);	/* it stands in the wheel for long now */
+	world_pass(s.w, 100 * 1000);	/* it is armed for much later now */
 	KUNIT_ASSERT_EQ(test, world_flows(s.w), 1);
 	play(test, &s, "cA cR");
 	world_pass(s.w, 9 * 1000);
@@ -239,7 +239,7 @@ static void close_arms_the_wheel(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, world_flows(s.w), 0);
 }
 
-/* Another CPU may not touch wheel and queue: the flow stays where it is until it is looked at. */
+/* Another CPU must not touch wheel and queue: the flow stays put until the owner's look. */
 static void close_elsewhere_asks_the_owner(struct kunit *test)
 {
 	struct scene s;
@@ -312,7 +312,7 @@ static void follow_by_sequence(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.fwd->state, LVSX_STATE_CLOSE);
 	KUNIT_EXPECT_EQ(test, s.fwd->seq, 85);
 	KUNIT_EXPECT_TRUE(test, follows(test, &s, 86, false, 0));
-	/* the client begins anew */
+	/* the client starts over */
 	play(test, &s, "cS");
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, 86, false, 0));
 }
@@ -334,9 +334,9 @@ static void follow_by_timestamp(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, 1, true, 0xfffffffe));
 	KUNIT_EXPECT_TRUE(test, follows(test, &s, 1, true, 0xffffffff));
 	KUNIT_EXPECT_TRUE(test, follows(test, &s, 1, true, 5));
-	/* without one, what is known does not suffice */
+	/* without a timestamp, what is known is not enough */
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, 2000, false, 0));
-	/* what the real server takes from the client in TIME_WAIT counts, too */
+	/* what the real server acknowledges in TIME_WAIT counts, too */
 	s.client.echo = 7;
 	play(test, &s, "cA rA");
 	KUNIT_EXPECT_FALSE(test, follows(test, &s, 1, true, 7));
@@ -394,7 +394,7 @@ static void follow_no_forged_end(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, follows(test, &s, seq + 2, false, 0));
 }
 
-/* Nor does what a forged packet of data was noted for, once a second, before the reset. */
+/* Nor does a forged data packet's sequence number, noted before the reset. */
 static void follow_no_forged_data(struct kunit *test)
 {
 	struct scene s;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* hash.c: the hash against values that another SipHash-1-3 computed, and its key. */
+/* hash.c: the hash against another SipHash-1-3's values, and its key. */
 #include "suites.h"
 #include "core/pkt/hash.h"
 

@@ -25,7 +25,7 @@ void world_unalloc(void *memory)
 #else
 #include <stdlib.h>
 
-/* Small ones to the byte, for the sanitizer's sake; blocks of memory aligned to a line. */
+/* Small ones are exact, for the sanitizer; blocks are aligned to a line. */
 void *world_alloc(size_t size)
 {
 	void *memory = size % 64 ? malloc(size) : aligned_alloc(64, size);
@@ -183,7 +183,7 @@ static void tick(struct world *w, struct lvsx_table *t)
 {
 	while (!lvsx_expire_run(t, w->now, &w->timeouts, 64, w->counters))
 		;
-	/* One reader at a time: every grace period has passed as soon as it began. */
+	/* One thread, no reader: a grace period is over as soon as it begins. */
 	while (lvsx_flow_retire(t))
 		lvsx_flow_reclaim(t);
 }

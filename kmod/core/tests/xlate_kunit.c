@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* xlate.c: random packets of random flows, held against sums made from scratch. */
+/* xlate.c: random packets of random flows, checked by sums from scratch. */
 #include "suites.h"
 #include "make.h"
 #include "random.h"
@@ -115,7 +115,7 @@ static void packets_equal_those_made_anew(struct kunit *test)
 	}
 }
 
-/* Have a packet's IP header say that it is @total bytes long. */
+/* Set the length in a packet's IP header. */
 static void lengthen(u8 *bytes, u8 family, u32 total)
 {
 	u32 at = family == LVSX_IPV6 ? 4 : 2, said = family == LVSX_IPV6 ? total - 40 : total;
@@ -165,7 +165,7 @@ static void offloaded_packets_of_any_size(struct kunit *test)
 	}
 }
 
-/* ICMP errors that quote a flow's packet, by any number of bytes. */
+/* ICMP errors that quote any number of bytes of a flow's packet. */
 static void errors_keep_their_sums(struct kunit *test)
 {
 	u8 bytes[WORLD_ROOM];
@@ -186,7 +186,7 @@ static void errors_keep_their_sums(struct kunit *test)
 		port = c.m.dport;
 		random_bytes(&state, router, sizeof(router));
 		c.m.partial = false;
-		/* it quotes what travelled against the half that it follows */
+		/* it quotes a packet that travelled against its half */
 		c.m.saddr = c.m.daddr;
 		c.m.daddr = from;
 		c.m.dport = c.m.sport;
