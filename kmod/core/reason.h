@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every end of a packet's road has a name, and this is the only list of them. It makes the enum,
- * the counters, lvsxadm's text, the metrics and the table in Documentation/counters.md.
+ * Why a packet was forwarded, passed or dropped: the only list of reasons. The enum, the counters,
+ * lvsxadm's text, the metrics and the table in Documentation/counters.md are made from it.
  * X(ENUM TAIL, "text name", "help")
  */
 #ifndef LVSX_REASON_H

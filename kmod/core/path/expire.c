@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The wheel, see expire.h. A slot's newest chunk is filled from the front and emptied from the
- * back; those behind it count as full, an empty place in one is 0. Chunks are looked at in a row:
- * with each flow that is, the index lines of one of the next chunk are fetched, if that one
- * expires, and the lines of one of the chunk behind it, so that memory answers meanwhile.
+ * Turning the wheel, see expire.h and table/wheel.h. Chunks are looked at one after another. With
+ * each look, the buckets of one flow of the next chunk are prefetched, if that flow will expire,
+ * and the halves of one flow of the chunk after it, so that memory latency is hidden.
  */
 #include "expire.h"
 #include "end.h"
@@ -19,16 +18,16 @@ struct turn {
 	const struct lvsx_timeouts *to;
 	u64 *counters;
 	u32 now;
-	/* index lines that have been asked for: of the chunk at hand, of the next */
+	/* buckets prefetched, for the current chunk and for the next */
 	struct fetched {
 		u32 n;
 		const struct lvsx_bucket *bucket[2 * LVSX_CHUNK_REFS];
 	} fetched[2];
-	u32 side;	/* which of them is the next one's */
-	u32 idled;	/* flows that lvsx_host_flow_idled() was told of, of the chunk at hand */
+	u32 side;	/* which of the two is for the next */
+	u32 idled;	/* calls of lvsx_host_flow_idled() for the current chunk */
 };
 
-/* How long the flow may idle. */
+/* How long a flow may idle, in milliseconds. */
 static __always_inline u32 expire_limit(const struct lvsx_half *fwd, const struct lvsx_half *rev,
 					const struct lvsx_timeouts *to)
 {
@@ -60,7 +59,7 @@ u32 lvsx_expire_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u
 	return expire_left(fwd, rev, now, to);
 }
 
-/* The flow that place @ref of @slot stands for; NULL if it has gone or moved to another slot. */
+/* The flow of entry @ref of @slot; NULL: it is gone, or in another slot by now. */
 static struct lvsx_half *expire_flow(const struct lvsx_table *t, u32 ref, u8 slot)
 {
 	struct lvsx_half *fwd;
@@ -90,10 +89,10 @@ static __always_inline void expire_fetch_flow(const struct lvsx_table *t,
 		return;
 	fwd = lvsx_line(&t->arena, c->ref[i]);
 	prefetch(fwd);
-	prefetch(fwd + 1);	/* the other half, of IPv4; to ask would be to wait for the first */
+	prefetch(fwd + 1);	/* IPv4's other half; its kind is not known before @fwd is read */
 }
 
-/* If flow @i of this chunk, in @slot, expires. */
+/* Prefetch the buckets of flow @i of this chunk, in @slot, if it will expire. */
 static __always_inline void expire_fetch_buckets(struct turn *turn, const struct lvsx_chunk *c,
 						 u32 i, u8 slot)
 {
@@ -113,7 +112,7 @@ static __always_inline void expire_fetch_buckets(struct turn *turn, const struct
 	f->n += 2;
 }
 
-/* The newest chunk of @slot and what follows are looked at next. */
+/* Prefetch for the newest chunk of @slot, which is next, and for the one behind it. */
 static void expire_fetch_first(struct turn *turn, u8 slot)
 {
 	const struct lvsx_table *t = turn->t;
@@ -131,8 +130,8 @@ static void expire_fetch_first(struct turn *turn, u8 slot)
 }
 
 /*
- * What is chained behind the buckets that have come, of the @n-th two. Flows that come and go would
- * do so 5 % slower without.
+ * The overflow buckets behind the @n-th pair of buckets, which have arrived by now. Without this,
+ * short-lived flows would cost 5 % more.
  */
 static __always_inline void expire_fetch_chains(const struct turn *turn, const struct fetched *f,
 						u32 n)
@@ -157,7 +156,7 @@ static void expire_flow_now(struct turn *turn, struct lvsx_half *fwd)
 	}
 }
 
-/* One look. False: the flow lives on, and there is no memory to arm it with. */
+/* Look at a flow. False: it lives on, and there is no memory to arm it again. */
 static __always_inline bool expire_look(struct turn *turn, struct lvsx_half *fwd)
 {
 	u32 left;
@@ -167,7 +166,7 @@ static __always_inline bool expire_look(struct turn *turn, struct lvsx_half *fwd
 		expire_flow_now(turn, fwd);
 		return true;
 	}
-	/* Closed by a packet on another CPU, which may not touch the queue. */
+	/* A packet on another CPU may have closed it, which must not touch the port queue. */
 	if (lvsx_state_closed(READ_ONCE(fwd->state)))
 		lvsx_ports_queue(turn->t, fwd);
 	return lvsx_wheel_arm(turn->t, fwd, turn->now, left);
@@ -193,23 +192,20 @@ static bool expire_serve(struct turn *turn)
 	struct lvsx_table *t = turn->t;
 	u32 i;
 
-	/*
-	 * Pairs with the release in lvsx_expire_request(): a request that is not seen now sets it
-	 * again.
-	 */
+	/* Pairs with the release in lvsx_expire_request(): one missed below sets it again. */
 	if (likely(!smp_load_acquire(&t->requests)))
 		return false;
 	WRITE_ONCE(t->requests, 0);
-	smp_mb();
+	smp_mb();	/* requests are read after; pairs with lvsx_expire_request()'s cmpxchg */
 	for (i = 0; i < LVSX_REQUESTS; i++) {
 		u32 line = READ_ONCE(t->request[i]);
 		struct lvsx_half *fwd;
 
 		if (!line)
 			continue;
-		WRITE_ONCE(t->request[i], 0);	/* others only write where there is none */
+		WRITE_ONCE(t->request[i], 0);	/* others write to empty places only */
 		fwd = lvsx_line(&t->arena, line);
-		/* No memory to arm it: the slot that it stands in serves. */
+		/* If there is no memory to arm it, the slot that it is in will do. */
 		if (fwd->line == line)
 			expire_look(turn, fwd);
 	}
@@ -225,8 +221,8 @@ bool lvsx_expire_requested(struct lvsx_table *t, u32 now, const struct lvsx_time
 }
 
 /*
- * The chunk @line, out of the wheel already, holds only flows that could not be armed for lack of
- * memory: it goes whole to the next slot, behind the chunk that is being filled there.
+ * Move a chunk, which is out of the wheel already, to the next slot as a whole, behind the one that
+ * is being filled there. Its @kept flows could not be armed again for lack of memory.
  */
 static void expire_postpone(struct lvsx_table *t, u32 line, u32 kept)
 {
@@ -253,8 +249,8 @@ static void expire_postpone(struct lvsx_table *t, u32 line, u32 kept)
 }
 
 /*
- * For the @n-th to be looked at of the chunk that comes next, and of the one after that, if there
- * are such: they are emptied from the back.
+ * Prefetch for the @n-th look at the next chunk, and at the one after that, if there are any. They
+ * are emptied from the back.
  */
 static __always_inline void expire_fetch_behind(struct turn *turn, const struct lvsx_chunk *next,
 						const struct lvsx_chunk *after, u32 n, u8 slot)
@@ -267,7 +263,7 @@ static __always_inline void expire_fetch_behind(struct turn *turn, const struct 
 		expire_fetch_buckets(turn, next, i, slot);
 }
 
-/* Look at up to @budget flows of the newest chunk of @slot; returns how many it looked at. */
+/* Look at up to @budget flows of the newest chunk of @slot; returns the number of looks. */
 static u32 expire_slot_some(struct turn *turn, u8 slot, u32 budget)
 {
 	struct lvsx_table *t = turn->t;
@@ -283,7 +279,7 @@ static u32 expire_slot_some(struct turn *turn, u8 slot, u32 budget)
 	expire_fetch_chains(turn, here, 0);
 	expire_fetch_chains(turn, here, 1);
 	prefetch(expire_chunk_after(t, after));
-	/* Places from @fill up are free then: what cannot be armed is kept there, from @top up. */
+	/* This empties the places from @fill up. Flows that cannot be armed are kept at the top. */
 	for (i = 0; i < todo; i++) {
 		u32 ref = c->ref[--fill];
 		struct lvsx_half *fwd = expire_flow(t, ref, slot);
@@ -293,7 +289,7 @@ static u32 expire_slot_some(struct turn *turn, u8 slot, u32 budget)
 		if (fwd && unlikely(!expire_look(turn, fwd)))
 			c->ref[--top] = ref;
 	}
-	/* Where fewer were looked at than follow. */
+	/* For the rest of the next chunks, which are full. */
 	for (i = todo; i < LVSX_CHUNK_REFS; i++)
 		expire_fetch_behind(turn, next, after, i, slot);
 	for (i = fill; unlikely(top < t->wheel_fill[slot]); top++)
@@ -311,7 +307,7 @@ static u32 expire_slot_some(struct turn *turn, u8 slot, u32 budget)
 	return todo;
 }
 
-/* What is left of @budget after @looks, and after what they led to. */
+/* What is left of @budget after @looks and the notices that came of them. */
 static __always_inline u32 expire_spend(struct turn *turn, u32 budget, u32 looks)
 {
 	looks += turn->idled * (LVSX_IDLED_COST - 1);
@@ -326,10 +322,10 @@ u32 lvsx_expire_run(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *t
 	u32 at = lvsx_wheel_tick(now), lag = (at - t->wheel_at) & (LVSX_TICKS - 1);
 
 	expire_serve(&turn);
-	/* The clock was read on another CPU, a little earlier. */
+	/* @now was read a little earlier, on another CPU. */
 	if (lag > LVSX_TICKS - LVSX_WHEEL_SLOTS)
 		return budget;
-	/* After a pause: every slot once, not once for each turn that was missed. */
+	/* After a pause every slot is worked on once, not once for each turn that was missed. */
 	if (lag > LVSX_WHEEL_SLOTS)
 		t->wheel_at = (at - LVSX_WHEEL_SLOTS) & (LVSX_TICKS - 1);
 	for (;;) {

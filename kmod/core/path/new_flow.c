@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a new flow takes now and then, see new_flow.h. */
+/* The rare cases of making a new flow, see new_flow.h. */
 #include "new_flow.h"
 #include "end.h"
 #include "expire.h"
@@ -9,7 +9,7 @@
 LVSX_COLD bool lvsx_new_flow_undone(struct lvsx_pkt *pkt, const struct lvsx_portmap *map,
 				    struct lvsx_port port, u8 state)
 {
-	smp_mb();	/* between the flow's insertion and the look; pairs with ports.c */
+	smp_mb();	/* flow inserted before map read; pairs with ports_held_elsewhere() */
 	if (lvsx_host_portmap(pkt) == map)
 		return false;
 	lvsx_flow_remove(pkt->owner, pkt->half);
@@ -19,7 +19,7 @@ LVSX_COLD bool lvsx_new_flow_undone(struct lvsx_pkt *pkt, const struct lvsx_port
 	return true;
 }
 
-/* The candidate @which for the local address had no port: the other ones in turn. */
+/* Candidate *@which for the local address had no port: try the others in turn. */
 static struct lvsx_port new_flow_port_elsewhere(struct lvsx_pkt *pkt,
 						const struct lvsx_plane *plane,
 						const struct lvsx_portmap *map,
@@ -28,7 +28,7 @@ static struct lvsx_port new_flow_port_elsewhere(struct lvsx_pkt *pkt,
 	struct lvsx_port port = { .err = -(int)LVSX_REASON_NO_PORT };
 	u32 left = conn->locals;
 
-	/* Flows that closed on other CPUs may have left some. */
+	/* Flows that other CPUs closed may have ports to reuse. */
 	if (lvsx_expire_requested(pkt->owner, pkt->now, plane->timeouts, pkt->counters))
 		port = lvsx_ports_search(pkt->owner, map, pkt, conn, *which);
 	while (port.err == -(int)LVSX_REASON_NO_PORT) {

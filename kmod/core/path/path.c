@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The slow path, top to bottom: lvsx_path_hashed(). What nearly all packets take instead, in line
- * in each receive function, is fastpath.h. Called by every I/O's receive function (skb/hook.c in
- * the kernel: softirq, RCU) for each packet of the host that is not so simple.
+ * The slow path; read lvsx_path_hashed() from top to bottom. Nearly all packets take the fast path
+ * instead, fastpath.h, in line in each receive function. For all others an I/O's receive function
+ * calls this one (in the kernel skb/hook.c, in softirq and RCU).
  *
  *	parse → look up → (none? new flow) → route → account → track → translate
  *
- * Each step returns LVSX_NEXT, or the packet's verdict whose reason it has counted.
+ * Each step returns LVSX_NEXT, or the packet's verdict, whose reason it has counted.
  */
 #include "path.h"
 #include "end.h"
@@ -28,7 +28,7 @@ static LVSX_COLD int path_unparsed(struct lvsx_pkt *pkt)
 		lvsx_drop(pkt, pkt->reason) : lvsx_pass(pkt, LVSX_REASON_PASS_PROTO);
 }
 
-/* End a flow, or have its owner do so; from now on no packet of the client finds it. */
+/* End a flow, or have its owner do so; no packet of the client finds it from now on. */
 static void path_end_flow(struct lvsx_table *owner, struct lvsx_half *fwd, u16 cpu)
 {
 	if (likely(owner->cpu == cpu)) {
@@ -40,8 +40,8 @@ static void path_end_flow(struct lvsx_table *owner, struct lvsx_half *fwd, u16 c
 }
 
 /*
- * A SYN that begins anew what this flow was: the client reuses its port (RFC 6191), or IPVS wants
- * it to have another real server.
+ * Is this a SYN that opens a new connection in place of this flow? The client reuses its port (RFC
+ * 6191), or IPVS wants another real server for it.
  */
 static bool path_reopens(const struct lvsx_pkt *pkt, const struct lvsx_half *half)
 {
@@ -51,9 +51,8 @@ static bool path_reopens(const struct lvsx_pkt *pkt, const struct lvsx_half *hal
 }
 
 /*
- * pkt->half: the flow of this packet, by the tuple it carries, first in the table of this CPU, then
- * in the others'; NULL: none. A closed flow that a SYN reopens is ended here, so that the SYN is a
- * first packet.
+ * Find the half that the packet matches, in this CPU's table, then in the others'; NULL: none. A
+ * flow that a SYN reopens is ended here, so that the SYN is a first packet.
  */
 static __always_inline void path_look_up(struct lvsx_pkt *pkt, struct lvsx_table *table,
 					 struct lvsx_half *guess)
@@ -83,7 +82,7 @@ static __always_inline void path_look_up(struct lvsx_pkt *pkt, struct lvsx_table
 	}
 }
 
-/* An ICMP error about a flow: did it arrive as it was sent, and may it come in? */
+/* An ICMP error about a flow: is its checksum right, and would the host accept its source? */
 static LVSX_COLD int path_check_error(struct lvsx_pkt *pkt)
 {
 	if (!pkt->io->icmp_csum_ok(pkt))
@@ -92,8 +91,8 @@ static LVSX_COLD int path_check_error(struct lvsx_pkt *pkt)
 }
 
 /*
- * Its real server was removed. Where that ends the flow (@why), a client's packet is a first one
- * now, as in stock IPVS: LVSX_NEXT. Else it is dropped.
+ * The flow's real server was removed. If @why says that this ends the flow, a client's packet is
+ * now a first packet, as in stock IPVS: LVSX_NEXT. Otherwise it is dropped.
  */
 static LVSX_COLD int path_real_gone(struct lvsx_pkt *pkt, struct lvsx_table *table, int why,
 				    bool first)
@@ -110,13 +109,13 @@ static LVSX_COLD int path_real_gone(struct lvsx_pkt *pkt, struct lvsx_table *tab
 	return !pkt->half && client && !first ? LVSX_NEXT : LVSX_DROP;
 }
 
-/* Does the state of the flow say already what this packet does to it? */
+/* Is there nothing to track: a first packet that set the state, or an ICMP error? */
 static __always_inline bool path_tracked(const struct lvsx_pkt *pkt, bool first)
 {
 	return first ? pkt->half->state != LVSX_STATE_NONE : pkt->flags & LVSX_PKT_ICMP_ERROR;
 }
 
-/* From here on nothing may fail: a packet is translated whole or not at all. */
+/* Once it is writable nothing can fail: a packet is translated as a whole or not at all. */
 static __always_inline int path_translate(struct lvsx_pkt *pkt)
 {
 	bool rev = pkt->half->flags & LVSX_HALF_REV;
@@ -149,7 +148,7 @@ again:
 	if (unlikely(verdict != LVSX_NEXT))
 		return verdict;
 
-	/* The way out, while the packet still is what its sender sent: an ICMP answer quotes it. */
+	/* Route before translating: an ICMP error must quote what the sender sent. */
 	verdict = pkt->io->route(pkt);
 	if (unlikely(verdict != LVSX_NEXT))
 		goto out;

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What a packet does to the state of its flow, see track.h. Called by lvsx_path() once a packet, on
- * any CPU. Two CPUs may work on one flow at the same time, each on packets of one direction.
- */
+/* What a packet does to the state of its flow, see track.h. */
 #include "track.h"
 #include "expire.h"
 #include "core/host.h"
@@ -10,8 +7,8 @@
 #include "core/port/ports.h"
 
 /*
- * The client says that it has closed. Anybody may have made that up, so it is no more than a
- * question to the real server; and what a reset says is not even that.
+ * The client has sent a FIN. It may be forged, so only the real server's acknowledgment of it
+ * counts. A reset's sequence number is worth even less.
  */
 static void track_fin(const struct lvsx_pkt *pkt, struct lvsx_half *fwd)
 {
@@ -25,9 +22,10 @@ static void track_fin(const struct lvsx_pkt *pkt, struct lvsx_half *fwd)
 }
 
 /*
- * The real server has seen the client's FIN, if it acknowledges just that; and says what it will
- * compare the next SYN of the port with. The timestamp that it echoes beats a sequence number: it
- * is compared first. Old duplicates do not turn that back. True: this is new.
+ * Does the real server acknowledge the client's FIN? Then its packet also tells what it will
+ * compare the next SYN from this port with: the timestamp that it echoes, or else a sequence
+ * number. Old duplicates do not set that back. True: this is the first such packet, or the first
+ * with a timestamp.
  */
 static bool track_fin_ack(const struct lvsx_pkt *pkt, struct lvsx_half *fwd)
 {
@@ -53,13 +51,13 @@ static bool track_fin_ack(const struct lvsx_pkt *pkt, struct lvsx_half *fwd)
 	return true;
 }
 
-/* Turn the flow's active bit. True: it was turned here, so it is to be counted here. */
+/* Set or clear the flow's active bit. True: it was changed here, so it must be counted here. */
 static bool track_turn_active(struct lvsx_half *fwd, bool active)
 {
 	u8 old = READ_ONCE(fwd->flags);
 
 	do {
-		/* A dead flow's bit says what lvsx_host_flow_gone() counted; it stays. */
+		/* A dead flow's bit tells what lvsx_host_flow_gone() counted: leave it. */
 		if (old & LVSX_HALF_DEAD || !(old & LVSX_HALF_ACTIVE) == !active)
 			return false;
 	} while (!try_cmpxchg(&fwd->flags, &old, (u8)(old ^ LVSX_HALF_ACTIVE)));
@@ -67,9 +65,9 @@ static bool track_turn_active(struct lvsx_half *fwd, bool active)
 }
 
 /*
- * The other half and the active bit follow the forward half's state. When CPUs race, the one that
- * wrote the state last finds it unchanged here, and one that was overtaken goes round again: the
- * barrier pairs with itself on the other CPU.
+ * Make the other half and the active bit agree with the forward half's state. When CPUs race, the
+ * one that wrote the state last finds it unchanged here, and one that was overtaken tries again;
+ * the barrier pairs with itself on the other CPU.
  */
 static void track_settle(struct lvsx_table *owner, struct lvsx_half *fwd, struct lvsx_half *rev)
 {
@@ -86,7 +84,7 @@ static void track_settle(struct lvsx_table *owner, struct lvsx_half *fwd, struct
 	} while (READ_ONCE(fwd->state) != state);
 }
 
-/* Where this packet takes the flow from @state. */
+/* The state that this packet takes the flow to, from @state. */
 static __always_inline u8 track_next(const struct lvsx_pkt *pkt, const struct lvsx_half *half,
 				     u8 state)
 {
@@ -95,7 +93,7 @@ static __always_inline u8 track_next(const struct lvsx_pkt *pkt, const struct lv
 	return lvsx_state_next(state, pkt->tcp_flags, READ_ONCE(half->flags) & LVSX_HALF_REV);
 }
 
-/* The connection is open: from its first packets on, something is known of either end. */
+/* The connection is open: the ACK tells how far the other end has come. */
 static void track_opened(const struct lvsx_pkt *pkt, struct lvsx_half *half)
 {
 	const struct lvsx_tcp *tcp = (const struct lvsx_tcp *)(pkt->data + pkt->l4);
@@ -113,7 +111,7 @@ static LVSX_COLD void track_change(const struct lvsx_pkt *pkt, struct lvsx_table
 	u8 old = READ_ONCE(fwd->state), state;
 
 	lvsx_track_note(pkt, half);
-	/* From the state that it replaces: the other end's packet may be on another CPU now. */
+	/* Atomically: another CPU may be tracking a packet of the other end. */
 	do {
 		state = track_next(pkt, half, old);
 	} while (!try_cmpxchg(&fwd->state, &old, state));
@@ -131,7 +129,7 @@ static LVSX_COLD void track_change(const struct lvsx_pkt *pkt, struct lvsx_table
 	lvsx_ports_queue(owner, fwd);
 }
 
-/* How far a closing client has come, by either end's packets. */
+/* Follow the client's FIN and its acknowledgment. */
 static LVSX_COLD void track_end(const struct lvsx_pkt *pkt, struct lvsx_table *owner,
 				struct lvsx_half *half)
 {
@@ -172,7 +170,7 @@ void lvsx_track_any(struct lvsx_pkt *pkt, struct lvsx_table *owner, struct lvsx_
 	u8 state = READ_ONCE(half->state), next = track_next(pkt, half, state);
 
 	if (next != state) {
-		/* Who begins anew on the same flow: how far it had come says nothing any more. */
+		/* The connection starts over: what is known of its end is void. */
 		if (next == LVSX_STATE_SYN_RECV && READ_ONCE(half->flags) & LVSX_HALF_CLOSING)
 			lvsx_bits(&half->flags, LVSX_HALF_CLOSING, 0);
 		track_change(pkt, owner, half, to);

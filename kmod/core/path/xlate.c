@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Rewriting headers, see xlate.h. Touches no byte that parse.c has not found to be there. Called by
- * lvsx_path() as its last step; cannot fail.
- */
+/* Translating ICMP errors, see xlate.h. Touches no byte that parse.c has not checked. */
 #include "xlate.h"
 
-/* The sum of what replacing the addresses at @old by those at @new_ does. */
+/* What replacing the address @old by @new_ adds to a sum. */
 static u64 xlate_diff_addr(const __be32 *old, const __be32 *new_, u8 family)
 {
 	u64 sum = 0;
@@ -17,9 +14,9 @@ static u64 xlate_diff_addr(const __be32 *old, const __be32 *new_, u8 family)
 }
 
 /*
- * The quoted packet, back to what its sender sent: it travelled against @half, so the ends are
- * exchanged; a sum does not mind, and @half's deltas hold. Returns what all this adds to the sum of
- * the ICMP message that contains it.
+ * Turn the quoted packet back into what its sender sent. It travelled against @half, so source and
+ * destination are swapped; sums do not depend on order, so @half's deltas apply. Returns what all
+ * this adds to the sum of the ICMP message around it.
  */
 static u64 xlate_quoted(struct lvsx_pkt *pkt, const struct lvsx_half *half)
 {
@@ -81,7 +78,7 @@ void lvsx_xlate_icmp(struct lvsx_pkt *pkt, const struct lvsx_half *half)
 		return;
 	}
 
-	/* both of them: they adjoin */
+	/* Both addresses: they adjoin. */
 	memcpy(old, pkt->data + offsetof(struct lvsx_ip6, saddr), sizeof(old));
 	outer = xlate_diff_addr(old, saddr, 4) + xlate_diff_addr(old + 4, daddr, 4);
 	lvsx_xlate_ip6((struct lvsx_ip6 *)pkt->data, saddr, daddr);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SipHash-1-3 over a tuple, with the rounds in line: once for every packet. The message is the 13
- * bytes of addresses, ports and protocol for IPv4, 37 for IPv6; the last of its 64-bit words has
- * room for the length as well. Any context, pure.
+ * SipHash-1-3 of a tuple. The message is addresses, ports and protocol, 13 bytes for IPv4 and 37
+ * for IPv6; its last 64-bit word has room for the length that SipHash appends.
  */
 #include "hash.h"
 #include "siphash.h"

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Bytes to tuple, see parse.h. Called for what is out of the ordinary. What a remote party may have
- * written is looked at here under three bounds: @end (what the IP header claims, within what came),
- * @len (what is readable now; io->pull() extends it, and may move the bytes) and a fixed count
- * of extension headers.
+ * Parsing packets that are not plain, see parse.h. Bytes that a remote party may have written are
+ * read within three bounds: @end (what the IP header claims, if that much came), @len (what is
+ * readable now; io->pull() extends it, and may move the bytes) and a fixed number of extension
+ * headers.
  */
 #include "parse.h"
 #include "io.h"
 
-#define EXT_MAX 8	/* more than RFC 8200 §4.1 lists, twice over */
+#define EXT_MAX 8	/* more than RFC 8200 §4.1 would have in one packet */
 
 static LVSX_COLD int parse_stop(struct lvsx_pkt *pkt, enum lvsx_reason reason)
 {
@@ -27,7 +27,7 @@ static __always_inline bool parse_has(struct lvsx_pkt *pkt, u32 len)
 	return likely(len <= pkt->len && len <= pkt->end) || parse_pull(pkt, len);
 }
 
-/* parse_has() said no: the packet ends too early, or there was no memory to make it readable. */
+/* Why parse_has() failed: the packet is too short (@reason), or there was no memory to pull it. */
 static enum lvsx_reason parse_lack(const struct lvsx_pkt *pkt, u32 len, enum lvsx_reason reason)
 {
 	return len > pkt->end ? reason : LVSX_REASON_NO_MEMORY;
@@ -47,7 +47,7 @@ static LVSX_COLD int parse_fragment(struct lvsx_pkt *pkt)
 	return parse_stop(pkt, LVSX_REASON_FRAGMENT);
 }
 
-/* The packet's end, when its own header says @claimed. Beyond 64 KiB (GSO) headers say 0. */
+/* Set the packet's end, as its header claims. Beyond 64 KiB (GSO) headers say 0. */
 static __always_inline bool parse_set_end(struct lvsx_pkt *pkt, u32 claimed, u32 least, bool jumbo)
 {
 	if (unlikely(jumbo && pkt->total > 0xffff))
@@ -94,8 +94,8 @@ static bool parse_is_ext(u8 next)
 }
 
 /*
- * Skip extension headers. @bad: cut short, too many of them, or a routing header that is still at
- * work; then the final destination, which the L4 checksum covers, is not the one in the IP header.
+ * Skip extension headers. @bad is the reason if they are cut short, too many, or include a routing
+ * header with segments left: then the L4 checksum covers another destination than the IP header's.
  */
 static LVSX_COLD int parse_skip_ext(struct lvsx_pkt *pkt, struct ext *e, enum lvsx_reason bad)
 {
@@ -120,12 +120,12 @@ static LVSX_COLD int parse_skip_ext(struct lvsx_pkt *pkt, struct ext *e, enum lv
 		e->next = ext->next;
 		e->at += size;
 		if (e->frag & htons(LVSX_IP6_OFFSET))
-			break;	/* what follows is the middle of something */
+			break;	/* what follows is the middle of a datagram */
 	}
 	return LVSX_NEXT;
 }
 
-/* Something other than TCP or UDP follows the IPv6 header. */
+/* The IPv6 header is not followed by TCP or UDP. */
 static LVSX_COLD int parse_ext(struct lvsx_pkt *pkt)
 {
 	struct ext e = { .at = pkt->l4, .next = pkt->tuple.proto };
@@ -173,7 +173,7 @@ static __always_inline int parse_tcp(struct lvsx_pkt *pkt)
 	header = (tcp->doff >> 4) * 4;
 	if (unlikely(header < sizeof(*tcp)))
 		return parse_stop(pkt, LVSX_REASON_BAD_L4);
-	/* with its options, which tcpopt.c reads */
+	/* The options, too: tcpopt.c reads them. */
 	if (unlikely(!parse_has(pkt, pkt->l4 + header)))
 		return parse_stop(pkt, parse_lack(pkt, pkt->l4 + header, LVSX_REASON_BAD_L4));
 	tcp = (const struct lvsx_tcp *)(pkt->data + pkt->l4);
@@ -199,7 +199,7 @@ static int parse_udp(struct lvsx_pkt *pkt)
 	return LVSX_NEXT;
 }
 
-/* The quoted IP header: where its L4 header is, its protocol, and its addresses reversed. */
+/* The quoted IP header: offset of the L4 header behind it, protocol, and addresses reversed. */
 static int parse_quoted_ip4(struct lvsx_pkt *pkt, struct ext *e, struct lvsx_tuple *t)
 {
 	const struct lvsx_ip4 *ip;
@@ -240,10 +240,10 @@ static int parse_quoted_ip6(struct lvsx_pkt *pkt, struct ext *e, struct lvsx_tup
 	return verdict;
 }
 
-/* RFC 792 promises eight bytes of the quoted L4 header; TCP's checksum may come with more. */
+/* RFC 792 guarantees eight bytes of the quoted L4 header; with more, TCP's checksum is there. */
 #define TCP_CHECK_END (offsetof(struct lvsx_tcp, check) + sizeof(__sum16))
 
-/* An error goes to the sender of what it quotes; the tuple becomes the one that answers it. */
+/* An error goes to the sender of the quoted packet, so the tuple is the quoted one's, reversed. */
 static int parse_quoted(struct lvsx_pkt *pkt)
 {
 	struct lvsx_tuple t = { .family = pkt->family };
@@ -306,7 +306,7 @@ int lvsx_parse_any(struct lvsx_pkt *pkt)
 {
 	int verdict;
 
-	/* Nothing stays unset that somebody may read of a packet without ports, or a header. */
+	/* Set whatever may be read of a packet that has no ports or no valid header. */
 	pkt->end = pkt->total;
 	pkt->l4 = 0;
 	pkt->tcp_flags = 0;

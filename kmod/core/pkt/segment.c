@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Segments of our own, see segment.h. Called where a packet or a flow has ended; any context. */
+/* TCP segments of our own, see segment.h. */
 #include "segment.h"
 #include "csum.h"
 
@@ -53,7 +53,7 @@ void lvsx_segment_probe(struct lvsx_segment *s, const struct lvsx_tuple *wire, u
 	};
 }
 
-/* The sum of @len bytes, an even number. */
+/* The sum of @len bytes, which is even. */
 static u64 segment_sum(const void *bytes, u32 len)
 {
 	const u8 *p = bytes;
@@ -91,7 +91,7 @@ static u32 segment_write_ip4(const struct lvsx_segment *s, struct lvsx_ip4 *ip)
 		.version_ihl = 0x45,
 		.tos = s->traffic,
 		.tot_len = htons(sizeof(*ip) + sizeof(struct lvsx_tcp)),
-		.frag = htons(LVSX_IP4_DF),	/* so that it needs no identifier */
+		.frag = htons(LVSX_IP4_DF),	/* so it needs no identification */
 		.ttl = s->hops,
 		.proto = LVSX_TCP,
 		.saddr = s->tuple.saddr[0],

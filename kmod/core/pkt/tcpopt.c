@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Walks the options of a TCP header, see tcpopt.h. Any context, pure. */
+/* Walking the options of a TCP header, see tcpopt.h. */
 #include "tcpopt.h"
 
 enum {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What a pool of local ports does now and then, see pool.h.
- */
+/* Operations on a pool of local ports, out of line. See pool.h. */
 #include "pool.h"
 
-#define LONG_CHAIN 16		/* pools of one head, from which on idle ones are taken over */
+#define LONG_CHAIN 16		/* with so many pools in a list, idle ones are reused */
 
 bool lvsx_pool_enqueue(struct lvsx_table *t, struct lvsx_pool *pool, __be16 port)
 {
@@ -79,7 +77,7 @@ u32 lvsx_pool_count(const struct lvsx_table *t, const struct lvsx_portmap *map,
 	return n;
 }
 
-/* Set the cursor to the first place of @class or of the next that is ours. */
+/* Set the cursor to the start of @class, or of the next class that is this CPU's. */
 static void pool_set_class(const struct lvsx_table *t, const struct lvsx_portmap *map,
 			   struct lvsx_pool *pool, u32 class)
 {
@@ -93,7 +91,7 @@ static void pool_set_class(const struct lvsx_table *t, const struct lvsx_portmap
 	pool->cursor_end = p->start[class + 1];
 }
 
-/* The first class that begins at place @at or behind it; one more than the last: none does. */
+/* The first class that starts at index @at or after it; LVSX_PORT_CLASSES: none does. */
 static u32 pool_class_from(const struct lvsx_portmap_ports *p, u32 at)
 {
 	u32 low = 0, high = LVSX_PORT_CLASSES;
@@ -115,7 +113,7 @@ void lvsx_pool_next_class(const struct lvsx_table *t, const struct lvsx_portmap 
 	pool_set_class(t, map, pool, pool_class_from(&map->ports[pool->family], pool->cursor_end));
 }
 
-/* The port map is new to the pool: begin anew at a random place. */
+/* The pool sees a new port map: start over at a random place. */
 static LVSX_COLD void pool_remap(struct lvsx_table *t, const struct lvsx_portmap *map,
 				 struct lvsx_pool *pool, u64 seed)
 {
@@ -128,7 +126,7 @@ static LVSX_COLD void pool_remap(struct lvsx_table *t, const struct lvsx_portmap
 	pool->cursor += (u32)(seed >> 32) % (pool->cursor_end - pool->cursor);
 }
 
-/* Make a pool, or take over the idle one @line; readers of usage may see it half made. */
+/* Make a pool, or reuse the idle one at @line; lvsx_ports_usage() may see it half made. */
 static LVSX_COLD u32 pool_make(struct lvsx_table *t, const struct lvsx_portmap *map, u32 *head,
 			       u32 line, const struct lvsx_tuple *rev, u64 seed)
 {

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Which CPU a reply arrives on, see portmap.h. Building a table takes milliseconds: process
- * context.
- */
+/* Which CPU a reply arrives on, see portmap.h. */
 #include "portmap.h"
 #include "core/pkt/tuple.h"
 
@@ -12,8 +9,8 @@ static u32 portmap_key_word(const u8 *p)
 }
 
 /*
- * Hash @bits bits of @value, highest first, that stand at byte @at of the input: each bit that is
- * set adds the 32 bits of the key that begin where the bit stands.
+ * Toeplitz of @bits bits of @value, highest first, which are at byte @at of the input: each bit set
+ * XORs in the 32 bits of the key from the bit's own position on.
  */
 static u32 portmap_hash_bits(const u8 *key, u32 at, u32 value, u32 bits)
 {
@@ -49,7 +46,7 @@ static u32 portmap_class_of(const struct lvsx_portmap *r, u16 port, u8 family)
 	return hash & (LVSX_PORT_CLASSES - 1);
 }
 
-/* Counting sort. Its counts live in start[], one place ahead, and end up as the starts. */
+/* Counting sort. The counts are in start[], one place ahead, and become the starts. */
 static void portmap_sort_ports(struct lvsx_portmap *r, struct lvsx_portmap_ports *p, u8 family)
 {
 	u32 port, class;
@@ -61,7 +58,7 @@ static void portmap_sort_ports(struct lvsx_portmap *r, struct lvsx_portmap_ports
 		p->start[class + 1] += p->start[class];
 	for (port = LVSX_PORT_MAX; port >= LVSX_PORT_MIN; port--)
 		p->port[--p->start[portmap_class_of(r, (u16)port, family) + 1]] = (u16)port;
-	/* Each count was taken down to its class's start; shift them home. */
+	/* Each count has come down to its class's start: shift them to their own places. */
 	for (class = 0; class < LVSX_PORT_CLASSES; class++)
 		p->start[class] = p->start[class + 1];
 	p->start[LVSX_PORT_CLASSES] = LVSX_PORTS;
@@ -94,7 +91,10 @@ static bool portmap_indir_names(const u16 *indir, u32 indir_size, u16 cpu)
 	return false;
 }
 
-/* Each CPU has its turn, as in plain dealing; one that the NIC serves leaves it to the NIC. */
+/*
+ * Assign the classes that round-robin would give to @cpu, the @turn-th of @cpus. If the NIC sends
+ * packets to @cpu they go where the NIC sends them.
+ */
 static void portmap_assign_cpu(struct lvsx_portmap *r, const u16 *indir, u32 indir_size, u16 cpu,
 			       u32 turn, u32 cpus)
 {

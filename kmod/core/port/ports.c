@@ -2,26 +2,26 @@
 /*
  * Local ports, see ports.h.
  *
- * Every port of a pool is, at any time, exactly one of
- *	ahead	the cursor has yet to come to it
+ * At any time, every port of a pool is exactly one of
+ *	ahead	of the cursor
  *	queued	in the queue, once
  *	held	by a flow that gives it back (queues it) when both ends have closed, or when it ends
  *	untracked	none of these, free or closed; pool->untracked is set
- * A flow may stand on a port that is ahead or queued. Its `port_round` tells the pool's round at
- * the time, so another round means ahead; `port_queued` whether it is queued. When the cursor
- * begins anew (the port map has changed, or ports are untracked at the end of its round), the queue
- * is dropped and the round goes up: every port is ahead at one stroke, and the flows need not be
- * told.
+ * A flow may also have a port that is ahead or queued. Its @port_round is the pool's round when the
+ * port was last found held, so if the round differs the port is ahead; @port_queued tells whether
+ * it is queued. When the cursor starts over (the port map has changed, or ports are untracked at
+ * the end of a round), the queue is dropped and the round goes up: that makes every port ahead at
+ * once, and no flow needs to be visited.
  */
 #include "ports.h"
 #include "reuse.h"
 #include "core/pkt/hash.h"
 #include "core/table/table.h"
 
-#define EFFORT 256		/* to find a port; a look at a closed flow's memory costs more */
+#define EFFORT 256		/* of one search; queued ports cost more: their flow is read */
 #define EFFORT_QUEUED 4
 
-/* A port that was held, or that the cursor or the queue has just yielded. True: it is queued. */
+/* Queue a port that was held, or that cursor or queue has just yielded. True: it is queued. */
 static bool ports_leave(struct lvsx_table *t, struct lvsx_pool *pool, __be16 port)
 {
 	if (likely(lvsx_pool_enqueue(t, pool, port)))
@@ -30,7 +30,7 @@ static bool ports_leave(struct lvsx_table *t, struct lvsx_pool *pool, __be16 por
 	return false;
 }
 
-/* Has any CPU a flow on the port? */
+/* Does any CPU have a flow with this port? */
 static bool ports_held_anywhere(struct lvsx_table *t, const struct lvsx_pkt *syn,
 				const struct lvsx_tuple *rev, u64 hash)
 {
@@ -51,7 +51,7 @@ static bool ports_held_anywhere(struct lvsx_table *t, const struct lvsx_pkt *syn
 	return lvsx_host_find_remote(&reply, &owner);
 }
 
-/* Is the port held by a flow of another CPU, made under an earlier port map? */
+/* Does another CPU have a flow with this port, made under an earlier port map? */
 static LVSX_COLD bool ports_held_elsewhere(struct lvsx_table *t, const struct lvsx_portmap *map,
 					   const struct lvsx_pkt *syn,
 					   const struct lvsx_tuple *rev, u64 hash)
@@ -59,7 +59,7 @@ static LVSX_COLD bool ports_held_elsewhere(struct lvsx_table *t, const struct lv
 	bool shared = map->shared_slot;
 	u32 i;
 
-	smp_mb();	/* between learning of this map and the look: see new_flow.c */
+	smp_mb();	/* map read before other tables; pairs with lvsx_new_flow_undone() */
 	for (i = 0; i < LVSX_MAP_SLOTS; i++) {
 		const struct lvsx_portmap *old = READ_ONCE(map->draining[i]);
 		const struct lvsx_table *other;
@@ -78,16 +78,16 @@ static LVSX_COLD bool ports_held_elsewhere(struct lvsx_table *t, const struct lv
 	return shared && ports_held_anywhere(t, syn, rev, hash);
 }
 
-/* The flow of this reply's half, if it has its port from the pool @line. */
+/* The flow of this reverse half, if its port is from the pool at @line. */
 static struct lvsx_half *ports_flow_on(u32 line, struct lvsx_half *half)
 {
 	struct lvsx_half *fwd = lvsx_flow_other(half);
 
-	/* Else: a real server that is a client, too, from just this port to just this address. */
+	/* Otherwise a real server is also a client, from this port to this address and port. */
 	return likely(half->flags & LVSX_HALF_REV && fwd->fwd.pool == line) ? fwd : NULL;
 }
 
-/* Out of cursor or queue came a port that @half stands on, of the flow @fwd or of none of ours. */
+/* A port that cursor or queue yielded stays with @half, of @fwd; NULL: not from this pool. */
 static void ports_stay(struct lvsx_table *t, struct lvsx_pool *pool, struct lvsx_half *half,
 		       const struct lvsx_half *fwd, __be16 port)
 {
@@ -99,7 +99,7 @@ static void ports_stay(struct lvsx_table *t, struct lvsx_pool *pool, struct lvsx
 	half->rev.port_queued = lvsx_reuse_possible(fwd) && ports_leave(t, pool, port);
 }
 
-/* Out of cursor or queue came the port of @rev. True: it is free, or *@holder is to be ended. */
+/* Cursor or queue yielded the port of @rev. True: it is free, or will be when *@holder is ended. */
 static bool ports_claim(struct lvsx_table *t, const struct lvsx_portmap *map, u32 line,
 			const struct lvsx_pkt *syn, const struct lvsx_tuple *rev, u64 hash,
 			struct lvsx_half **holder)
@@ -118,7 +118,7 @@ static bool ports_claim(struct lvsx_table *t, const struct lvsx_portmap *map, u3
 	fwd = ports_flow_on(line, half);
 	if (fwd && lvsx_reuse_possible(fwd) && lvsx_reuse_allowed(fwd, syn)) {
 		half->rev.port_round = pool->round;
-		half->rev.port_queued = true;	/* goes on, not back */
+		half->rev.port_queued = true;	/* it goes to the new flow, not to the queue */
 		*holder = fwd;
 		return true;
 	}
@@ -126,14 +126,14 @@ static bool ports_claim(struct lvsx_table *t, const struct lvsx_portmap *map, u3
 	return false;
 }
 
-/* A search for a port. Of the queue, only what was in it before has not been looked at. */
+/* A search for a port. It ends with the port that was the last in the queue when it began. */
 struct search {
-	int effort;
-	u32 last;	/* chunk that the last of these stands in, 0: none is left */
+	int effort;	/* what is left */
+	u32 last;	/* the chunk that this port is in, 0: it has been taken */
 	u8 last_at;
 };
 
-/* The port that comes next, 0: none, or the effort is spent. */
+/* The port that comes next; 0: there is none, or the effort is spent. */
 static __be16 ports_search_next(struct lvsx_table *t, const struct lvsx_portmap *map,
 				struct lvsx_pool *pool, struct search *s)
 {
@@ -143,7 +143,7 @@ static __be16 ports_search_next(struct lvsx_table *t, const struct lvsx_portmap 
 		lvsx_pool_begin_anew(t, pool);
 		s->last = 0;
 	}
-	/* Many held ports in a row: what was given back meanwhile serves as well. */
+	/* After many held ports in a row, those given back are worth a try. */
 	if (pool->fresh && (s->effort > EFFORT / 2 || !s->last)) {
 		s->effort--;
 		return lvsx_pool_next_fresh(t, map, pool, pool->family);
@@ -205,13 +205,13 @@ void lvsx_ports_queue(struct lvsx_table *t, struct lvsx_half *fwd)
 		rev->rev.port_queued = ports_leave(t, pool, fwd->new_sport);
 }
 
-/* @queued: it need not be queued. */
+/* @queued: it is queued or ahead already. */
 static __always_inline void ports_give_back(struct lvsx_table *t, struct lvsx_pool *pool,
 					    __be16 port, bool queued)
 {
 	WRITE_ONCE(pool->used, pool->used - 1);
 	if (unlikely(!pool->used)) {
-		/* An idle pool keeps no memory but its line; the cursor's round is order enough. */
+		/* An idle pool keeps no memory but its line; the cursor will find all ports. */
 		lvsx_pool_drop_queue(t, pool);
 		pool->untracked = true;
 	} else if (!queued) {
@@ -253,7 +253,7 @@ void lvsx_ports_usage(const struct lvsx_table *t, const struct lvsx_portmap *map
 				READ_ONCE(pool->total) : lvsx_pool_count(t, map, pool);
 			sum->used += used;
 			sum->total += total;
-			/* More may be used than there are, where ports were assigned anew. */
+			/* After a change of port maps more may be used than there are. */
 			part = !used ? 0 : used >= total ? 1000 : used * 1000 / total;
 			if (part > sum->fullest)
 				sum->fullest = part;

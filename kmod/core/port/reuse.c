@@ -12,7 +12,7 @@ bool lvsx_reuse_possible(const struct lvsx_half *fwd)
 bool lvsx_reuse_allowed(const struct lvsx_half *old_fwd, const struct lvsx_pkt *syn)
 {
 	const struct lvsx_tcp *tcp = (const struct lvsx_tcp *)(syn->data + syn->l4);
-	/* Before the mark; pairs with the lvsx_bits() of track_fin_ack(), a full barrier. */
+	/* Read before @seq; pairs with lvsx_bits() in track_fin_ack(), a full barrier. */
 	u8 flags = smp_load_acquire(&old_fwd->flags);
 	u32 value = ntohl(tcp->seq);
 

@@ -22,7 +22,7 @@ void lvsx_rxqueues_sample(struct lvsx_rxqueues *q, u32 queue, u16 cpu)
 	one->seen = cpu;
 }
 
-/* True: it is somewhere else than was known. */
+/* True: its CPU has changed. */
 static bool rxqueue_settle_one(struct lvsx_rxqueue *one)
 {
 	if (one->several || one->seen == one->cpu) {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Memory of one table, see arena.h. Owner's CPU, softirqs off.
- */
+/* Memory of one table, see arena.h. */
 #include "arena.h"
 
 #define SPARE_LINES (1u << 20)

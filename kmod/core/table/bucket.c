@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Changes to the index of a table: by its owner, in softirq or with softirqs off. See bucket.h.
+ * Changes to the index of a table, see bucket.h. Owner's CPU.
  *
- * Only the last bucket of a chain has room, and there behind its entries: a place that comes free
- * elsewhere is filled with the last entry.
+ * Only the last bucket of a chain has room, behind its entries: when an entry is deleted elsewhere,
+ * the last one of the chain takes its place.
  */
 #include "bucket.h"
 
-#define SPLIT_TAG 16	/* the lowest bit of the hash that stands in the tag */
+#define SPLIT_TAG 16	/* lowest bit of the hash that is in the tag */
 
-/* Overflow buckets are empty whenever they are not in a chain. */
+/* An overflow bucket that is not in a chain is empty. */
 static u32 bucket_take_overflow(struct lvsx_table *t)
 {
 	u32 n = t->overflow_free;
@@ -57,7 +57,7 @@ LVSX_COLD bool lvsx_bucket_chain(struct lvsx_table *t, struct lvsx_bucket *b, u3
 	return true;
 }
 
-/* The end of the chain of @b, and the bucket before it, if there is one. */
+/* The last bucket of the chain of @b, and the one before it, if there is one. */
 static struct lvsx_bucket *bucket_last_of(const struct lvsx_table *t, struct lvsx_bucket *b,
 					  struct lvsx_bucket **before)
 {
@@ -91,7 +91,7 @@ LVSX_COLD void lvsx_bucket_unchain(struct lvsx_table *t, struct lvsx_bucket *b, 
 		bucket_put_overflow(t, line);
 }
 
-/* Does an entry leave for the new bucket, that is, is bit @bit of its hash set? */
+/* Does an entry move to the new bucket? It does if bit @bit of its hash is set. */
 static bool bucket_entry_leaves(const struct lvsx_table *t, const struct lvsx_bucket *b, u32 i,
 				u32 bit)
 {
@@ -118,7 +118,7 @@ static u32 bucket_count_leaving(const struct lvsx_table *t, const struct lvsx_bu
 	return n;
 }
 
-/* Overflow buckets for @n entries behind the empty bucket @to. False: not enough, none taken. */
+/* Chain overflow buckets for @n entries behind the empty @to. False: no memory, none are taken. */
 static bool bucket_make_room(struct lvsx_table *t, struct lvsx_bucket *to, u32 n)
 {
 	struct lvsx_bucket *behind;
@@ -133,7 +133,7 @@ static bool bucket_make_room(struct lvsx_table *t, struct lvsx_bucket *to, u32 n
 			}
 			return false;
 		}
-		/* Not by a plain store: a late reader of its last chain may still look. */
+		/* Not a plain store: a late reader of its former chain may still read it. */
 		behind = lvsx_line(&t->arena, line);
 		WRITE_ONCE(behind->next, to->next);
 		WRITE_ONCE(to->next, line);
@@ -159,7 +159,7 @@ static void bucket_copy_leaving(const struct lvsx_table *t, const struct lvsx_bu
 	}
 }
 
-/* Move what stays to the front of its chain. Returns the overflow buckets that are free then. */
+/* Move entries that stay to the front of their chain. Returns the overflow buckets left over. */
 static u32 bucket_compact_chain(const struct lvsx_table *t, struct lvsx_bucket *to, u32 bit)
 {
 	struct lvsx_bucket *from;
@@ -190,7 +190,7 @@ static u32 bucket_compact_chain(const struct lvsx_table *t, struct lvsx_bucket *
 	return line;
 }
 
-/* The new bucket is complete. */
+/* Publish the new bucket, which is complete. */
 static __always_inline void bucket_publish_new(struct lvsx_table *t)
 {
 	u32 n = t->buckets;
@@ -200,7 +200,7 @@ static __always_inline void bucket_publish_new(struct lvsx_table *t)
 	smp_store_release(&t->buckets, n + 1);
 }
 
-/* The same for a chain of any length. False: no memory. */
+/* Split a chain of any length. False: no memory. */
 static LVSX_COLD bool bucket_split_chain(struct lvsx_table *t, struct lvsx_bucket *from,
 					 struct lvsx_bucket *to, u32 bit)
 {
@@ -220,7 +220,7 @@ static LVSX_COLD bool bucket_split_chain(struct lvsx_table *t, struct lvsx_bucke
 	return true;
 }
 
-/* The entries of a bucket that is split: those that stay, then those that leave. */
+/* The entries of a bucket that is split: those that stay, and those that move. */
 struct halves {
 	u32 n[2];
 	u32 ref[2][LVSX_BUCKET_SLOTS];
@@ -250,8 +250,9 @@ static __always_inline void bucket_sort_entries(const struct lvsx_table *t,
 }
 
 /*
- * Entries go to the new bucket first, and close ranks in the old one when it can be found. As a
- * chain of one it would be split right, too, but a million insertions take 8 % longer so.
+ * Split a bucket without a chain. Entries are copied to the new bucket first; those that stay are
+ * compacted when it is published. bucket_split_chain() could do this, but a million insertions
+ * would take 8 % longer.
  */
 static __always_inline void bucket_split_one(struct lvsx_table *t, struct lvsx_bucket *from,
 					     struct lvsx_bucket *to, u32 bit)

@@ -26,10 +26,10 @@ enum { SYN, FIN, ACK, RST, EVENTS };
 #define _CL LVSX_STATE_CLOSE
 
 /*
- * One row a state: where it goes when the client sends, then when the real server sends. The
- * result, and so ActiveConn, InActConn and the timeouts, is what IPVS shows for a masqueraded
- * connection that sees the same packets. A client's RST in SYN_RECV changes nothing there: the
- * client may be clearing up after its predecessor on the same port.
+ * One row for each state: its successors when the client sends, then when the real server sends.
+ * The result, and with it ActiveConn, InActConn and the timeouts, is what IPVS shows for a
+ * masqueraded connection that sees the same packets. A client's RST in SYN_RECV changes nothing
+ * there: it may belong to the client's previous connection from the same port.
  */
 static const u8 next_state[LVSX_STATE_MAX][2][EVENTS] = {
 	/*                 SYN FIN ACK RST     SYN FIN ACK RST */
@@ -57,6 +57,6 @@ u8 lvsx_state_next(u8 state, u8 tcp_flags, bool rev)
 	else if (tcp_flags & LVSX_TCP_ACK)
 		event = ACK;
 	else
-		return state;	/* no end would accept it */
+		return state;	/* neither end would accept it */
 	return next_state[state][rev][event];
 }

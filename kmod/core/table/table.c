@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Flows: their memory, their life and how they are found. See table.h.
- */
+/* Flows: look-up, insertion and removal, and their memory. See table.h. */
 #include "table.h"
 #include "bucket.h"
 #include "insert.h"
@@ -10,7 +8,7 @@
 #define FIRST_BUCKETS_SHIFT 6
 #define REMOTE_TRIES 64
 
-/* Blocks of flows stand with their size in the low bits of their address. */
+/* The address of a block of flows has their size in its low bits. */
 #define SIZE_BITS (LVSX_FLOW_SIZES - 1ul)
 
 void lvsx_flow_init(struct lvsx_table *t, u16 cpu, const struct lvsx_key *key, void **directory,
@@ -61,7 +59,7 @@ struct lvsx_half *lvsx_flow_find(struct lvsx_table *t, const struct lvsx_tuple *
 	}
 }
 
-/* One pass over the chain; stops early, with a miss, when entries move under it. */
+/* One pass over a chain; gives up, with a miss, when entries move meanwhile. */
 static struct lvsx_half *flow_scan_remote(const struct lvsx_table *t,
 					  const struct lvsx_tuple *tuple, u32 hash, u32 seq)
 {
@@ -132,8 +130,8 @@ LVSX_COLD u32 lvsx_flow_block(struct lvsx_table *t, u32 size)
 }
 
 /*
- * @line joins the retired; a reader may still hold it. Who takes it from there prefetches the
- * fourth behind it: with the next one only, flows that come and go do so 6 % slower.
+ * Retire a flow's memory: a reader may still use it. Whoever reuses it prefetches the fourth flow
+ * behind it in the list; prefetching just the next one makes short-lived flows 6 % slower.
  */
 static void flow_retire_one(struct lvsx_table *t, struct lvsx_half *fwd, u32 line)
 {
@@ -245,7 +243,7 @@ void lvsx_half_rewrite(const struct lvsx_half *h, struct lvsx_tuple *out)
 
 struct lvsx_half *lvsx_flow_walk(const struct lvsx_table *t, u32 *cursor, u32 *left)
 {
-	/* Places are counted as if all flows were of the smallest size. */
+	/* Places are numbered as if all flows were of the smallest size. */
 	const u32 lines = 1u << t->arena.shift, places = lines / 2;
 	/* Pairs with the release in lvsx_flow_block(). */
 	u32 blocks = smp_load_acquire(&t->flow_blocks);
@@ -259,7 +257,7 @@ struct lvsx_half *lvsx_flow_walk(const struct lvsx_table *t, u32 *cursor, u32 *l
 		--*left;
 		++*cursor;
 		if ((i + 1) * per > lines) {
-			*cursor = (block + 1) * places;	/* the rest is no place */
+			*cursor = (block + 1) * places;	/* no more in this block */
 			continue;
 		}
 		h = lvsx_half_at(h, i * per);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the timer wheel does now and then, see wheel.h. */
+/* Operations on the timer wheel, out of line. See wheel.h. */
 #include "wheel.h"
 
 LVSX_COLD u32 lvsx_wheel_chunk(struct lvsx_table *t, u8 slot)
