@@ -365,21 +365,30 @@ static void memory_runs_out(struct kunit *test)
  * The class table is replaced while a first packet is on its road: its flow is made by the new one,
  * once, and nothing of the first attempt is left.
  */
-static void made_again_by_a_new_class_table(struct kunit *test)
+/* The one that is to follow the world's own, with the CPUs the other way round. */
+static struct lvsx_portmap *path_next_map(struct world *w)
 {
 	static const u16 turned[WORLD_CPUS] = { 1, 0 };
-	struct world *w = test->priv;
-	struct lvsx_table *t = w->cpu[0].table;
-	struct talk first = { .proto = LVSX_UDP, .cport = 1 }, second = first;
-	struct lvsx_ports_usage ports = { 0 };
 	struct lvsx_portmap *next = world_alloc(sizeof(*next));
 
-	KUNIT_ASSERT_NOT_NULL(test, next);
+	if (!next)
+		return NULL;
 	lvsx_portmap_init_rr(next, w->map->generation + 1, turned, WORLD_CPUS);
 	next->slot = 1;
 	next->any_draining = true;
 	next->draining[w->map->slot] = w->map;
+	return next;
+}
 
+static void made_again_by_a_new_class_table(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct lvsx_table *t = w->cpu[0].table;
+	struct talk first = { .proto = LVSX_UDP, .cport = 1 }, second = first;
+	struct lvsx_ports_usage ports = { 0 };
+	struct lvsx_portmap *next = path_next_map(w);
+
+	KUNIT_ASSERT_NOT_NULL(test, next);
 	/* about to be replaced, and not yet */
 	w->map->retiring = true;
 	KUNIT_ASSERT_EQ(test, say(test, &first, false, 0, 10), LVSX_FORWARD);
@@ -408,6 +417,34 @@ static void made_again_by_a_new_class_table(struct kunit *test)
 	world_unalloc(next);
 }
 
+/* The flow that is undone may have made the index grow under the packet that is hashed already. */
+static void made_again_while_the_index_grows(struct kunit *test)
+{
+	enum { FLOWS = 2000 };
+	struct world *w = test->priv;
+	struct lvsx_portmap *next = path_next_map(w);
+	u32 turn, lost = 0;
+	u16 cport;
+
+	KUNIT_ASSERT_NOT_NULL(test, next);
+	w->map->retiring = true;
+	w->next_map = next;
+	for (turn = 0; turn < 2; turn++)
+		for (cport = 1; cport <= FLOWS; cport++) {
+			struct talk talk = { .proto = LVSX_UDP, .cport = cport };
+
+			lost += say(test, &talk, false, 0, 10) != LVSX_FORWARD;
+			world_feed(w);
+		}
+	KUNIT_EXPECT_EQ(test, lost, 0u);
+	KUNIT_EXPECT_EQ(test, w->counters[LVSX_REASON_FLOW_NEW], FLOWS);
+	KUNIT_EXPECT_EQ(test, world_flows(w), FLOWS);
+
+	w->next_map = NULL;
+	w->map->retiring = false;
+	world_unalloc(next);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(connection_ipv4),
 	KUNIT_CASE(connection_ipv6),
@@ -421,6 +458,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(ports_run_out_elsewhere),
 	KUNIT_CASE(memory_runs_out),
 	KUNIT_CASE(made_again_by_a_new_class_table),
+	KUNIT_CASE(made_again_while_the_index_grows),
 	{}
 };
 
