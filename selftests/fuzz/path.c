@@ -71,6 +71,7 @@ static void expect_balance(const struct story *s)
 
 	expect(ends_counted(w) == s->sent);
 	expect(w->uses == (int)world_flows(w));
+	expect(!w->routed);
 	expect(w->active == (int)active_flows(w));
 	expect(w->counters[LVSX_REASON_FLOW_NEW] == world_flows(w) + w->gone);
 }

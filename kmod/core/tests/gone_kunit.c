@@ -58,6 +58,19 @@ static void real_server_is_gone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, world_flows(w), 0);
 	KUNIT_EXPECT_EQ(test, w->uses, 0);
 	KUNIT_EXPECT_EQ(test, w->active, 0);
+
+	/* nor does a packet that is let pass hold the way to the one that is gone */
+	m.tcp_flags = LVSX_TCP_SYN;
+	len = make_packet(bytes, &m);
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, LVSX_IPV4), LVSX_FORWARD);
+	w->nodest = 1;
+	len = make_error(bytes, &(struct make){
+		.family = LVSX_IPV4, .proto = LVSX_TCP, .saddr = world_vip[0],
+		.daddr = world_client[0], .sport = WORLD_VPORT, .dport = 1,
+	}, 64, world_client[0]);
+	KUNIT_EXPECT_EQ(test, world_send(w, bytes, len, LVSX_IPV4), LVSX_PASS);
+	KUNIT_EXPECT_EQ(test, world_flows(w), 0);
+	KUNIT_EXPECT_EQ(test, w->routed, 0u);
 }
 
 static struct kunit_case cases[] = {

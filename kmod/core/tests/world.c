@@ -260,6 +260,9 @@ int world_send(struct world *w, const void *bytes, u32 size, u8 family)
 	struct lvsx_pkt *pkt = world_lay(w, bytes, size, family);
 	int verdict = lvsx_path(pkt, &w->cpu[w->at].plane);
 
+	/* As receive functions do: what is passed on goes as it came. */
+	if (verdict != LVSX_PASS)
+		pkt->io->unroute(pkt);
 	world_lift(w);
 	return verdict;
 }
@@ -357,17 +360,24 @@ static bool source_ok(struct lvsx_pkt *pkt)
 
 static int route(struct lvsx_pkt *pkt)
 {
-	const struct world *w = pkt->frame;
+	struct world *w = pkt->frame;
 	u8 hops = pkt->family == LVSX_IPV4 ? ((struct lvsx_ip4 *)pkt->data)->ttl :
 					     ((struct lvsx_ip6 *)pkt->data)->hop_limit;
 
 	if (hops <= 1)
 		return lvsx_drop(pkt, LVSX_REASON_TTL);
-	return pkt->end > w->mtu ? lvsx_drop(pkt, LVSX_REASON_TOO_BIG) : LVSX_NEXT;
+	if (pkt->end > w->mtu)
+		return lvsx_drop(pkt, LVSX_REASON_TOO_BIG);
+	pkt->nexthop = w;
+	w->routed++;
+	return LVSX_NEXT;
 }
 
 static void unroute(struct lvsx_pkt *pkt)
 {
+	struct world *w = pkt->frame;
+
+	w->routed -= !!pkt->nexthop;
 	pkt->nexthop = NULL;
 }
 

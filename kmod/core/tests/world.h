@@ -63,6 +63,7 @@ struct world {
 	u8 shadow_state;	/* last lvsx_host_conn_state() */
 	int active;
 	u32 gone;	/* flows */
+	u32 routed;		/* next hops that packets hold */
 	u32 idled;		/* lvsx_host_flow_idled() */
 	struct lvsx_segment probe[2];	/* what it would send: to the client, to the real server */
 
