@@ -361,10 +361,6 @@ static void memory_runs_out(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->uses, 0);
 }
 
-/*
- * The class table is replaced while a first packet is on its road: its flow is made by the new one,
- * once, and nothing of the first attempt is left.
- */
 /* The one that is to follow the world's own, with the CPUs the other way round. */
 static struct lvsx_portmap *path_next_map(struct world *w)
 {
@@ -380,6 +376,10 @@ static struct lvsx_portmap *path_next_map(struct world *w)
 	return next;
 }
 
+/*
+ * The class table is replaced while a first packet is on its road: its flow is made by the new one,
+ * once, and nothing of the first attempt is left.
+ */
 static void made_again_by_a_new_class_table(struct kunit *test)
 {
 	struct world *w = test->priv;
