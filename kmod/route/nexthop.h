@@ -59,7 +59,7 @@ struct lvsx_nexthop *lvsx_nexthop_find_slow(struct lvsx_cpu *cpu, struct lvsx_pk
 
 /*
  * The next hop of pkt->half: from the cache if the flow is this CPU's own, else for this one
- * packet, and lvsx_nexthop_put() must follow. NULL: there is no route.
+ * packet, and sending or lvsx_unroute() must follow. NULL: there is no route.
  */
 static __always_inline struct lvsx_nexthop *lvsx_nexthop_find(struct lvsx_cpu *cpu,
 							      struct lvsx_pkt *pkt)
@@ -81,14 +81,6 @@ static __always_inline struct lvsx_nexthop *lvsx_nexthop_find(struct lvsx_cpu *c
 static inline struct dst_entry *lvsx_nexthop_held(const struct lvsx_nexthop *hop)
 {
 	return likely(hop->name & (LVSX_NEXTHOPS - 1)) ? NULL : hop->dst;
-}
-
-/* The packet will not be sent by pkt->nexthop, if it has one. */
-static inline void lvsx_nexthop_put(struct lvsx_pkt *pkt)
-{
-	if (pkt->nexthop)
-		dst_release(lvsx_nexthop_held(pkt->nexthop));
-	pkt->nexthop = NULL;
 }
 
 /* The route of a packet of our own, with a reference; NULL: none. Softirqs off, RCU. */

@@ -44,6 +44,12 @@ static LVSX_COLD bool route_fits(struct sk_buff *skb, unsigned int mtu)
 	return false;
 }
 
+void lvsx_unroute(struct lvsx_pkt *pkt)
+{
+	dst_release(lvsx_nexthop_held(pkt->nexthop));
+	pkt->nexthop = NULL;
+}
+
 int lvsx_route(struct lvsx_pkt *pkt)
 {
 	struct lvsx_cpu *cpu = pkt->owner->priv;
@@ -64,15 +70,10 @@ int lvsx_route(struct lvsx_pkt *pkt)
 	if (unlikely(!lvsx_nexthop_takes(hop, skb->len))) {
 		mtu = dst_mtu(hop->dst);
 		if (!route_fits(skb, mtu)) {
-			lvsx_nexthop_put(pkt);
+			lvsx_unroute(pkt);
 			return route_refuse(pkt, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu,
 				    LVSX_REASON_TOO_BIG);
 		}
 	}
 	return LVSX_NEXT;
-}
-
-void lvsx_unroute(struct lvsx_pkt *pkt)
-{
-	lvsx_nexthop_put(pkt);
 }

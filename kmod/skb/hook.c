@@ -17,7 +17,7 @@
 #include "pkt_ops.h"
 #include "trace.h"
 #include "core/path/path.h"
-#include "route/nexthop.h"
+#include "route/xmit.h"
 #include "rss/rx_sample.h"
 
 #define PRIORITY (NF_IP_PRI_RAW - 10)
@@ -67,10 +67,7 @@ static noinline unsigned int hook_slow(struct lvsx_net *ln, struct lvsx_cpu *cpu
 	trace_lvsx_packet(&pkt, verdict);
 	if (likely(verdict == LVSX_FORWARD))
 		return hook_forward(ln, skb, &pkt);
-	if (verdict == LVSX_PASS)
-		return NF_ACCEPT;
-	lvsx_nexthop_put(&pkt);
-	return NF_DROP;
+	return verdict == LVSX_PASS ? NF_ACCEPT : NF_DROP;
 }
 
 static LVSX_COLD unsigned int hook_refuse_options(struct lvsx_net *ln, struct lvsx_cpu *cpu,

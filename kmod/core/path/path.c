@@ -121,8 +121,10 @@ static __always_inline int path_translate(struct lvsx_pkt *pkt)
 	bool rev = pkt->half->flags & LVSX_HALF_REV;
 
 	if (unlikely(!(pkt->flags & LVSX_PKT_WRITABLE) &&
-		     !pkt->io->writable(pkt, lvsx_xlate_span(pkt))))
+		     !pkt->io->writable(pkt, lvsx_xlate_span(pkt)))) {
+		pkt->io->unroute(pkt);
 		return lvsx_drop(pkt, LVSX_REASON_NO_MEMORY);
+	}
 	if (unlikely(pkt->flags & LVSX_PKT_ICMP_ERROR)) {
 		lvsx_xlate_icmp(pkt, pkt->half);
 		return lvsx_forward(pkt, rev ? LVSX_REASON_ICMP_REV : LVSX_REASON_ICMP_FWD);

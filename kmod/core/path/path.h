@@ -13,8 +13,8 @@
  * @plane: this CPU's
  *
  * Context: Softirq.
- * Return: LVSX_FORWARD: translated, to be sent by pkt->nexthop. LVSX_PASS: untouched. LVSX_DROP:
- * the caller frees it. pkt->reason is counted in each case.
+ * Return: LVSX_FORWARD: translated, to be sent by pkt->nexthop, which may hold a reference.
+ * LVSX_PASS: untouched. LVSX_DROP: the caller frees it. pkt->reason is counted in each case.
  */
 int lvsx_path(struct lvsx_pkt *pkt, const struct lvsx_plane *plane);
 

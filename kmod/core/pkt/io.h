@@ -22,7 +22,7 @@ struct lvsx_pkt;
  * @route: find the next hop for pkt->half, as pkt->nexthop, and check it against the size and the
  *	TTL of the packet, which is still untranslated. LVSX_NEXT, or LVSX_DROP with the reason
  *	counted: TOO_BIG, TTL (the sender has been told by ICMP), NO_ROUTE, POLICY, LRO.
- * @unroute: the packet will not use pkt->nexthop: release it
+ * @unroute: the packet, dropped after all, will not use pkt->nexthop: release it
  *
  * Context: Softirq.
  */

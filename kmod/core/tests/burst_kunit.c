@@ -89,6 +89,7 @@ static __always_inline bool burst_account(struct lvsx_pkt *pkt, const struct lvs
 static __always_inline void burst_send(struct lvsx_pkt *pkt, bool rev)
 {
 	now->sent++;
+	pkt->io->unroute(pkt);
 }
 
 static int set_up(struct kunit *test)
@@ -257,6 +258,8 @@ static void burst_compare_books(struct kunit *test, const struct traffic *t)
 	KUNIT_ASSERT_EQ(test, t->many->uses, t->one->uses);
 	KUNIT_ASSERT_EQ(test, t->many->active, t->one->active);
 	KUNIT_ASSERT_EQ(test, t->many->gone, t->one->gone);
+	KUNIT_ASSERT_EQ(test, t->many->routed, 0u);
+	KUNIT_ASSERT_EQ(test, t->one->routed, 0u);
 }
 
 static void burst_send_both(struct kunit *test, struct traffic *t)

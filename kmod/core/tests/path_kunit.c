@@ -214,6 +214,7 @@ static void refusals(struct kunit *test)
 	w->no_memory = true;
 	KUNIT_EXPECT_EQ(test, say(test, &t, false, LVSX_TCP_ACK, 0), LVSX_DROP);
 	KUNIT_EXPECT_EQ(test, w->pkt.reason, LVSX_REASON_NO_MEMORY);
+	KUNIT_EXPECT_EQ(test, w->routed, 0u);
 	w->no_memory = false;
 
 	w->real_gone = true;

@@ -260,8 +260,8 @@ int world_send(struct world *w, const void *bytes, u32 size, u8 family)
 	struct lvsx_pkt *pkt = world_lay(w, bytes, size, family);
 	int verdict = lvsx_path(pkt, &w->cpu[w->at].plane);
 
-	/* As receive functions do: what is passed on goes as it came. */
-	if (verdict != LVSX_PASS)
+	/* As receive functions do, once it is sent. What is not sent holds no next hop. */
+	if (verdict == LVSX_FORWARD)
 		pkt->io->unroute(pkt);
 	world_lift(w);
 	return verdict;
