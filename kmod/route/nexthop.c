@@ -4,10 +4,23 @@
 #include "nexthop.h"
 #include "core/table/flow.h"
 
-/* @inside: the destination may be an address of this host. NULL: there is no route. */
-static struct dst_entry *nexthop_dst(struct net *net, struct flowi4 *fl, bool inside)
+/*
+ * Not by the packet's fwmark, which may have rules that only make sense on input. @inside: the
+ * destination may be an address of this host. NULL: there is no route.
+ */
+static struct dst_entry *nexthop_dst(struct net *net, __be32 saddr, __be32 daddr, __be16 sport,
+				     __be16 dport, u8 proto, bool inside)
 {
-	struct rtable *rt = ip_route_output_key(net, fl);
+	struct flowi4 fl = {
+		.saddr = saddr,
+		.daddr = daddr,
+		.fl4_sport = sport,
+		.fl4_dport = dport,
+		.flowi4_proto = proto,
+		.flowi4_flags = FLOWI_FLAG_ANYSRC,	/* a VIP need not be this host's address */
+		.flowi4_scope = RT_SCOPE_UNIVERSE,
+	};
+	struct rtable *rt = ip_route_output_key(net, &fl);
 
 	if (IS_ERR(rt))
 		return NULL;
@@ -19,38 +32,19 @@ static struct dst_entry *nexthop_dst(struct net *net, struct flowi4 *fl, bool in
 }
 
 /*
- * Not by the packet's fwmark, which may have rules that only make sense on input. A real server may
- * be an address of this host: packets to and from it go by the loopback device. A client may not:
- * what is sent to it would come in once more, as a client's packet.
+ * A real server may be an address of this host: packets to and from it go by the loopback device. A
+ * client may not: what is sent to it would come in once more, as a client's packet.
  */
 static LVSX_COLD struct dst_entry *nexthop_look_up(struct net *net, const struct lvsx_half *half)
 {
-	struct flowi4 fl = {
-		.daddr = lvsx_nexthop_to(half),
-		.saddr = lvsx_nexthop_from(half),
-		.fl4_sport = half->new_sport,
-		.fl4_dport = half->new_dport,
-		.flowi4_proto = half->proto,
-		.flowi4_flags = FLOWI_FLAG_ANYSRC,	/* a VIP need not be this host's address */
-		.flowi4_scope = RT_SCOPE_UNIVERSE,
-	};
-
-	return nexthop_dst(net, &fl, !(half->flags & LVSX_HALF_REV));
+	return nexthop_dst(net, lvsx_nexthop_from(half), lvsx_nexthop_to(half), half->new_sport,
+			   half->new_dport, half->proto, !(half->flags & LVSX_HALF_REV));
 }
 
 struct dst_entry *lvsx_route_out(struct net *net, const struct lvsx_tuple *tuple)
 {
-	struct flowi4 fl = {
-		.daddr = tuple->daddr[0],
-		.saddr = tuple->saddr[0],
-		.fl4_sport = tuple->sport,
-		.fl4_dport = tuple->dport,
-		.flowi4_proto = tuple->proto,
-		.flowi4_flags = FLOWI_FLAG_ANYSRC,
-		.flowi4_scope = RT_SCOPE_UNIVERSE,
-	};
-
-	return nexthop_dst(net, &fl, true);
+	return nexthop_dst(net, tuple->saddr[0], tuple->daddr[0], tuple->sport, tuple->dport,
+			   tuple->proto, true);
 }
 
 static void nexthop_set_hint(struct lvsx_cpu *cpu, const struct lvsx_half *half, u32 hop)
