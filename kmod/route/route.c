@@ -3,7 +3,6 @@
 #include <linux/icmp.h>
 #include <linux/netdevice.h>
 #include <net/dst_metadata.h>
-#include <net/gso.h>
 #include <net/icmp.h>
 #include <net/ip.h>
 #include "compat/dst.h"
@@ -33,7 +32,7 @@ static LVSX_COLD int route_none(struct lvsx_pkt *pkt)
 /* Does it fit? A reassembled datagram may be fragmented as its sender had it (RFC 791 §3.2). */
 static LVSX_COLD bool route_fits(struct sk_buff *skb, unsigned int mtu)
 {
-	if (skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) : skb->len <= mtu)
+	if (lvsx_nexthop_fits(skb, mtu))
 		return true;
 	if (!(ip_hdr(skb)->frag_off & htons(IP_DF)))
 		return true;

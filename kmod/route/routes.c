@@ -4,7 +4,6 @@
 #include <linux/if_vlan.h>
 #include <linux/mm.h>
 #include <linux/netdevice.h>
-#include <net/gso.h>
 #include "compat/dst.h"
 #include "routes.h"
 
@@ -100,6 +99,5 @@ found:
 LVSX_COLD bool lvsx_nexthop_takes_segments(const struct sk_buff *skb,
 					   const struct lvsx_nexthop *hop)
 {
-	return hop->mtu && skb_is_gso(skb) &&
-	       skb_gso_validate_network_len(skb, dst_mtu(hop->dst));
+	return hop->mtu && skb_is_gso(skb) && lvsx_nexthop_fits(skb, dst_mtu(hop->dst));
 }

@@ -3,7 +3,9 @@
 #ifndef LVSX_ROUTES_H
 #define LVSX_ROUTES_H
 
+#include <linux/skbuff.h>
 #include <net/dst.h>
+#include <net/gso.h>
 #include <net/route.h>
 #include "core/pkt/tuple.h"
 #include "netns/cpu.h"
@@ -101,5 +103,11 @@ static __always_inline bool lvsx_nexthop_takes(const struct lvsx_nexthop *hop, u
 
 /* The same for a GSO packet. */
 bool lvsx_nexthop_takes_segments(const struct sk_buff *skb, const struct lvsx_nexthop *hop);
+
+/* Does a packet fit @mtu as a whole, or each of its segments? */
+static inline bool lvsx_nexthop_fits(const struct sk_buff *skb, unsigned int mtu)
+{
+	return skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) : skb->len <= mtu;
+}
 
 #endif

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Sending what needs more than a neighbour's cached header. See xmit.h. */
-#include <net/gso.h>
 #include <net/route.h>
 #include "nexthop.h"
 #include "xmit.h"
@@ -17,8 +16,7 @@ static LVSX_COLD bool xmit_output(struct net *net, struct sk_buff *skb, struct l
 {
 	unsigned int mtu = dst_mtu(hop->dst);
 
-	if (hop->mtu &&
-	    (skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) : skb->len <= mtu))
+	if (hop->mtu && lvsx_nexthop_fits(skb, mtu))
 		return false;
 	/* Fragments of many clients now have one source: their identifiers must not collide. */
 	if (!rev && !skb_is_gso(skb) && skb->len > mtu) {
