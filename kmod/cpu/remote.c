@@ -8,15 +8,19 @@
 #include "core/table/table.h"
 #include "netns/cpu.h"
 
+/* CPU @c's table; NULL: it has none, or is no CPU. */
+static struct lvsx_table *remote_table(struct lvsx_net *ln, u32 c)
+{
+	return c < nr_cpu_ids && cpu_possible(c) ? lvsx_table_of(ln, c) : NULL;
+}
+
 /* The flow in CPU @c's table. */
 static struct lvsx_half *remote_look(struct lvsx_net *ln, u32 c, const struct lvsx_pkt *pkt,
 				     struct lvsx_table **owner)
 {
-	struct lvsx_table *t = NULL;
+	struct lvsx_table *t = remote_table(ln, c);
 	struct lvsx_half *half;
 
-	if (c < nr_cpu_ids && cpu_possible(c))
-		t = lvsx_table_of(ln, c);
 	if (!t)
 		return NULL;
 	half = lvsx_flow_find_remote(t, &pkt->tuple, pkt->hash);
@@ -99,9 +103,7 @@ struct lvsx_half *lvsx_host_find_remote(struct lvsx_pkt *pkt, struct lvsx_table 
 
 const struct lvsx_table *lvsx_host_table(const struct lvsx_pkt *pkt, u16 cpu)
 {
-	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
-		return NULL;
-	return lvsx_table_of(pkt->instance, cpu);
+	return remote_table(pkt->instance, cpu);
 }
 
 const struct lvsx_portmap *lvsx_host_portmap(const struct lvsx_pkt *pkt)
