@@ -7,6 +7,7 @@
 #define LVSX_FAST_H
 
 #include <linux/ip.h>
+#include "pkt_ops.h"
 #include "core/path/fastpath.h"
 #include "ipvs/ipvs.h"
 #include "netns/cpu.h"
@@ -68,18 +69,12 @@ static __always_inline void lvsx_fast_send(struct lvsx_pkt *pkt, bool rev)
 	lvsx_xmit_neigh(pkt->frame, pkt->nexthop);
 }
 
-/* What the fast path needs to know of a packet from the I/O. @total: its bytes. */
+/* What is known of a packet when it comes in. @total: its bytes. */
 static __always_inline void lvsx_fast_set(struct lvsx_fast *fast, struct lvsx_cpu *cpu,
 					  struct sk_buff *skb, u32 total)
 {
 	fast->cpu = cpu;
-	fast->pkt.data = skb->data;
-	fast->pkt.len = skb_headlen(skb);
-	fast->pkt.total = total;
-	fast->pkt.family = LVSX_IPV4;
-	fast->pkt.flags = skb->ip_summed == CHECKSUM_PARTIAL ? LVSX_PKT_PARTIAL : 0;
-	fast->pkt.frame = skb;
-	fast->pkt.counters = cpu->counters;
+	lvsx_skb_set_fast(&fast->pkt, cpu, skb, total);
 }
 
 /*
