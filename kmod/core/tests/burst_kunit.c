@@ -42,22 +42,9 @@ static u32 below(struct traffic *t, u32 n)
 	return (random_next(&t->random) >> 8) % n;
 }
 
-/* Readable bytes move to an allocation of exactly @len, as those of the world's packets do. */
 static bool burst_reseat(struct lvsx_pkt *pkt, u32 len)
 {
-	const struct world *w = pkt->frame;
-	u8 *data;
-
-	if (w->no_memory)
-		return false;
-	data = world_alloc(len);
-	if (!data)
-		return false;
-	memcpy(data, now->in[pkt - now->pkt], len);
-	world_unalloc(pkt->data);
-	pkt->data = data;
-	pkt->len = len;
-	return true;
+	return world_reseat(pkt, now->in[pkt - now->pkt], len);
 }
 
 static bool burst_pull(struct lvsx_pkt *pkt, u32 len)

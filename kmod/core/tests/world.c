@@ -203,10 +203,9 @@ void world_pass(struct world *w, u32 ms)
 	}
 }
 
-/* Readable bytes move to an allocation of exactly @len; a pointer to the old one is now wrong. */
-static bool reseat(struct lvsx_pkt *pkt, u32 len)
+bool world_reseat(struct lvsx_pkt *pkt, const u8 *whole, u32 len)
 {
-	struct world *w = pkt->frame;
+	const struct world *w = pkt->frame;
 	u8 *data;
 
 	if (w->no_memory)
@@ -217,7 +216,7 @@ static bool reseat(struct lvsx_pkt *pkt, u32 len)
 	if (pkt->data)
 		memcpy(data, pkt->data, len < pkt->len ? len : pkt->len);
 	if (len > pkt->len)
-		memcpy(data + pkt->len, w->in + pkt->len, len - pkt->len);
+		memcpy(data + pkt->len, whole + pkt->len, len - pkt->len);
 	world_unalloc(pkt->data);
 	pkt->data = data;
 	pkt->len = len;
@@ -244,7 +243,7 @@ struct lvsx_pkt *world_lay(struct world *w, const void *bytes, u32 size, u8 fami
 	pkt->io = &world_io;
 	pkt->counters = w->counters;
 	w->no_memory = false;
-	reseat(pkt, w->linear < size ? w->linear : size);
+	world_reseat(pkt, w->in, w->linear < size ? w->linear : size);
 	w->no_memory = no_memory;
 	return pkt;
 }
@@ -331,14 +330,16 @@ u32 world_flows(const struct world *w)
 
 static bool pull(struct lvsx_pkt *pkt, u32 len)
 {
-	return len <= pkt->total && reseat(pkt, len);
+	const struct world *w = pkt->frame;
+
+	return len <= pkt->total && world_reseat(pkt, w->in, len);
 }
 
 static bool writable(struct lvsx_pkt *pkt, u32 len)
 {
 	struct world *w = pkt->frame;
 
-	if (len > pkt->len || !reseat(pkt, pkt->len))
+	if (len > pkt->len || !world_reseat(pkt, w->in, pkt->len))
 		return false;
 	w->writable = len;
 	return true;

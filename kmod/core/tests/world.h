@@ -97,6 +97,12 @@ void world_pass(struct world *w, u32 ms);
 /* Lay a packet down without sending it; only parse.c and what is called by hand see it. */
 struct lvsx_pkt *world_lay(struct world *w, const void *bytes, u32 size, u8 family);
 
+/*
+ * Move its readable bytes to an allocation of exactly @len, so that a pointer to the old one is
+ * wrong; those that were not readable come from @whole. False: no memory.
+ */
+bool world_reseat(struct lvsx_pkt *pkt, const u8 *whole, u32 len);
+
 /* Take it off again; w->out is what became of it. */
 void world_lift(struct world *w);
 
