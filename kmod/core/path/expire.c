@@ -159,9 +159,8 @@ static void expire_flow_now(struct turn *turn, struct lvsx_half *fwd)
 /* Look at a flow. False: it lives on, and there is no memory to arm it again. */
 static __always_inline bool expire_look(struct turn *turn, struct lvsx_half *fwd)
 {
-	u32 left;
+	u32 left = expire_left(fwd, lvsx_flow_rev(fwd), turn->now, turn->to);
 
-	left = expire_left(fwd, lvsx_flow_rev(fwd), turn->now, turn->to);
 	if (!left) {
 		expire_flow_now(turn, fwd);
 		return true;

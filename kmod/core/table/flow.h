@@ -208,13 +208,11 @@ static inline __be32 *lvsx_half_addr(const struct lvsx_half *h, enum lvsx_half_a
  * struct lvsx_flow_stats - how full a table is
  * @flows: live flows
  * @dead: removed ones, retired until their readers have gone
- * @buckets: buckets of the index
  * @overflows: overflow buckets in use
  */
 struct lvsx_flow_stats {
 	u32 flows;
 	u32 dead;
-	u32 buckets;
 	u32 overflows;
 };
 
