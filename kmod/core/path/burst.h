@@ -130,7 +130,8 @@ static __always_inline u8 lvsx_burst_one(const struct lvsx_fast_io *io, struct l
  * @pkt: the packets, as the I/O filled them in
  * @n: how many, LVSX_BURST at most
  * @plane: this CPU's
- * @verdict: the verdict of each; those forwarded have been given to @io->send
+ * @verdict: the verdict of each; those forwarded have been given to @io->send, and pkt->reason
+ *	says nothing of them
  *
  * Context: Owner's CPU, softirq.
  */
