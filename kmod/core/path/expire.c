@@ -28,8 +28,8 @@ struct turn {
 };
 
 /* How long a flow may idle, in milliseconds. */
-static __always_inline u32 expire_limit(const struct lvsx_half *fwd, const struct lvsx_half *rev,
-					const struct lvsx_timeouts *to)
+static u32 expire_limit(const struct lvsx_half *fwd, const struct lvsx_half *rev,
+			const struct lvsx_timeouts *to)
 {
 	u8 state = READ_ONCE(fwd->state);
 
@@ -38,8 +38,8 @@ static __always_inline u32 expire_limit(const struct lvsx_half *fwd, const struc
 	return READ_ONCE(to->ms[state]);
 }
 
-static __always_inline u32 expire_left(const struct lvsx_half *fwd, const struct lvsx_half *rev,
-				       u32 now, const struct lvsx_timeouts *to)
+static u32 expire_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u32 now,
+		       const struct lvsx_timeouts *to)
 {
 	u32 idle = now - READ_ONCE(fwd->last_seen), idle_rev = now - READ_ONCE(rev->last_seen);
 	u32 limit = expire_limit(fwd, rev, to);
@@ -80,8 +80,7 @@ static struct lvsx_chunk *expire_chunk_after(const struct lvsx_table *t, const s
 	return c ? expire_chunk(t, c->next) : NULL;
 }
 
-static __always_inline void expire_fetch_flow(const struct lvsx_table *t,
-					      const struct lvsx_chunk *c, u32 i)
+static void expire_fetch_flow(const struct lvsx_table *t, const struct lvsx_chunk *c, u32 i)
 {
 	struct lvsx_half *fwd;
 
@@ -93,8 +92,7 @@ static __always_inline void expire_fetch_flow(const struct lvsx_table *t,
 }
 
 /* Prefetch the buckets of flow @i of this chunk, in @slot, if it will expire. */
-static __always_inline void expire_fetch_buckets(struct turn *turn, const struct lvsx_chunk *c,
-						 u32 i, u8 slot)
+static void expire_fetch_buckets(struct turn *turn, const struct lvsx_chunk *c, u32 i, u8 slot)
 {
 	const struct lvsx_table *t = turn->t;
 	struct lvsx_half *fwd = expire_flow(t, c->ref[i], slot), *rev;
@@ -133,8 +131,7 @@ static void expire_fetch_first(struct turn *turn, u8 slot)
  * The overflow buckets behind the @n-th pair of buckets, which have arrived by now. Without this,
  * short-lived flows would cost 5 % more.
  */
-static __always_inline void expire_fetch_chains(const struct turn *turn, const struct fetched *f,
-						u32 n)
+static void expire_fetch_chains(const struct turn *turn, const struct fetched *f, u32 n)
 {
 	u32 i;
 
@@ -157,7 +154,7 @@ static void expire_flow_now(struct turn *turn, struct lvsx_half *fwd)
 }
 
 /* Look at a flow. False: it lives on, and there is no memory to arm it again. */
-static __always_inline bool expire_look(struct turn *turn, struct lvsx_half *fwd)
+static bool expire_look(struct turn *turn, struct lvsx_half *fwd)
 {
 	u32 left = expire_left(fwd, lvsx_flow_rev(fwd), turn->now, turn->to);
 
@@ -251,8 +248,8 @@ static void expire_postpone(struct lvsx_table *t, u32 line, u32 kept)
  * Prefetch for the @n-th look at the next chunk, and at the one after that, if there are any. They
  * are emptied from the back.
  */
-static __always_inline void expire_fetch_behind(struct turn *turn, const struct lvsx_chunk *next,
-						const struct lvsx_chunk *after, u32 n, u8 slot)
+static void expire_fetch_behind(struct turn *turn, const struct lvsx_chunk *next,
+				const struct lvsx_chunk *after, u32 n, u8 slot)
 {
 	u32 i = LVSX_CHUNK_REFS - 1 - n;
 
@@ -307,7 +304,7 @@ static u32 expire_slot_some(struct turn *turn, u8 slot, u32 budget)
 }
 
 /* What is left of @budget after @looks and the notices that came of them. */
-static __always_inline u32 expire_spend(struct turn *turn, u32 budget, u32 looks)
+static u32 expire_spend(struct turn *turn, u32 budget, u32 looks)
 {
 	looks += turn->idled * (LVSX_IDLED_COST - 1);
 	turn->idled = 0;

@@ -54,8 +54,7 @@ static bool path_reopens(const struct lvsx_pkt *pkt, const struct lvsx_half *hal
  * Find the half that the packet matches, in this CPU's table, then in the others'; NULL: none. A
  * flow that a SYN reopens is ended here, so that the SYN is a first packet.
  */
-static __always_inline void path_look_up(struct lvsx_pkt *pkt, struct lvsx_table *table,
-					 struct lvsx_half *guess)
+static void path_look_up(struct lvsx_pkt *pkt, struct lvsx_table *table, struct lvsx_half *guess)
 {
 	pkt->owner = table;
 	if (guess && likely(lvsx_half_is(guess, &pkt->tuple) && guess->line))
@@ -110,13 +109,13 @@ static LVSX_COLD int path_real_gone(struct lvsx_pkt *pkt, struct lvsx_table *tab
 }
 
 /* Is there nothing to track: a first packet that set the state, or an ICMP error? */
-static __always_inline bool path_tracked(const struct lvsx_pkt *pkt, bool first)
+static bool path_tracked(const struct lvsx_pkt *pkt, bool first)
 {
 	return first ? pkt->half->state != LVSX_STATE_NONE : pkt->flags & LVSX_PKT_ICMP_ERROR;
 }
 
 /* Once it is writable nothing can fail: a packet is translated as a whole or not at all. */
-static __always_inline int path_translate(struct lvsx_pkt *pkt)
+static int path_translate(struct lvsx_pkt *pkt)
 {
 	bool rev = pkt->half->flags & LVSX_HALF_REV;
 

@@ -85,8 +85,7 @@ static void track_settle(struct lvsx_table *owner, struct lvsx_half *fwd, struct
 }
 
 /* The state that this packet takes the flow to, from @state. */
-static __always_inline u8 track_next(const struct lvsx_pkt *pkt, const struct lvsx_half *half,
-				     u8 state)
+static u8 track_next(const struct lvsx_pkt *pkt, const struct lvsx_half *half, u8 state)
 {
 	if (unlikely(half->proto != LVSX_TCP))
 		return LVSX_STATE_UDP;

@@ -22,7 +22,7 @@ static LVSX_COLD bool parse_pull(struct lvsx_pkt *pkt, u32 len)
 }
 
 /* Are the first @len bytes part of the packet, and readable? */
-static __always_inline bool parse_has(struct lvsx_pkt *pkt, u32 len)
+static bool parse_has(struct lvsx_pkt *pkt, u32 len)
 {
 	return likely(len <= pkt->len && len <= pkt->end) || parse_pull(pkt, len);
 }
@@ -48,7 +48,7 @@ static LVSX_COLD int parse_fragment(struct lvsx_pkt *pkt)
 }
 
 /* Set the packet's end, as its header claims. Beyond 64 KiB (GSO) headers say 0. */
-static __always_inline bool parse_set_end(struct lvsx_pkt *pkt, u32 claimed, u32 least, bool jumbo)
+static bool parse_set_end(struct lvsx_pkt *pkt, u32 claimed, u32 least, bool jumbo)
 {
 	if (unlikely(jumbo && pkt->total > 0xffff))
 		claimed = pkt->total;
@@ -58,7 +58,7 @@ static __always_inline bool parse_set_end(struct lvsx_pkt *pkt, u32 claimed, u32
 	return true;
 }
 
-static __always_inline int parse_ip4(struct lvsx_pkt *pkt)
+static int parse_ip4(struct lvsx_pkt *pkt)
 {
 	const struct lvsx_ip4 *ip;
 	u32 ihl;
@@ -140,7 +140,7 @@ static LVSX_COLD int parse_ext(struct lvsx_pkt *pkt)
 	return LVSX_NEXT;
 }
 
-static __always_inline int parse_ip6(struct lvsx_pkt *pkt)
+static int parse_ip6(struct lvsx_pkt *pkt)
 {
 	const struct lvsx_ip6 *ip;
 
@@ -162,7 +162,7 @@ static __always_inline int parse_ip6(struct lvsx_pkt *pkt)
 	return parse_ext(pkt);
 }
 
-static __always_inline int parse_tcp(struct lvsx_pkt *pkt)
+static int parse_tcp(struct lvsx_pkt *pkt)
 {
 	const struct lvsx_tcp *tcp;
 	u32 header;

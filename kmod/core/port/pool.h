@@ -167,8 +167,7 @@ u32 lvsx_pool_find(struct lvsx_table *t, const struct lvsx_portmap *map,
 		   const struct lvsx_tuple *rev, u64 seed);
 
 /* The port given back longest ago; the queue is not empty. */
-static __always_inline __be16 lvsx_pool_oldest(const struct lvsx_table *t,
-					       const struct lvsx_pool *pool)
+static inline __be16 lvsx_pool_oldest(const struct lvsx_table *t, const struct lvsx_pool *pool)
 {
 	const struct lvsx_port_chunk *c =
 		(const struct lvsx_port_chunk *)lvsx_line(&t->arena, pool->head);
@@ -184,7 +183,7 @@ static __always_inline __be16 lvsx_pool_oldest(const struct lvsx_table *t,
  * Context: Owner's CPU.
  * Return: The port.
  */
-static __always_inline __be16 lvsx_pool_dequeue(struct lvsx_table *t, struct lvsx_pool *pool)
+static inline __be16 lvsx_pool_dequeue(struct lvsx_table *t, struct lvsx_pool *pool)
 {
 	__be16 port = lvsx_pool_oldest(t, pool);
 
@@ -195,8 +194,8 @@ static __always_inline __be16 lvsx_pool_dequeue(struct lvsx_table *t, struct lvs
 }
 
 /* The port that the cursor is at; there are fresh ones. */
-static __always_inline __be16 lvsx_pool_at_cursor(const struct lvsx_portmap *map,
-						  const struct lvsx_pool *pool, u8 family)
+static inline __be16 lvsx_pool_at_cursor(const struct lvsx_portmap *map,
+					 const struct lvsx_pool *pool, u8 family)
 {
 	return htons(map->ports[family].port[pool->cursor]);
 }
@@ -211,9 +210,9 @@ static __always_inline __be16 lvsx_pool_at_cursor(const struct lvsx_portmap *map
  * Context: Owner's CPU.
  * Return: The port.
  */
-static __always_inline __be16 lvsx_pool_next_fresh(const struct lvsx_table *t,
-						   const struct lvsx_portmap *map,
-						   struct lvsx_pool *pool, u8 family)
+static inline __be16 lvsx_pool_next_fresh(const struct lvsx_table *t,
+					  const struct lvsx_portmap *map, struct lvsx_pool *pool,
+					  u8 family)
 {
 	__be16 port = lvsx_pool_at_cursor(map, pool, family);
 
@@ -233,8 +232,8 @@ static __always_inline __be16 lvsx_pool_next_fresh(const struct lvsx_table *t,
  * Context: Owner's CPU.
  * Return: The port; 0: there is none.
  */
-static __always_inline __be16 lvsx_pool_next(struct lvsx_table *t, const struct lvsx_portmap *map,
-					     struct lvsx_pool *pool, u8 family)
+static inline __be16 lvsx_pool_next(struct lvsx_table *t, const struct lvsx_portmap *map,
+				    struct lvsx_pool *pool, u8 family)
 {
 	if (unlikely(!pool->fresh && pool->untracked))
 		lvsx_pool_begin_anew(t, pool);
@@ -253,9 +252,8 @@ static __always_inline __be16 lvsx_pool_next(struct lvsx_table *t, const struct 
  * Context: Owner's CPU.
  * Return: The port; 0: there is none, or only in another round.
  */
-static __always_inline __be16 lvsx_pool_peek(const struct lvsx_table *t,
-					     const struct lvsx_portmap *map,
-					     const struct lvsx_pool *pool, u8 family)
+static inline __be16 lvsx_pool_peek(const struct lvsx_table *t, const struct lvsx_portmap *map,
+				    const struct lvsx_pool *pool, u8 family)
 {
 	if (pool->fresh)
 		return lvsx_pool_at_cursor(map, pool, family);
@@ -275,8 +273,8 @@ static __always_inline __be16 lvsx_pool_peek(const struct lvsx_table *t,
  *
  * Return: The list's head, the line of its first pool.
  */
-static __always_inline u32 *lvsx_pool_head(struct lvsx_table *t, const __be32 *real,
-					   const __be32 *local, __be16 rport, u8 proto, u8 family)
+static inline u32 *lvsx_pool_head(struct lvsx_table *t, const __be32 *real, const __be32 *local,
+				  __be16 rport, u8 proto, u8 family)
 {
 	u64 x = (u64)(__force u16)rport << 8 | proto;
 	u32 i;
@@ -299,8 +297,8 @@ static __always_inline u32 *lvsx_pool_head(struct lvsx_table *t, const __be32 *r
  *
  * Return: true if it is.
  */
-static __always_inline bool lvsx_pool_is_of(const struct lvsx_pool *pool, const __be32 *real,
-					    const __be32 *local, __be16 rport, u8 proto, u8 family)
+static inline bool lvsx_pool_is_of(const struct lvsx_pool *pool, const __be32 *real,
+				   const __be32 *local, __be16 rport, u8 proto, u8 family)
 {
 	u32 differ = (u32)((__force u16)pool->rport ^ (__force u16)rport) |
 		     (u32)(pool->proto ^ proto) | (u32)(pool->family ^ family), i;

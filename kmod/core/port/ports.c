@@ -206,8 +206,7 @@ void lvsx_ports_queue(struct lvsx_table *t, struct lvsx_half *fwd)
 }
 
 /* @queued: it is queued or ahead already. */
-static __always_inline void ports_give_back(struct lvsx_table *t, struct lvsx_pool *pool,
-					    __be16 port, bool queued)
+static void ports_give_back(struct lvsx_table *t, struct lvsx_pool *pool, __be16 port, bool queued)
 {
 	WRITE_ONCE(pool->used, pool->used - 1);
 	if (unlikely(!pool->used)) {

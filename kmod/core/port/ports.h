@@ -50,9 +50,8 @@ struct lvsx_port lvsx_ports_search(struct lvsx_table *t, const struct lvsx_portm
 				   u32 which);
 
 /* Hash the reply to the port that comes next from @pool now, and prefetch its bucket. */
-static __always_inline void lvsx_ports_ahead(const struct lvsx_table *t,
-					     const struct lvsx_portmap *map, struct lvsx_pool *pool,
-					     u64 addrs, __be16 rport, u8 proto)
+static inline void lvsx_ports_ahead(const struct lvsx_table *t, const struct lvsx_portmap *map,
+				    struct lvsx_pool *pool, u64 addrs, __be16 rport, u8 proto)
 {
 	__be16 port = lvsx_pool_peek(t, map, pool, LVSX_IPV4);
 	u64 hash;
@@ -66,9 +65,10 @@ static __always_inline void lvsx_ports_ahead(const struct lvsx_table *t,
 }
 
 /* The IPv4 pool for these, and its *@line; NULL: none, or it needs work before it yields a port. */
-static __always_inline struct lvsx_pool *
-lvsx_ports_ready(struct lvsx_table *t, const struct lvsx_portmap *map, u8 proto,
-		 const __be32 *local, const __be32 *real, __be16 rport, u32 *line)
+static inline struct lvsx_pool *lvsx_ports_ready(struct lvsx_table *t,
+						 const struct lvsx_portmap *map, u8 proto,
+						 const __be32 *local, const __be32 *real,
+						 __be16 rport, u32 *line)
 {
 	u32 n = *lvsx_pool_head(t, real, local, rport, proto, LVSX_IPV4);
 	struct lvsx_pool *pool;
@@ -98,10 +98,9 @@ lvsx_ports_ready(struct lvsx_table *t, const struct lvsx_portmap *map, u8 proto,
  * Context: Owner's CPU, softirq.
  * Return: false if that port will not do: nothing has changed, call lvsx_ports_search().
  */
-static __always_inline bool lvsx_ports_next(struct lvsx_table *t, const struct lvsx_portmap *map,
-					    const struct lvsx_pkt *syn,
-					    const struct lvsx_conn *conn, u32 which,
-					    struct lvsx_port *out)
+static inline bool lvsx_ports_next(struct lvsx_table *t, const struct lvsx_portmap *map,
+				   const struct lvsx_pkt *syn, const struct lvsx_conn *conn,
+				   u32 which, struct lvsx_port *out)
 {
 	const __be32 *local = conn->local[which], *real = conn->real;
 	const u8 proto = syn->tuple.proto;

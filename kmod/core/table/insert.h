@@ -13,7 +13,7 @@
 #include "core/pkt/csum.h"
 
 /* How many lines a flow has. */
-static __always_inline u32 lvsx_insert_lines(u8 kind)
+static inline u32 lvsx_insert_lines(u8 kind)
 {
 	return 2 * lvsx_kind_lines(kind) + !!(kind & LVSX_KIND_EXT);
 }
@@ -24,7 +24,7 @@ static __always_inline u32 lvsx_insert_lines(u8 kind)
  *
  * Return: Index into lvsx_table.store, smallest size first.
  */
-static __always_inline u32 lvsx_insert_size(u8 kind)
+static inline u32 lvsx_insert_size(u8 kind)
 {
 	return lvsx_insert_lines(kind) - 2;
 }
@@ -50,7 +50,7 @@ u32 lvsx_flow_block(struct lvsx_table *t, u32 size);
 void lvsx_flow_undo(struct lvsx_table *t, struct lvsx_half *fwd, u32 line);
 
 /* Memory for a flow: its halves' @line is 0, the rest is as its last user left it. 0: none. */
-static __always_inline u32 lvsx_insert_memory(struct lvsx_table *t, u8 kind)
+static inline u32 lvsx_insert_memory(struct lvsx_table *t, u8 kind)
 {
 	const u32 lines = lvsx_insert_lines(kind);
 	struct lvsx_flow_store *store = &t->store[lvsx_insert_size(kind)];
@@ -77,13 +77,13 @@ static __always_inline u32 lvsx_insert_memory(struct lvsx_table *t, u8 kind)
 	return n;
 }
 
-static __always_inline u32 lvsx_insert_turned(u32 ports)
+static inline u32 lvsx_insert_turned(u32 ports)
 {
 	return ports << 16 | ports >> 16;
 }
 
 /* The delta that undoes @delta. A sum of words that are not all zero is never 0. */
-static __always_inline u16 lvsx_insert_inverse(u16 delta)
+static inline u16 lvsx_insert_inverse(u16 delta)
 {
 	return delta == 0xffff ? delta : (u16)~delta;
 }
@@ -111,8 +111,8 @@ lvsx_insert_half(struct lvsx_half *h, const __be32 *src, const __be32 *dst, cons
 }
 
 /* The deltas of both halves, over all words of both sides, as their families may differ. */
-static __always_inline void lvsx_insert_deltas(struct lvsx_half *fwd, struct lvsx_half *rev,
-					       const struct lvsx_flow_new *n, u8 kind)
+static inline void lvsx_insert_deltas(struct lvsx_half *fwd, struct lvsx_half *rev,
+				      const struct lvsx_flow_new *n, u8 kind)
 {
 	const u32 match = lvsx_words(lvsx_kind_match(kind));
 	const u32 rewrite = lvsx_words(lvsx_kind_rewrite(kind));
@@ -132,7 +132,7 @@ static __always_inline void lvsx_insert_deltas(struct lvsx_half *fwd, struct lvs
 }
 
 /* The kind of the other half of a flow. */
-static __always_inline u8 lvsx_insert_other(u8 kind)
+static inline u8 lvsx_insert_other(u8 kind)
 {
 	return (kind & ~LVSX_KIND_WIDE) | (kind & LVSX_KIND_MATCH6 ? LVSX_KIND_REWRITE6 : 0) |
 	       (kind & LVSX_KIND_REWRITE6 ? LVSX_KIND_MATCH6 : 0);

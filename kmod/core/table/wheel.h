@@ -61,7 +61,7 @@ bool lvsx_wheel_arm(struct lvsx_table *t, struct lvsx_half *fwd, u32 now, u32 ms
  * Context: Owner's CPU.
  * Return: The slot, never the one that is being worked on.
  */
-static __always_inline u8 lvsx_wheel_slot(const struct lvsx_table *t, u32 now, u32 ms)
+static inline u8 lvsx_wheel_slot(const struct lvsx_table *t, u32 now, u32 ms)
 {
 	const u32 turn = (LVSX_WHEEL_SLOTS - 1) * LVSX_TICK_MS;
 	u32 ahead;
@@ -94,7 +94,7 @@ u32 lvsx_wheel_chunk(struct lvsx_table *t, u8 slot);
  * Context: Owner's CPU.
  * Return: false if there is no memory.
  */
-static __always_inline bool lvsx_wheel_push(struct lvsx_table *t, u8 slot, u32 ref)
+static inline bool lvsx_wheel_push(struct lvsx_table *t, u8 slot, u32 ref)
 {
 	u32 line = t->wheel[slot];
 	struct lvsx_chunk *c;
