@@ -6,6 +6,7 @@
 #include "world.h"
 #include "core/port/ports.h"
 #include "core/path/expire.h"
+#include "core/path/track.h"
 
 static int set_up(struct kunit *test)
 {
@@ -418,6 +419,45 @@ static void made_again_by_a_new_class_table(struct kunit *test)
 	world_unalloc(next);
 }
 
+/* Another CPU has found the new flow and tracks the RST of its real server. */
+static void path_reset_elsewhere(const struct lvsx_pkt *pkt)
+{
+	struct world *w = pkt->frame;
+	struct lvsx_pkt rst = *pkt;
+
+	rst.cpu = 1;
+	rst.tcp_flags = LVSX_TCP_RST;
+	lvsx_track(&rst, pkt->owner, lvsx_flow_rev(pkt->half), w->cpu[1].plane.timeouts);
+}
+
+/* What another CPU counted for the flow that is undone is undone, too. */
+static void made_again_after_it_was_reset(struct kunit *test)
+{
+	struct world *w = test->priv;
+	struct talk talk = { .proto = LVSX_TCP, .cport = 1 };
+	struct lvsx_portmap *next = path_next_map(w);
+
+	KUNIT_ASSERT_NOT_NULL(test, next);
+	w->map->retiring = true;
+	w->next_map = next;
+	w->elsewhere = path_reset_elsewhere;
+	KUNIT_ASSERT_EQ(test, say(test, &talk, false, LVSX_TCP_SYN, 0), LVSX_FORWARD);
+	KUNIT_EXPECT_NULL(test, w->elsewhere);
+	KUNIT_EXPECT_EQ(test, w->active, 1);
+	KUNIT_EXPECT_EQ(test, w->uses, 1);
+
+	/* the other CPU's request for expiry was for the first attempt */
+	world_pass(w, 1000);
+	KUNIT_EXPECT_EQ(test, say(test, &talk, true, LVSX_TCP_SYN | LVSX_TCP_ACK, 0), LVSX_FORWARD);
+	KUNIT_EXPECT_EQ(test, world_flows(w), 1);
+	KUNIT_EXPECT_EQ(test, say(test, &talk, true, LVSX_TCP_RST, 0), LVSX_FORWARD);
+	KUNIT_EXPECT_EQ(test, w->active, 0);
+
+	w->next_map = NULL;
+	w->map->retiring = false;
+	world_unalloc(next);
+}
+
 /* The flow that is undone may have made the index grow under the packet that is hashed already. */
 static void made_again_while_the_index_grows(struct kunit *test)
 {
@@ -459,6 +499,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(ports_run_out_elsewhere),
 	KUNIT_CASE(memory_runs_out),
 	KUNIT_CASE(made_again_by_a_new_class_table),
+	KUNIT_CASE(made_again_after_it_was_reset),
 	KUNIT_CASE(made_again_while_the_index_grows),
 	{}
 };

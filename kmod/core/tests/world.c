@@ -434,8 +434,12 @@ const struct lvsx_table *lvsx_host_table(const struct lvsx_pkt *pkt, u16 cpu)
 
 const struct lvsx_portmap *lvsx_host_portmap(const struct lvsx_pkt *pkt)
 {
-	const struct world *w = pkt->frame;
+	struct world *w = pkt->frame;
+	void (*elsewhere)(const struct lvsx_pkt *pkt) = w->elsewhere;
 
+	w->elsewhere = NULL;
+	if (elsewhere)
+		elsewhere(pkt);
 	return w->next_map ? w->next_map : w->map;
 }
 

@@ -36,6 +36,7 @@ struct world {
 	struct lvsx_portmap *map;
 	struct lvsx_portmap *own_map;
 	const struct lvsx_portmap *next_map;	/* in force while packets began with map */
+	void (*elsewhere)(const struct lvsx_pkt *pkt);	/* runs once, before a packet sees that */
 	struct lvsx_timeouts timeouts;
 	u64 counters[LVSX_REASON_MAX];
 
