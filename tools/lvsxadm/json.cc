@@ -190,8 +190,10 @@ std::string json_where(const Where &answer) {
     value["servers"] = std::move(servers);
     auto picks = Json::array();
     for (const auto &one : answer.picks) {
-        picks.push_back(
-            {{"cpu_first", one.cpu_first}, {"cpu_last", one.cpu_last}, {"real", end(one.real)}});
+        picks.push_back({{"cpu_first", one.cpu_first},
+                         {"cpu_last", one.cpu_last},
+                         {"real", end(one.real)},
+                         {"reason", one.reason.empty() ? Json{} : Json(one.reason)}});
     }
     value["picks"] = std::move(picks);
     return text(value);

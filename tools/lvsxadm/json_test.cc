@@ -94,11 +94,13 @@ TEST(Json, Where) {
                                         R"("local":{"address":"192.0.2.1","port":80},"cpu":2,)"
                                         R"("why":"so","locals":[],"servers":[],"picks":[]})");
     answer = {service, true};
-    answer.picks = {{0, 1, one.to.real, ""}};
+    answer.picks = {{0, 1, one.to.real, ""}, {2, 2, one.to.real, "martian"}};
     EXPECT_EQ(json_where(answer),
               who + R"("fullnat":true,"found":null,"real":null,"local":null,"cpu":null,)"
                     R"("why":"","locals":[],"servers":[],"picks":[{"cpu_first":0,"cpu_last":1,)"
-                    R"("real":{"address":"10.1.0.1","port":8080}}]})");
+                    R"("real":{"address":"10.1.0.1","port":8080},"reason":null},)"
+                    R"({"cpu_first":2,"cpu_last":2,)"
+                    R"("real":{"address":"10.1.0.1","port":8080},"reason":"martian"}]})");
 }
 
 TEST(Json, Counters) {

@@ -106,13 +106,16 @@ std::string nobody(const std::string &scheduler) {
                : fmt::format("the scheduler {} finds none", scheduler);
 }
 
+constexpr auto none_able = "no real server can be chosen";
+constexpr auto only_one = "no other real server can be chosen";
+
 std::string why_so(const Prospect &prospect, bool same) {
     const auto &name = prospect.scheduler;
     switch (*prospect.how) {
     case How::nobody:
-        return "no real server can be chosen";
+        return none_able;
     case How::only:
-        return "no other real server can be chosen";
+        return only_one;
     case How::unknown:
         return fmt::format("the scheduler {} {}", name, hidden(name));
     case How::unseen:
@@ -135,6 +138,14 @@ void caution_of_forwarding(Where &answer) {
     }
 }
 
+// The one that persistence remembers must masquerade, too.
+bool remembers_one_that_is_dropped(const Where &answer) {
+    return answer.found == Found::persistence &&
+           std::ranges::any_of(answer.candidates, [&](const Candidate &one) {
+               return one.server.to.real == answer.real && !masquerades(one);
+           });
+}
+
 } // namespace
 
 bool is_known(const Where &answer) {
@@ -155,10 +166,13 @@ void settle_unasked(Where &answer, const std::string &why) {
         return;
     }
     if (std::ranges::none_of(all, [](const Candidate &one) { return one.obstacle.empty(); })) {
-        answer.why = "no real server can be chosen";
+        answer.why = none_able;
     } else if (all.size() == 1) {
         answer.real = all.front().server.to.real;
-        answer.why = "no other real server can be chosen";
+        answer.why = only_one;
+        if (!all.front().caution.empty()) {
+            answer.why += "; this one only if its overload has ended";
+        }
     } else {
         answer.why = why;
     }
@@ -184,12 +198,19 @@ void settle(Where &answer, const Prospect &prospect, const Address &client,
     }
     if (prospect.service && !answer.by_fullnat) {
         answer.locals.clear();
-        answer.why += "; stock IPVS has it, since no real server is masquerading";
+        answer.why += std::ranges::any_of(answer.candidates, masquerades)
+                          ? "; stock IPVS has it"
+                          : "; stock IPVS has it, since no real server is masquerading";
     }
     if (!answer.by_fullnat) {
         return;
     }
     caution_of_forwarding(answer);
+    if (remembers_one_that_is_dropped(answer)) {
+        refuse(answer,
+               fmt::format("{} is chosen ({}), but {}", answer.real->text(), answer.why, drops));
+        return;
+    }
     if (answer.found == Found::nothing && same && !picks.empty() && !picks.front().reason.empty()) {
         refuse(answer, fmt::format("{} is chosen ({}), but {}", picks.front().real.text(), why,
                                    picks.front().reason == "not_masq"

@@ -130,6 +130,11 @@ TEST(Where, TellsWhatIsPlainUnasked) {
     EXPECT_EQ(plain({}), "none: no real server can be chosen");
     EXPECT_EQ(plain({server("10.0.0.1")}), "10.0.0.1:80: no other real server can be chosen");
     EXPECT_EQ(plain({idle, server("10.0.0.2")}), "none: cannot be asked");
+    auto busy = server("10.0.0.1");
+    busy.to.upper = 10;
+    busy.active = 9;
+    EXPECT_EQ(plain({busy}), "10.0.0.1:80: no other real server can be chosen; this one only if "
+                             "its overload has ended");
 }
 
 TEST(Where, KeepsWhatPersistenceRemembers) {
@@ -140,6 +145,17 @@ TEST(Where, KeepsWhatPersistenceRemembers) {
     settle(answer, chosen(How::asked, "sh", {pick("10.0.0.2")}), someone.address, {});
     EXPECT_EQ(answer.real, first);
     EXPECT_EQ(answer.why, "persistence remembers");
+}
+
+TEST(Where, DropsWhatPersistenceRemembersIfItIsNotMasquerading) {
+    auto answer = asked({server("10.0.0.1", Forward::route), server("10.0.0.2")});
+    answer.found = Found::persistence;
+    answer.real = first;
+    answer.why = "persistence remembers";
+    settle(answer, chosen(How::asked, "sh", {pick("10.0.0.2")}), someone.address, {});
+    EXPECT_EQ(answer.real, std::nullopt);
+    EXPECT_EQ(answer.why, "10.0.0.1:80 is chosen (persistence remembers), but FullNAT takes "
+                          "masquerading real servers only: lvsx drops it");
 }
 
 TEST(Where, SaysWhoCannotBeChosen) {
@@ -196,6 +212,11 @@ TEST(Where, LeavesAServiceThatDoesNotMasqueradeToStock) {
     EXPECT_EQ(answer.real, first);
     EXPECT_EQ(answer.why, "no other real server can be chosen; stock IPVS has it, since no real "
                           "server is masquerading");
+    // It does, but persistence with cache_bypass is stock's.
+    answer = asked({server("10.0.0.1")});
+    settle(answer, {web, "pass_not_masq", How::only, "wlc", {pick("10.0.0.1")}}, someone.address,
+           {});
+    EXPECT_EQ(answer.why, "no other real server can be chosen; stock IPVS has it");
 }
 
 TEST(Where, SaysOnWhichCpu) {
@@ -214,6 +235,16 @@ TEST(Where, SaysOnWhichCpu) {
               "  -> 10.0.0.1:80                  weight 1, 0 active, 0 inactive: can be chosen\n"
               "  -> 10.0.0.2:80                  weight 1, 0 active, 0 inactive: can be chosen\n");
     EXPECT_EQ(answer.real, std::nullopt);
+
+    answer = asked({server("10.0.0.1"), server("10.0.0.2", Forward::route)});
+    settle(answer,
+           chosen(How::turn, "rr", {pick("10.0.0.1", 0, 0), pick("10.0.0.2", 1, 1, "not_masq")}),
+           someone.address, {});
+    const auto text = where_text(answer, someone);
+    EXPECT_NE(text.find("  would get 10.0.0.1:80 on CPU 0, 10.0.0.2:80 on CPU 1 (lvsx drops it), "
+                        "by FullNAT\n"),
+              std::string::npos)
+        << text;
 }
 
 TEST(Where, SaysFromWhichLocalAddressesANewOneComes) {

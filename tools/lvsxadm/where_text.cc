@@ -32,8 +32,9 @@ std::string picks_text(const std::vector<Pick> &picks) {
     texts.reserve(picks.size());
     for (const auto &one : picks) {
         texts.push_back(
-            fmt::format("{} on CPU {}{}", one.real.text(), one.cpu_first,
-                        one.cpu_last == one.cpu_first ? "" : fmt::format("-{}", one.cpu_last)));
+            fmt::format("{} on CPU {}{}{}", one.real.text(), one.cpu_first,
+                        one.cpu_last == one.cpu_first ? "" : fmt::format("-{}", one.cpu_last),
+                        one.reason.empty() ? "" : " (lvsx drops it)"));
     }
     return fmt::format("{}", fmt::join(texts, ", "));
 }
