@@ -256,8 +256,8 @@ Result<Flow> read_flow(Attributes answer) {
 Result<Prospect> read_prospect(Attributes answer) {
     const auto top = Answer::read(answer, {});
     const auto table = inside<WhereTable>(answer, LVSX_A_WHERE, where_rules);
-    if (!table) {
-        return table.error();
+    if (!top || !table) {
+        return top ? table.error() : top.error();
     }
     Prospect prospect;
     if (top->has(LVSX_A_SERVICE)) {
