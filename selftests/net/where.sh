@@ -5,8 +5,8 @@
 # both are compared, with every scheduler that the kernel has. Asking changes nothing.
 . "$(dirname "$(realpath "$0")")/topology.sh"
 
-# Schedulers, with their flags, and the options of the three real servers. r3 is one more connection away
-# from its threshold.
+# Schedulers, with their flags, and the options of the three real servers. With -x_1 a real server is at its
+# threshold after one connection.
 told='
 rr		rr				-w_1 -w_1 -w_1
 rr_weight_0	rr				-w_0 -w_1 -w_1
@@ -91,6 +91,7 @@ for name in $hidden; do
 	same "$name: nothing is guessed" "$(where 10.0.1.11 $port | jq -c '.[0] | .real, .picks, (.servers | length)' | xargs)" "null [] 3"
 done
 
+last=$port
 port=2000
 for name in $stock; do
 	port=$((port + 1))
@@ -146,8 +147,8 @@ fi
 # Once more for all: the tick has nothing left to tell, and what is printed before and after is the same.
 sleep 3
 state >"$tmp/before"
-for ((p = 3001; p <= port + 1000; p++)); do where 10.0.1.50 $p >/dev/null 2>&1 || true; done
-for p in 2001 2002 2010 3100 3101 3102 3103; do where 10.0.1.50 $p >/dev/null; done
+for ((p = 3001; p <= last; p++)); do where 10.0.1.50 $p >/dev/null 2>&1 || true; done
+for p in 2001 2002 2010 2011 3100 3101 3102 3103; do where 10.0.1.50 $p >/dev/null; done
 state >"$tmp/after"
 check "asking has changed nothing" diff "$tmp/before" "$tmp/after"
 lvsx_remove
