@@ -64,7 +64,7 @@ net: kmod user ## the guest tests, or T="names" of them, on KERNEL
 kunit: ## the kernel's unit tests in guests
 	selftests/run kunit
 
-bench: ## every benchmark, in a quarter of an hour; figures in build/bench/results.json
+bench: ## every benchmark, in twenty minutes; figures in build/bench/results.json
 	$(MAKE) -C selftests/bench bench
 
 bench-insn: ## exact instructions a packet: lvsx, stock IPVS, other ways; some: CASES="base lvsx_fwd"

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Packets that reach lvsx otherwise than from a device in softirq: those that an earlier chain has
-# shown to a program (nftables' queue) come back in that program's context, with softirqs on; what a program
-# writes to a tunnel, what tc sends elsewhere, and what a VRF's device shows once more, too.
+# Packets that reach lvsx otherwise than from a device in softirq: those that an earlier chain has queued to
+# a program (nftables' queue), which come back in that program's context, with softirqs on; those that a
+# program writes to a tunnel, that tc redirects, and that a VRF's device shows once more.
 # The kernels that look for bugs say so when softirqs are on where they must be off.
 . "$(dirname "$(realpath "$0")")/topology.sh"
 plan 13
@@ -74,7 +74,7 @@ if [[ -d $trace/events/lvsx ]]; then
 	py cl udp ask $VIP 5353 10 5
 	echo 0 >$trace/events/lvsx/lvsx_packet/enable
 	contexts() { sed -n 's/^.*\] \([^ ]*\) .*lvsx_packet:.*$/\1/p' $trace/trace; }
-	check "packets are in flight" eval "((\$(contexts | wc -l) >= 12))"
+	check "packets are traced" eval "((\$(contexts | wc -l) >= 12))"
 	same "never with softirqs on" "$(contexts | grep -vc '[sbD]')" 0
 	# What has no ports shows none: neither memory's leavings nor another packet's.
 	: >$trace/trace
@@ -87,7 +87,7 @@ if [[ -d $trace/events/lvsx ]]; then
 	same "bad IP options are shown with whose they are" \
 		"$(grep -cE "proto=6 $CLIENT:[0-9]+ > $VIP:53 .*verdict=drop reason=bad_ip$" $trace/trace)" 1
 else
-	skip "packets are in flight" "this kernel has no tracepoints"
+	skip "packets are traced" "this kernel has no tracepoints"
 	skip "never with softirqs on" "this kernel has no tracepoints"
 	skip "a packet without ports shows none" "this kernel has no tracepoints"
 	skip "bad IP options are shown with whose they are" "this kernel has no tracepoints"

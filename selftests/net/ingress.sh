@@ -19,7 +19,7 @@ lb nft -f - <<-NFT
 	}
 NFT
 seen() { lb nft list chain ip seen pre | awk '{ for (i = 1; i < NF; i++) if ($i == "packets") n += $(i + 1) } END { print n }'; }
-# All on CPU 0: the early hook knows the flows of its own CPU, and there is no card here to bring others home.
+# All on CPU 0: the early hook knows the flows of its own CPU, and no card here brings packets to the CPU of theirs.
 for pid in $(pgrep nginx); do taskset -pc 0 "$pid" >/dev/null; done
 pinned_sum() { cl taskset -c 0 curl -sS -m 30 "http://$SVC/4m" | md5sum | cut -d' ' -f1; }
 on() { adm -L --json | jq -r '.[-1].ingress | join(" ")'; }

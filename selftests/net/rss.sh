@@ -58,7 +58,7 @@ home() {
 	wait_for 150 burst_is_home || true
 	check "$1: every client is answered" burst 100
 	note "$1: $counted"
-	within "$1: replies come home" "$percent" 0 1
+	within "$1: replies reach the CPU of their flow" "$percent" 0 1
 }
 
 topo_up
@@ -80,8 +80,8 @@ fullnat_real -t $VIP:7 $R2:7
 rss_word 0
 wait_for 10 eval 'rss_says | grep -q "switched off"'
 burst 100
-note "plain dealing: $counted"
-within "by plain dealing all but one of $cpus stray" "$percent" $((100 * (cpus - 1) / cpus - 15)) $((100 * (cpus - 1) / cpus + 15))
+note "round-robin: $counted"
+within "by round-robin all but one of $cpus stray" "$percent" $((100 * (cpus - 1) / cpus - 15)) $((100 * (cpus - 1) / cpus + 15))
 same "and no card is named" "$(rss_device)" null
 
 # Opened while ports are assigned round-robin; they live through all that follows.
