@@ -8,7 +8,7 @@
 #define KEY_MAX 1024		/* bytes of the longest key that makes sense */
 #define FOUR_TUPLE (RXH_IP_SRC | RXH_IP_DST | RXH_L4_B_0_1 | RXH_L4_B_2_3)
 
-struct search {
+struct nic_search {
 	u32 napi;
 	struct net_device *owner;	/* of @napi */
 	struct net_device *any;
@@ -38,7 +38,7 @@ static bool nic_owns_napi(const struct net_device *dev, u32 napi)
 
 static int nic_visit(struct net_device *dev, struct netdev_nested_priv *priv)
 {
-	struct search *s = priv->data;
+	struct nic_search *s = priv->data;
 
 	if (!nic_tells_hash(dev))
 		return 0;
@@ -51,7 +51,7 @@ static int nic_visit(struct net_device *dev, struct netdev_nested_priv *priv)
 
 struct net_device *lvsx_nic_below(struct net_device *dev, u32 napi)
 {
-	struct search s = { .napi = napi };
+	struct nic_search s = { .napi = napi };
 	struct netdev_nested_priv priv = { .data = &s };
 
 	nic_visit(dev, &priv);

@@ -13,13 +13,13 @@
 #define REQUEST_TRIES 8
 #define LATE_CLOCK_MS 65536	/* another CPU's clock may be this far ahead of ours */
 
-struct turn {
+struct expire_turn {
 	struct lvsx_table *t;
 	const struct lvsx_timeouts *to;
 	u64 *counters;
 	u32 now;
 	/* buckets prefetched, for the current chunk and for the next */
-	struct fetched {
+	struct expire_fetched {
 		u32 n;
 		const struct lvsx_bucket *bucket[2 * LVSX_CHUNK_REFS];
 	} fetched[2];
@@ -92,11 +92,12 @@ static void expire_fetch_flow(const struct lvsx_table *t, const struct lvsx_chun
 }
 
 /* Prefetch the buckets of flow @i of this chunk, in @slot, if it will expire. */
-static void expire_fetch_buckets(struct turn *turn, const struct lvsx_chunk *c, u32 i, u8 slot)
+static void expire_fetch_buckets(struct expire_turn *turn, const struct lvsx_chunk *c, u32 i,
+				 u8 slot)
 {
 	const struct lvsx_table *t = turn->t;
 	struct lvsx_half *fwd = expire_flow(t, c->ref[i], slot), *rev;
-	struct fetched *f = &turn->fetched[turn->side];
+	struct expire_fetched *f = &turn->fetched[turn->side];
 
 	if (!fwd)
 		return;
@@ -111,7 +112,7 @@ static void expire_fetch_buckets(struct turn *turn, const struct lvsx_chunk *c, 
 }
 
 /* Prefetch for the newest chunk of @slot, which is next, and for the one behind it. */
-static void expire_fetch_first(struct turn *turn, u8 slot)
+static void expire_fetch_first(struct expire_turn *turn, u8 slot)
 {
 	const struct lvsx_table *t = turn->t;
 	const struct lvsx_chunk *c = expire_chunk(t, t->wheel[slot]),
@@ -131,7 +132,8 @@ static void expire_fetch_first(struct turn *turn, u8 slot)
  * The overflow buckets behind the @n-th pair of buckets, which have arrived by now. Without this,
  * short-lived flows would cost 5 % more.
  */
-static void expire_fetch_chains(const struct turn *turn, const struct fetched *f, u32 n)
+static void expire_fetch_chains(const struct expire_turn *turn, const struct expire_fetched *f,
+				u32 n)
 {
 	u32 i;
 
@@ -140,7 +142,7 @@ static void expire_fetch_chains(const struct turn *turn, const struct fetched *f
 			prefetchw(lvsx_line(&turn->t->arena, f->bucket[i]->next));
 }
 
-static void expire_flow_now(struct turn *turn, struct lvsx_half *fwd)
+static void expire_flow_now(struct expire_turn *turn, struct lvsx_half *fwd)
 {
 	u8 state = READ_ONCE(fwd->state);
 	bool ended = READ_ONCE(fwd->flags) & LVSX_HALF_END;
@@ -154,7 +156,7 @@ static void expire_flow_now(struct turn *turn, struct lvsx_half *fwd)
 }
 
 /* Look at a flow. False: it lives on, and there is no memory to arm it again. */
-static bool expire_look(struct turn *turn, struct lvsx_half *fwd)
+static bool expire_look(struct expire_turn *turn, struct lvsx_half *fwd)
 {
 	u32 left = expire_left(fwd, lvsx_flow_rev(fwd), turn->now, turn->to);
 
@@ -183,7 +185,7 @@ void lvsx_expire_request(struct lvsx_table *t, const struct lvsx_half *fwd)
 	}
 }
 
-static bool expire_serve(struct turn *turn)
+static bool expire_serve(struct expire_turn *turn)
 {
 	struct lvsx_table *t = turn->t;
 	u32 i;
@@ -211,7 +213,7 @@ static bool expire_serve(struct turn *turn)
 bool lvsx_expire_requested(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to,
 			   u64 *counters)
 {
-	struct turn turn = { .t = t, .to = to, .counters = counters, .now = now };
+	struct expire_turn turn = { .t = t, .to = to, .counters = counters, .now = now };
 
 	return expire_serve(&turn);
 }
@@ -248,7 +250,7 @@ static void expire_postpone(struct lvsx_table *t, u32 line, u32 kept)
  * Prefetch for the @n-th look at the next chunk, and at the one after that, if there are any. They
  * are emptied from the back.
  */
-static void expire_fetch_behind(struct turn *turn, const struct lvsx_chunk *next,
+static void expire_fetch_behind(struct expire_turn *turn, const struct lvsx_chunk *next,
 				const struct lvsx_chunk *after, u32 n, u8 slot)
 {
 	u32 i = LVSX_CHUNK_REFS - 1 - n;
@@ -260,7 +262,7 @@ static void expire_fetch_behind(struct turn *turn, const struct lvsx_chunk *next
 }
 
 /* Look at up to @budget flows of the newest chunk of @slot; returns the number of looks. */
-static u32 expire_slot_some(struct turn *turn, u8 slot, u32 budget)
+static u32 expire_slot_some(struct expire_turn *turn, u8 slot, u32 budget)
 {
 	struct lvsx_table *t = turn->t;
 	u32 line = t->wheel[slot], fill = t->wheel_fill[slot];
@@ -268,7 +270,7 @@ static u32 expire_slot_some(struct turn *turn, u8 slot, u32 budget)
 	struct lvsx_chunk *c = lvsx_line(&t->arena, line);
 	const struct lvsx_chunk *next = expire_chunk_after(t, c),
 				*after = expire_chunk_after(t, next);
-	const struct fetched *here = &turn->fetched[turn->side];
+	const struct expire_fetched *here = &turn->fetched[turn->side];
 
 	turn->side ^= 1;
 	turn->fetched[turn->side].n = 0;
@@ -304,7 +306,7 @@ static u32 expire_slot_some(struct turn *turn, u8 slot, u32 budget)
 }
 
 /* What is left of @budget after @looks and the notices that came of them. */
-static u32 expire_spend(struct turn *turn, u32 budget, u32 looks)
+static u32 expire_spend(struct expire_turn *turn, u32 budget, u32 looks)
 {
 	looks += turn->idled * (LVSX_IDLED_COST - 1);
 	turn->idled = 0;
@@ -314,7 +316,7 @@ static u32 expire_spend(struct turn *turn, u32 budget, u32 looks)
 u32 lvsx_expire_run(struct lvsx_table *t, u32 now, const struct lvsx_timeouts *to, u32 budget,
 		    u64 *counters)
 {
-	struct turn turn = { .t = t, .to = to, .counters = counters, .now = now };
+	struct expire_turn turn = { .t = t, .to = to, .counters = counters, .now = now };
 	u32 at = lvsx_wheel_tick(now), lag = (at - t->wheel_at) & (LVSX_TICKS - 1);
 
 	expire_serve(&turn);

@@ -81,7 +81,7 @@ static int parse_ip4(struct lvsx_pkt *pkt)
 	return LVSX_NEXT;
 }
 
-struct ext {
+struct parse_ext {
 	u32 at;		/* offset of the header that @next names */
 	u8 next;
 	__be16 frag;	/* offset and M bit of a fragment header, 0: none or an atomic one */
@@ -97,7 +97,7 @@ static bool parse_is_ext(u8 next)
  * Skip extension headers. @bad is the reason if they are cut short, too many, or include a routing
  * header with segments left: then the L4 checksum covers another destination than the IP header's.
  */
-static LVSX_COLD int parse_skip_ext(struct lvsx_pkt *pkt, struct ext *e, enum lvsx_reason bad)
+static LVSX_COLD int parse_skip_ext(struct lvsx_pkt *pkt, struct parse_ext *e, enum lvsx_reason bad)
 {
 	int left;
 
@@ -128,7 +128,7 @@ static LVSX_COLD int parse_skip_ext(struct lvsx_pkt *pkt, struct ext *e, enum lv
 /* The IPv6 header is not followed by TCP or UDP. */
 static LVSX_COLD int parse_ext(struct lvsx_pkt *pkt)
 {
-	struct ext e = { .at = pkt->l4, .next = pkt->tuple.proto };
+	struct parse_ext e = { .at = pkt->l4, .next = pkt->tuple.proto };
 	int verdict = parse_skip_ext(pkt, &e, LVSX_REASON_BAD_IP);
 
 	if (e.frag)
@@ -200,7 +200,7 @@ static int parse_udp(struct lvsx_pkt *pkt)
 }
 
 /* The quoted IP header: offset of the L4 header behind it, protocol, and addresses reversed. */
-static int parse_quoted_ip4(struct lvsx_pkt *pkt, struct ext *e, struct lvsx_tuple *t)
+static int parse_quoted_ip4(struct lvsx_pkt *pkt, struct parse_ext *e, struct lvsx_tuple *t)
 {
 	const struct lvsx_ip4 *ip;
 	u32 ihl;
@@ -220,7 +220,7 @@ static int parse_quoted_ip4(struct lvsx_pkt *pkt, struct ext *e, struct lvsx_tup
 	return LVSX_NEXT;
 }
 
-static int parse_quoted_ip6(struct lvsx_pkt *pkt, struct ext *e, struct lvsx_tuple *t)
+static int parse_quoted_ip6(struct lvsx_pkt *pkt, struct parse_ext *e, struct lvsx_tuple *t)
 {
 	const struct lvsx_ip6 *ip;
 	int verdict;
@@ -247,7 +247,7 @@ static int parse_quoted_ip6(struct lvsx_pkt *pkt, struct ext *e, struct lvsx_tup
 static int parse_quoted(struct lvsx_pkt *pkt)
 {
 	struct lvsx_tuple t = { .family = pkt->family };
-	struct ext e = { 0 };
+	struct parse_ext e = { 0 };
 	const struct lvsx_udp *ports;
 	int verdict;
 

@@ -9,19 +9,19 @@ enum {
 	TIMESTAMP_LEN = 10,
 };
 
-struct option {
+struct tcpopt_option {
 	u8 kind;
 	u8 len;
 	__be32 value;
 	__be32 echo;
 } LVSX_PACKED;
 
-static const struct option *tcpopt_find_timestamp(const struct lvsx_tcp *tcp)
+static const struct tcpopt_option *tcpopt_find_timestamp(const struct lvsx_tcp *tcp)
 {
 	const u8 *at = (const u8 *)(tcp + 1), *end = (const u8 *)tcp + (tcp->doff >> 4) * 4;
 
 	while (end - at >= 2) {
-		const struct option *opt = (const struct option *)at;
+		const struct tcpopt_option *opt = (const struct tcpopt_option *)at;
 
 		if (opt->kind == OPT_END)
 			return NULL;
@@ -40,7 +40,7 @@ static const struct option *tcpopt_find_timestamp(const struct lvsx_tcp *tcp)
 
 bool lvsx_tcpopt_timestamp(const struct lvsx_tcp *tcp, u32 *value)
 {
-	const struct option *opt = tcpopt_find_timestamp(tcp);
+	const struct tcpopt_option *opt = tcpopt_find_timestamp(tcp);
 
 	if (opt)
 		*value = ntohl(opt->value);
@@ -49,7 +49,7 @@ bool lvsx_tcpopt_timestamp(const struct lvsx_tcp *tcp, u32 *value)
 
 bool lvsx_tcpopt_echo(const struct lvsx_tcp *tcp, u32 *value)
 {
-	const struct option *opt = tcpopt_find_timestamp(tcp);
+	const struct tcpopt_option *opt = tcpopt_find_timestamp(tcp);
 
 	if (opt)
 		*value = ntohl(opt->echo);

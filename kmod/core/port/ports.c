@@ -127,7 +127,7 @@ static bool ports_claim(struct lvsx_table *t, const struct lvsx_portmap *map, u3
 }
 
 /* A search for a port. It ends with the port that was the last in the queue when it began. */
-struct search {
+struct ports_search {
 	int effort;	/* what is left */
 	u32 last;	/* the chunk that this port is in, 0: it has been taken */
 	u8 last_at;
@@ -135,7 +135,7 @@ struct search {
 
 /* The port that comes next; 0: there is none, or the effort is spent. */
 static __be16 ports_search_next(struct lvsx_table *t, const struct lvsx_portmap *map,
-				struct lvsx_pool *pool, struct search *s)
+				struct lvsx_pool *pool, struct ports_search *s)
 {
 	if (unlikely(s->effort <= 0))
 		return 0;
@@ -167,7 +167,7 @@ LVSX_COLD struct lvsx_port lvsx_ports_search(struct lvsx_table *t, const struct 
 	};
 	struct lvsx_port out = { .err = -(int)LVSX_REASON_NO_MEMORY };
 	struct lvsx_pool *pool;
-	struct search s;
+	struct ports_search s;
 
 	memcpy(rev.saddr, conn->real, lvsx_addr_len(rev.family));
 	memcpy(rev.daddr, conn->local[which], lvsx_addr_len(rev.family));
@@ -175,7 +175,9 @@ LVSX_COLD struct lvsx_port lvsx_ports_search(struct lvsx_table *t, const struct 
 	if (unlikely(!out.pool))
 		return out;
 	pool = lvsx_pool_at(t, out.pool);
-	s = (struct search){ .effort = EFFORT, .last = pool->tail, .last_at = pool->tail_at - 1 };
+	s = (struct ports_search){
+		.effort = EFFORT, .last = pool->tail, .last_at = pool->tail_at - 1,
+	};
 	do {
 		rev.dport = ports_search_next(t, map, pool, &s);
 		if (unlikely(!rev.dport)) {

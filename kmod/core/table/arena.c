@@ -4,7 +4,7 @@
 
 #define SPARE_LINES (1u << 20)
 
-struct free_line {
+struct arena_free {
 	u32 next;
 };
 
@@ -52,7 +52,7 @@ u32 lvsx_arena_take(struct lvsx_arena *a)
 	u32 n = a->free;
 
 	if (n) {
-		struct free_line *line = lvsx_line(a, n);
+		struct arena_free *line = lvsx_line(a, n);
 
 		a->free = line->next;
 		memset(line, 0, LVSX_LINE);
@@ -73,7 +73,7 @@ u32 lvsx_arena_take(struct lvsx_arena *a)
 
 void lvsx_arena_put(struct lvsx_arena *a, u32 n)
 {
-	struct free_line *line = lvsx_line(a, n);
+	struct arena_free *line = lvsx_line(a, n);
 
 	line->next = a->free;
 	a->free = n;

@@ -221,7 +221,7 @@ static LVSX_COLD bool bucket_split_chain(struct lvsx_table *t, struct lvsx_bucke
 }
 
 /* The entries of a bucket that is split: those that stay, and those that move. */
-struct halves {
+struct bucket_halves {
 	u32 n[2];
 	u32 ref[2][LVSX_BUCKET_SLOTS];
 	u16 tag[2][LVSX_BUCKET_SLOTS];
@@ -229,7 +229,7 @@ struct halves {
 
 static __always_inline void bucket_sort_entries(const struct lvsx_table *t,
 						const struct lvsx_bucket *b, u32 bit, bool by_tag,
-						struct halves *h)
+						struct bucket_halves *h)
 {
 	u32 stay = 0, leave = 0, i;
 
@@ -257,7 +257,7 @@ static __always_inline void bucket_sort_entries(const struct lvsx_table *t,
 static __always_inline void bucket_split_one(struct lvsx_table *t, struct lvsx_bucket *from,
 					     struct lvsx_bucket *to, u32 bit)
 {
-	struct halves h LVSX_UNINIT;
+	struct bucket_halves h LVSX_UNINIT;
 	u32 i;
 
 	if (bit >= SPLIT_TAG)
