@@ -2,7 +2,7 @@
 //
 // lvsxadm's command line: the input's words, each ended by a newline. A line that is taken keeps
 // what the commands rely on; one that is refused says why in one sentence.
-#include "lvsxadm/parse.hh"
+#include "lvsxadm/parse/parse.hh"
 
 #include <cstdint>
 #include <cstdlib>

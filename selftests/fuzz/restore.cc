@@ -2,7 +2,7 @@
 //
 // A file for lvsxadm -R. One that is refused names a line that it has; one that is taken has no
 // restore inside a restore.
-#include "lvsxadm/restore.hh"
+#include "lvsxadm/parse/restore.hh"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "commands.hh"
 
-#include "changes.hh"
-#include "drain.hh"
-#include "help.hh"
-#include "list.hh"
-#include "restore.hh"
-#include "save.hh"
-#include "watch.hh"
-#include "where.hh"
+#include "lvsxadm/command/changes.hh"
+#include "lvsxadm/command/drain.hh"
+#include "lvsxadm/command/list.hh"
+#include "lvsxadm/command/save.hh"
+#include "lvsxadm/command/watch.hh"
+#include "lvsxadm/command/where.hh"
+#include "lvsxadm/parse/help.hh"
+#include "lvsxadm/parse/restore.hh"
 
 #include <iostream>
 

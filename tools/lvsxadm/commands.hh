@@ -3,8 +3,8 @@
 // Does what a command line asks for.
 #pragma once
 
-#include "request.hh"
-#include "session.hh"
+#include "lvsxadm/command/session.hh"
+#include "lvsxadm/parse/request.hh"
 
 namespace lvsx::adm {
 

@@ -2,7 +2,7 @@
 //
 // Run when lvsxadm is built: prints the part of the bash completion that the table of commands and
 // options knows. completion.bash is the other part.
-#include "table.hh"
+#include "lvsxadm/parse/table.hh"
 
 #include <string>
 

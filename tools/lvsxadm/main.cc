@@ -2,7 +2,7 @@
 //
 // lvsxadm: ipvsadm's words, and those that FullNAT needs. Exit codes are ipvsadm's.
 #include "commands.hh"
-#include "parse.hh"
+#include "lvsxadm/parse/parse.hh"
 
 #include <cerrno>
 #include <cstdio>

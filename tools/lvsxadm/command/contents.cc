@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "contents.hh"
 
-#include "ipvsadm_order.hh"
+#include "lvsxadm/text/ipvsadm_order.hh"
 
 #include <set>
 

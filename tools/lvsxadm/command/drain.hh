@@ -3,7 +3,7 @@
 // --drain and --undrain: no new connections, and wait until those that are open have ended.
 #pragma once
 
-#include "request.hh"
+#include "lvsxadm/parse/request.hh"
 #include "session.hh"
 
 namespace lvsx::adm {

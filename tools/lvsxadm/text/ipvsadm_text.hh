@@ -5,8 +5,8 @@
 // well, as scripts know it. Every function returns whole lines.
 #pragma once
 
-#include "names.hh"
-#include "request.hh"
+#include "lvsxadm/parse/names.hh"
+#include "lvsxadm/parse/request.hh"
 
 #include <string>
 #include <vector>

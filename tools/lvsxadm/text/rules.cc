@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "rules.hh"
 
-#include "values.hh"
+#include "lvsxadm/parse/values.hh"
 
 #include <algorithm>
 #include <sstream>

@@ -2,9 +2,9 @@
 #include "list_parts.hh"
 
 #include "contents.hh"
-#include "json.hh"
-#include "lvsx_text.hh"
-#include "printer.hh"
+#include "lvsxadm/text/json.hh"
+#include "lvsxadm/text/lvsx_text.hh"
+#include "lvsxadm/text/printer.hh"
 
 #include <cerrno>
 

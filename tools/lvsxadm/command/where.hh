@@ -3,7 +3,7 @@
 // --where: which real server a client has, or would get, and why.
 #pragma once
 
-#include "request.hh"
+#include "lvsxadm/parse/request.hh"
 #include "session.hh"
 
 namespace lvsx::adm {

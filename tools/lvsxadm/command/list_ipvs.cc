@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "list_parts.hh"
 
-#include "connections.hh"
 #include "contents.hh"
-#include "ipvsadm_text.hh"
-#include "printer.hh"
+#include "lvsxadm/text/connections.hh"
+#include "lvsxadm/text/ipvsadm_text.hh"
+#include "lvsxadm/text/printer.hh"
 
 #include <algorithm>
 #include <cstdio>

@@ -4,7 +4,7 @@
 // every few seconds.
 #pragma once
 
-#include "request.hh"
+#include "lvsxadm/parse/request.hh"
 #include "session.hh"
 
 #include <map>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "watch.hh"
 
-#include "ipvsadm_order.hh"
+#include "lvsxadm/text/ipvsadm_order.hh"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "where.hh"
 
-#include "parse.hh"
-#include "where_text.hh"
+#include "lvsxadm/parse/parse.hh"
+#include "lvsxadm/text/where_text.hh"
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>

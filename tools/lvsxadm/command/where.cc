@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "where.hh"
 
-#include "connections.hh"
 #include "contents.hh"
-#include "json.hh"
-#include "where_text.hh"
+#include "lvsxadm/text/connections.hh"
+#include "lvsxadm/text/json.hh"
+#include "lvsxadm/text/where_text.hh"
 
 #include <algorithm>
 #include <cerrno>

@@ -4,8 +4,8 @@
 // columns. One at a time, since there may be millions.
 #pragma once
 
+#include "lvsxadm/parse/names.hh"
 #include "model.hh"
-#include "names.hh"
 
 #include <functional>
 #include <string>

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "ipvs_model.hh"
+#include "lvsxadm/parse/names.hh"
 #include "model.hh"
-#include "names.hh"
 
 #include <string>
 #include <vector>

@@ -4,7 +4,7 @@
 // ipvsadm lists, too; in list_lvsx.cc what only lvsx has.
 #pragma once
 
-#include "request.hh"
+#include "lvsxadm/parse/request.hh"
 #include "session.hh"
 
 namespace lvsx::adm {

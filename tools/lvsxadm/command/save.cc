@@ -2,7 +2,7 @@
 #include "save.hh"
 
 #include "contents.hh"
-#include "rules.hh"
+#include "lvsxadm/text/rules.hh"
 
 #include <fmt/format.h>
 

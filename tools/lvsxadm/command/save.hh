@@ -3,7 +3,7 @@
 // -S: everything there is, as commands.
 #pragma once
 
-#include "request.hh"
+#include "lvsxadm/parse/request.hh"
 #include "session.hh"
 
 namespace lvsx::adm {

@@ -3,7 +3,7 @@
 // The commands that change something, in IPVS, in lvsx or in both.
 #pragma once
 
-#include "request.hh"
+#include "lvsxadm/parse/request.hh"
 #include "session.hh"
 
 namespace lvsx::adm {

@@ -3,7 +3,7 @@
 // -L, -G, -B and -W: lists, as text or as JSON, on standard output.
 #pragma once
 
-#include "request.hh"
+#include "lvsxadm/parse/request.hh"
 #include "session.hh"
 
 namespace lvsx::adm {
