@@ -2,8 +2,9 @@
 /*
  * Following IPVS, which notifies nobody of its changes: look for services that became FullNAT by
  * flag 3 (or all, by default) or ceased to be, for new timeouts and weights, and for destinations
- * to bring up to date or release. Each tick compares IPVS's number of services with the last one,
- * which is cheap; the rest is done when that differs, or when it is due. Process context.
+ * to bring up to date or release. Each tick reads what is a few words, and compares IPVS's number of
+ * services with the last one; the rest is done when that differs, or when it is due. Process
+ * context.
  */
 #include "config.h"
 #include "ipvs/ipvs.h"
@@ -77,11 +78,9 @@ static void sync_review(struct lvsx_net *ln, struct lvsx_service *svc)
 		WRITE_ONCE(svc->now, false);	/* stock has no connections of it any more */
 }
 
-/* All but new services. With many services it takes long. */
+/* All that belongs to services, but for new ones. With many services it takes long. */
 static void sync_everything(struct lvsx_net *ln)
 {
-	WRITE_ONCE(ln->paused, lvsx_ipvs_paused(ln->net));
-	lvsx_ipvs_timeouts(ln, &ln->timeouts);
 	lvsx_service_each(ln, sync_review);
 	lvsx_ipvs_sweep(ln);
 	lvsx_remap_follow(ln);
@@ -102,22 +101,27 @@ static bool sync_services_changed(struct lvsx_net *ln)
 	return true;
 }
 
-void lvsx_control_follow(struct lvsx_net *ln)
+static void sync_tick(struct lvsx_net *ln)
 {
 	ktime_t began = ktime_get();
-	bool due, anew;
+	bool due = ktime_after(began, ln->follow_next);
 
-	mutex_lock(&ln->mutex);
-	due = ktime_after(began, ln->follow_next);
-	anew = ln->hooked && sync_services_changed(ln);
-	if (ln->hooked && (due || anew))
+	WRITE_ONCE(ln->paused, lvsx_ipvs_paused(ln->net));
+	lvsx_ipvs_timeouts(ln, &ln->timeouts);
+	if (sync_services_changed(ln) || due)
 		sync_discover(ln);
-	if (ln->hooked && due) {
-		sync_everything(ln);
-		/* With many services it may take a hundredth of one CPU. */
-		ln->follow_next = ktime_add_us(ktime_get(),
-					       100 * ktime_us_delta(ktime_get(), began));
-	}
+	if (!due)
+		return;
+	sync_everything(ln);
+	/* With many services it may take a hundredth of one CPU. */
+	ln->follow_next = ktime_add_us(ktime_get(), 100 * ktime_us_delta(ktime_get(), began));
+}
+
+void lvsx_control_follow(struct lvsx_net *ln)
+{
+	mutex_lock(&ln->mutex);
+	if (ln->hooked)
+		sync_tick(ln);
 	mutex_unlock(&ln->mutex);
 	if (!READ_ONCE(ln->stopping))
 		queue_delayed_work(lvsx_wq, &ln->tick, msecs_to_jiffies(FOLLOW_MS));

@@ -3,7 +3,7 @@
 #
 # Thousands of services that IPVS gets at once are FullNAT at once, and following them costs little.
 . "$(dirname "$(realpath "$0")")/topology.sh"
-plan 5
+plan 6
 
 SERVICES=5000
 # For ipvsadm -R.
@@ -33,6 +33,13 @@ before=$(workers)
 sleep 5
 note "$(($(workers) - before)) ms of CPU time in 5 s"
 check "following them costs a few hundredths of a CPU at most" test $(($(workers) - before)) -le 500
+# The next look at all of them is far away now; the timeouts are looked at more often.
+longest() { flows | jq 'map(.left_ms) | max'; }
+vs --set 0 0 40
+sleep 1
+py cl udp ask $VIP 10001 1 5
+within "a new timeout counts after a second, all the same" "$(longest)" 20000 40000
+vs --set 0 0 300
 adm --set-default off
 wait_for 20 none_ours
 adm --set-default on

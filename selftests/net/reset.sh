@@ -76,6 +76,7 @@ idle_out() {
 	fullnat_gone -t $VIP:$port
 }
 vs --set 3 120 300
+sleep 1 # as long as lvsx may take to see that
 told="idle end: Connection reset by peer
 end: Connection reset by peer"
 same "idle for too long: both ends are told" "$(idle_out 10)" "$told"
