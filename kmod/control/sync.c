@@ -2,8 +2,8 @@
 /*
  * Following IPVS, which notifies nobody of its changes: look for services that became FullNAT by
  * flag 3 (or all, by default) or ceased to be, for new timeouts and weights, and for destinations
- * to bring up to date or release. Each tick reads what is a few words, and compares IPVS's number of
- * services with the last one; the rest is done when that differs, or when it is due. Process
+ * to bring up to date or release. Each tick reads what is a few words, and compares the number of
+ * IPVS's services with the last one; the rest is done when that differs, or when it is due. Process
  * context.
  */
 #include "config.h"
