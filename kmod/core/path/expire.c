@@ -38,8 +38,8 @@ static u32 expire_limit(const struct lvsx_half *fwd, const struct lvsx_half *rev
 	return READ_ONCE(to->ms[state]);
 }
 
-static u32 expire_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u32 now,
-		       const struct lvsx_timeouts *to)
+u32 lvsx_expire_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u32 now,
+		     const struct lvsx_timeouts *to)
 {
 	u32 idle = now - READ_ONCE(fwd->last_seen), idle_rev = now - READ_ONCE(rev->last_seen);
 	u32 limit = expire_limit(fwd, rev, to);
@@ -51,12 +51,6 @@ static u32 expire_left(const struct lvsx_half *fwd, const struct lvsx_half *rev,
 	if (idle > idle_rev)
 		idle = idle_rev;
 	return idle < limit ? limit - idle : 0;
-}
-
-u32 lvsx_expire_left(const struct lvsx_half *fwd, const struct lvsx_half *rev, u32 now,
-		     const struct lvsx_timeouts *to)
-{
-	return expire_left(fwd, rev, now, to);
 }
 
 /* The flow of entry @ref of @slot; NULL: it is gone, or in another slot by now. */
@@ -102,7 +96,7 @@ static void expire_fetch_buckets(struct expire_turn *turn, const struct lvsx_chu
 	if (!fwd)
 		return;
 	rev = lvsx_flow_rev(fwd);
-	if (expire_left(fwd, rev, turn->now, turn->to))
+	if (lvsx_expire_left(fwd, rev, turn->now, turn->to))
 		return;
 	f->bucket[f->n] = lvsx_bucket_of(t, fwd->hash);
 	f->bucket[f->n + 1] = lvsx_bucket_of(t, rev->hash);
@@ -158,7 +152,7 @@ static void expire_flow_now(struct expire_turn *turn, struct lvsx_half *fwd)
 /* Look at a flow. False: it lives on, and there is no memory to arm it again. */
 static bool expire_look(struct expire_turn *turn, struct lvsx_half *fwd)
 {
-	u32 left = expire_left(fwd, lvsx_flow_rev(fwd), turn->now, turn->to);
+	u32 left = lvsx_expire_left(fwd, lvsx_flow_rev(fwd), turn->now, turn->to);
 
 	if (!left) {
 		expire_flow_now(turn, fwd);
