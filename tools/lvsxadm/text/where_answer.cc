@@ -44,6 +44,11 @@ void refuse(Where &answer, std::string why) {
     answer.picks.clear();
 }
 
+// It is chosen, and lvsx drops what goes there.
+void refuse_chosen(Where &answer, const Endpoint &real, const std::string &why, const char *but) {
+    refuse(answer, fmt::format("{} is chosen ({}), but {}", real.text(), why, but));
+}
+
 // The entry of the deny list that has the client. Which of several ipsets has it is not known here.
 std::string denying(const Address &client, const std::vector<Access> &access) {
     std::vector<std::string> sets;
@@ -207,15 +212,12 @@ void settle(Where &answer, const Prospect &prospect, const Address &client,
     }
     caution_of_forwarding(answer);
     if (remembers_one_that_is_dropped(answer)) {
-        refuse(answer,
-               fmt::format("{} is chosen ({}), but {}", answer.real->text(), answer.why, drops));
-        return;
-    }
-    if (answer.found == Found::nothing && same && !picks.empty() && !picks.front().reason.empty()) {
-        refuse(answer, fmt::format("{} is chosen ({}), but {}", picks.front().real.text(), why,
-                                   picks.front().reason == "not_masq"
-                                       ? drops
-                                       : "it is the client itself: lvsx drops it"));
+        refuse_chosen(answer, *answer.real, answer.why, drops);
+    } else if (answer.found == Found::nothing && same && !picks.empty() &&
+               !picks.front().reason.empty()) {
+        refuse_chosen(
+            answer, picks.front().real, why,
+            picks.front().reason == "not_masq" ? drops : "it is the client itself: lvsx drops it");
     }
 }
 
