@@ -379,10 +379,10 @@ static struct lvsx_portmap *path_next_map(struct world *w)
 }
 
 /*
- * The class table is replaced while a first packet is on its road: its flow is made by the new one,
+ * The port map is replaced while a first packet is in flight: its flow is made by the new one,
  * once, and nothing of the first attempt is left.
  */
-static void made_again_by_a_new_class_table(struct kunit *test)
+static void made_again_by_a_new_port_map(struct kunit *test)
 {
 	struct world *w = test->priv;
 	struct lvsx_table *t = w->cpu[0].table;
@@ -498,7 +498,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(ports_run_out_here),
 	KUNIT_CASE(ports_run_out_elsewhere),
 	KUNIT_CASE(memory_runs_out),
-	KUNIT_CASE(made_again_by_a_new_class_table),
+	KUNIT_CASE(made_again_by_a_new_port_map),
 	KUNIT_CASE(made_again_after_it_was_reset),
 	KUNIT_CASE(made_again_while_the_index_grows),
 	{}
