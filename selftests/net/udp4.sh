@@ -12,7 +12,7 @@ server r2 udp echo 53 r2
 vs -A -u $SVC -s rr
 vs -a -u $SVC -r $R1:53 -m
 vs -a -u $SVC -r $R2:53 -m
-same "control: stock masquerading gets no answer back" "$(py cl udp id $VIP 53 1)" "error:1"
+same "control: stock masquerading gets no answer back" "$(py cl udp id $VIP 53 1 3)" "lost:1"
 
 lvsx_insert
 vs -Z

@@ -7,7 +7,8 @@ ask ADDR PORT SIZE COUNT [N [SPORT]]
                                COUNT datagrams of SIZE random bytes on each of N sockets, compared;
                                the sockets' own ports are SPORT and those that follow
 nosum ADDR PORT                like one ask, with no UDP checksum
-id ADDR PORT COUNT             COUNT sockets ask who answers; "name count" pairs
+id ADDR PORT COUNT [SECONDS]   COUNT sockets ask who answers; "name:count" pairs, or what came instead
+                               within so many seconds each
 send ADDR SOURCES COUNT PORT...
                                one datagram from each of COUNT sockets to each port, no answer
                                awaited; SOURCES ("10.0.1.11 10.0.1.12") in turn, ports from 20000 on
@@ -44,14 +45,22 @@ def sink(port, addr):
         print(*peer, len(data), flush=True)
 
 
+# Long enough for a guest of a machine that has other work: no answer takes a second.
+PATIENCE = 15
+
+
 def client(addr, port, sport=0):
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     if sport:
         s.bind(("", sport))
     s.setsockopt(socket.IPPROTO_IP, 10, 0)
-    s.settimeout(3)
+    s.settimeout(PATIENCE)
     s.connect((addr, int(port)))
     return s
+
+
+def went_wrong(error):
+    return "lost" if isinstance(error, TimeoutError) else str(error.strerror).replace(" ", "_")
 
 
 def ask(addr, port, size, count, sockets=1, sport=0):
@@ -64,7 +73,7 @@ def ask(addr, port, size, count, sockets=1, sport=0):
                 s.send(data)
                 result = "good" if s.recv(65536) == data else "altered"
             except OSError as e:
-                result = "lost" if isinstance(e, TimeoutError) else str(e.strerror).replace(" ", "_")
+                result = went_wrong(e)
             errors[result] = errors.get(result, 0) + 1
     print(*[f"{n}:{c}" for n, c in sorted(errors.items())])
     return 0 if set(errors) == {"good"} else 1
@@ -77,15 +86,16 @@ def nosum(addr, port):
     return 0 if s.recv(100) == b"no checksum" else 1
 
 
-def ident(addr, port, count):
+def ident(addr, port, count, seconds=PATIENCE):
     names = {}
     for _ in range(int(count)):
         s = client(addr, port)
+        s.settimeout(float(seconds))
         try:
             s.send(b"id")
             name = s.recv(65536).decode()
-        except OSError:
-            name = "error"
+        except OSError as e:
+            name = went_wrong(e)
         names[name] = names.get(name, 0) + 1
     print(*[f"{n}:{c}" for n, c in sorted(names.items())])
 
